@@ -1,0 +1,73 @@
+# make run    serve the site on http://127.0.0.1:8000 (PORT=... and HOST=... change that)
+# make test   everything the tests need, every check, the whole suite
+# make check  format, lint, types, layers, templates, migrations
+# make lock   pin requirements*.in anew, with hashes
+# make clean  remove the environment and what can be made again; data/ and the weights stay
+
+VENV := .venv
+PYTHON_OF_VENV := $(VENV)/bin/python
+PIP := $(PYTHON_OF_VENV) -m pip --disable-pip-version-check
+RUN_STAMP := $(VENV)/.run-requirements
+TEST_STAMP := $(VENV)/.test-requirements
+
+# A cut-off installation may leave half a package that pip would take for a whole one. Downloads that
+# were complete come out of pip's cache.
+UNFINISHED := $(VENV)/.unfinished
+ifneq ($(wildcard $(UNFINISHED)),)
+$(info The last installation was cut off: making the environment anew.)
+$(shell rm -rf $(VENV))
+endif
+
+.PHONY: run test check lock clean
+
+run: $(RUN_STAMP)
+	@exec $(PYTHON_OF_VENV) manage.py serve
+
+test: check
+	@$(PYTHON_OF_VENV) manage.py fetch_models
+	@$(PYTHON_OF_VENV) -m tests.browser.chromium --install
+	@$(PYTHON_OF_VENV) -m pytest
+
+check: $(TEST_STAMP)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint templates --check --lint --quiet
+	$(PYTHON_OF_VENV) manage.py makemigrations --check --dry-run
+	$(PYTHON_OF_VENV) manage.py check
+
+# TensorFlow, which converts one network, has wheels for these versions and no later one yet.
+FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break; \
+	python=; done
+
+$(PYTHON_OF_VENV):
+	@$(FIND_PYTHON); \
+	if [ -z "$$python" ]; then \
+	echo "Facesite needs Python 3.11, 3.12 or 3.13: install one, or name it with make PYTHON=/path/to/python." >&2; exit 1; fi; \
+	if ! $$python -c 'import venv, ensurepip' 2>/dev/null; then \
+	echo "$$python cannot make virtual environments yet: run apt install python3-venv, then make again." >&2; exit 1; fi; \
+	mkdir -p $(VENV) && touch $(UNFINISHED) && $$python -m venv $(VENV)
+
+$(RUN_STAMP): requirements-pip.txt requirements.txt | $(PYTHON_OF_VENV)
+	@touch $(UNFINISHED)
+	$(PIP) install --quiet --require-hashes -r requirements-pip.txt
+	$(PIP) install --no-deps --require-hashes --only-binary=:all: -r requirements.txt
+	@touch $@ && rm $(UNFINISHED)
+
+$(TEST_STAMP): requirements-dev.txt $(RUN_STAMP)
+	@touch $(UNFINISHED)
+	$(PIP) install --no-deps --require-hashes --only-binary=:all: -r requirements-dev.txt
+	@touch $@ && rm $(UNFINISHED)
+
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--override requirements-overrides.txt
+lock: $(TEST_STAMP)
+	$(PIP) install --quiet uv
+	$(VENV)/bin/$(LOCK) --quiet -o requirements.txt requirements.in
+	$(VENV)/bin/$(LOCK) --quiet -o requirements-dev.txt requirements-dev.in
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,17 @@
+"""Seeing: pixels in, a `PhotoResult` out. No Django, no database, no network; use it anywhere.
+
+    from pathlib import Path
+    from analysis.images import decode
+    from analysis.pipeline import load_pipeline
+
+    result = load_pipeline().analyse(decode(Path("party.jpg")))
+
+The values     results.py (what comes out), errors.py (what can go wrong), report.py (results as JSON)
+The photo      headers.py (format and size from the first bytes), images.py (bytes to upright pixels)
+The networks   weights.py (their verified files), networks.py (running ONNX)
+The stages     detection/ -> landmarks.py -> encoding.py, demographics.py, emotion.py
+All in a row   pipeline.py (one photo), batch.py (many, in processes, without a database)
+Afterwards     matching.py (whose face is it: NumPy only), renditions.py (thumbnails, face crops),
+               drawing.py (burnt-in annotations)
+Made once      convert/ and training/ turn fetched networks into the ONNX files that run
+"""

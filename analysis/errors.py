@@ -1,0 +1,25 @@
+"""What can go wrong with one photo. Each message is a sentence meant for the person who uploaded it."""
+
+
+class AnalysisError(Exception):
+    """A fault of the photo or of the installation: trying again cannot help."""
+
+    code = "error"
+
+
+class UnreadablePhoto(AnalysisError):
+    """The bytes are not a photo that can be decoded."""
+
+    code = "unreadable"
+
+
+class PhotoTooLarge(AnalysisError):
+    """The photo has more bytes or pixels than the limits allow; raised before it is decoded."""
+
+    code = "too_large"
+
+
+class WeightsMissing(AnalysisError):
+    """A network's file is not there, or not the file that the manifest names."""
+
+    code = "weights_missing"

@@ -1,0 +1,43 @@
+"""Results as plain values ready for JSON: the form that `manage.py analyze --json` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.results import FaceResult, PhotoResult
+
+
+def photo_object(result: PhotoResult, *, encodings: bool = False) -> dict[str, Any]:
+    """Return a photo's size and faces from left to right; `note` only where there is one."""
+    found: dict[str, Any] = {"width": result.width, "height": result.height}
+    if result.note:
+        found["note"] = result.note
+    found["faces"] = [face_object(face, encodings=encodings) for face in result.faces]
+    return found
+
+
+def face_object(face: FaceResult, *, encodings: bool = False) -> dict[str, Any]:
+    """Return one face: pixels of the upright original, confidences from 0 to 1."""
+    box = face.box
+    found: dict[str, Any] = {
+        "box": {"left": box.left, "top": box.top, "right": box.right, "bottom": box.bottom},
+        "score": round(face.score, 4),
+        "landmarks": [[round(x, 2), round(y, 2)] for x, y in face.landmarks.tolist()],
+    }
+    if encodings:
+        found["encoding"] = [round(value, 7) for value in face.encoding.tolist()]
+    found["age"] = {
+        "years": round(face.age.years, 1),
+        "bracket": face.age.bracket,
+        "confidence": round(face.age.confidence, 4),
+    }
+    found["gender"] = {
+        "label": face.gender.label,
+        "confidence": round(face.gender.confidence, 4),
+    }
+    found["emotion"] = {
+        "label": face.emotion.label,
+        "confidence": round(face.emotion.confidence, 4),
+        "scores": {label: round(score, 4) for label, score in face.emotion.scores.items()},
+    }
+    return found

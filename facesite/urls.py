@@ -1,0 +1,5 @@
+"""The site's addresses are the gallery's."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("gallery.urls"))]

@@ -1,0 +1,58 @@
+"""What the API reads and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import serializers
+
+from gallery.models import Person, Photo
+
+if TYPE_CHECKING:
+    PhotoBase = serializers.ModelSerializer[Photo]
+    PersonBase = serializers.ModelSerializer[Person]
+    PlainBase = serializers.Serializer[Any]
+else:
+    PhotoBase = PersonBase = serializers.ModelSerializer
+    PlainBase = serializers.Serializer
+
+
+class PhotoSerializer(PhotoBase):
+    """A photo as lists show it."""
+
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+    state = serializers.CharField(source="job.state", read_only=True)
+    error = serializers.CharField(source="job.error", read_only=True)
+
+    class Meta:
+        model = Photo
+        fields = [
+            "id", "url", "filename", "format", "size", "width", "height", "state", "error",
+            "created_at",
+        ]  # fmt: skip
+
+
+class PersonSerializer(PersonBase):
+    photo_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Person
+        fields = ["id", "name", "photo_count"]
+
+
+class UploadSerializer(PlainBase):
+    file = serializers.FileField(allow_empty_file=True)
+
+
+class NameSerializer(PlainBase):
+    name = serializers.CharField(allow_blank=True)
+
+
+class ProgressSerializer(PlainBase):
+    """The batch in work: counts of photos, and seconds left when they can be told."""
+
+    open = serializers.IntegerField()
+    done = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    total = serializers.IntegerField()
+    seconds_left = serializers.IntegerField(allow_null=True)

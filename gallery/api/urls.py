@@ -1,0 +1,12 @@
+from django.urls import path
+
+from gallery.api import views
+
+urlpatterns = [
+    path("photos/", views.PhotoList.as_view(), name="api_photos"),
+    path("photos/<int:pk>/", views.PhotoDetail.as_view(), name="api_photo"),
+    path("photos/<int:pk>/analyse/", views.PhotoAnalyse.as_view(), name="api_analyse_photo"),
+    path("faces/<int:pk>/name/", views.FaceName.as_view(), name="api_name_face"),
+    path("people/", views.PersonList.as_view(), name="api_people"),
+    path("progress/", views.ProgressDetail.as_view(), name="api_progress"),
+]

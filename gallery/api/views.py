@@ -1,0 +1,121 @@
+"""Photos, faces and people as JSON; every object belongs to its owner, a stranger gets 404."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import User
+from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gallery.api.serializers import (
+    NameSerializer,
+    PersonSerializer,
+    PhotoSerializer,
+    ProgressSerializer,
+    UploadSerializer,
+)
+from gallery.models import Face, Person, Photo
+from gallery.models.person import PersonQuerySet
+from gallery.models.photo import PhotoQuerySet
+from gallery.services import export, people, photos, progress
+
+if TYPE_CHECKING:
+    PhotoListBase = ListAPIView[Photo]
+    PersonListBase = ListAPIView[Person]
+else:
+    PhotoListBase = PersonListBase = ListAPIView
+
+STATUS = {"duplicate": 409, "too_large": 413, "unreadable": 400}
+
+
+class NewestFirst(CursorPagination):
+    ordering = "-pk"
+    page_size = 100
+
+
+def user_of(request: Request) -> User:
+    """Return the signed-in user, which the default permission guarantees."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class PhotoList(PhotoListBase):
+    """GET lists photos, newest first; POST uploads one as the multipart field `file`."""
+
+    serializer_class = PhotoSerializer
+    pagination_class = NewestFirst
+    parser_classes = [MultiPartParser]
+
+    def get_queryset(self) -> PhotoQuerySet:
+        return Photo.objects.visible_to(self.request.user).select_related("job")
+
+    def post(self, request: Request) -> Response:
+        upload = UploadSerializer(data=request.data)
+        upload.is_valid(raise_exception=True)
+        try:
+            photo = photos.upload(owner=user_of(request), file=upload.validated_data["file"])
+        except photos.UploadRefused as refusal:
+            body = {"code": refusal.code, "detail": f"{refusal}"}
+            if refusal.photo is not None:
+                body["url"] = refusal.photo.get_absolute_url()
+            return Response(body, status=STATUS[refusal.code])
+        return Response(PhotoSerializer(photo).data, status=201)
+
+
+class PhotoDetail(APIView):
+    """GET returns the whole result, DELETE removes the photo with everything made from it."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        photo = get_object_or_404(
+            Photo.objects.visible_to(request.user).select_related("job"), pk=pk
+        )
+        faces = Face.objects.filter(photo=photo).select_related("person").left_to_right()
+        return Response(PhotoSerializer(photo).data | export.result(photo, list(faces)))
+
+    def delete(self, request: Request, pk: int) -> Response:
+        photos.delete(get_object_or_404(Photo.objects.visible_to(request.user), pk=pk))
+        return Response(status=204)
+
+
+class PhotoAnalyse(APIView):
+    """POST queues the photo again; nothing happens while it is queued or running."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        photos.analyse_again(get_object_or_404(Photo.objects.visible_to(request.user), pk=pk))
+        return Response(status=202)
+
+
+class FaceName(APIView):
+    """POST says whose face it is; an empty name takes that back."""
+
+    parser_classes = [JSONParser]
+
+    def post(self, request: Request, pk: int) -> Response:
+        faces = Face.objects.visible_to(request.user).select_related("photo", "person")
+        face = get_object_or_404(faces, pk=pk)
+        body = NameSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            person = people.name_face(face=face, name=body.validated_data["name"])
+        except people.NameRefused as refusal:
+            raise ValidationError({"name": [f"{refusal}"]}) from refusal
+        return Response({"person": person.pk if person else None})
+
+
+class PersonList(PersonListBase):
+    serializer_class = PersonSerializer
+
+    def get_queryset(self) -> PersonQuerySet:
+        return Person.objects.visible_to(self.request.user).for_cards()
+
+
+class ProgressDetail(APIView):
+    def get(self, request: Request) -> Response:
+        return Response(ProgressSerializer(progress.of(request.user)).data)

@@ -1,0 +1,41 @@
+"""One checked field for every vector that the networks make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from django.core.exceptions import ValidationError
+from django.db import models
+from numpy.typing import NDArray
+
+LITTLE_FLOAT32 = np.dtype("<f4")
+
+
+class VectorField(models.BinaryField):  # type: ignore[type-arg]
+    """`size` finite float32 numbers, kept as little-endian bytes and read as a NumPy array."""
+
+    def __init__(self, size: int, **options: Any) -> None:
+        self.size = size
+        super().__init__(**options)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, path, args, options = super().deconstruct()
+        return name, path, [self.size, *args], options
+
+    def get_prep_value(self, value: Any) -> bytes | None:
+        if value is None:
+            return None
+        vector = np.asarray(value, dtype=LITTLE_FLOAT32).reshape(-1)
+        if vector.size != self.size or not np.isfinite(vector).all():
+            raise ValidationError(f"A vector of {self.size} finite numbers is needed.")
+        return vector.tobytes()
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        data = value if prepared else self.get_prep_value(value)
+        return super().get_db_prep_value(data, connection, prepared=True)
+
+    def from_db_value(
+        self, value: bytes | memoryview | None, expression: Any, connection: Any
+    ) -> NDArray[np.float32] | None:
+        return None if value is None else np.frombuffer(value, dtype=LITTLE_FLOAT32)

@@ -1,0 +1,159 @@
+"""The only code that changes a job's state.
+
+    QUEUED -> RUNNING -> DONE | FAILED;  RUNNING -> QUEUED again after a fault;  "analyse again" reopens.
+
+Every step is one conditional UPDATE fenced by the lease token, so that any number of workers, and
+workers that were believed dead, can share the table.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from gallery.jobs import wake
+from gallery.live import events
+from gallery.models import AnalysisJob, Person, Photo
+from gallery.models.job import AnalysisJobQuerySet, State
+
+LEASE = timedelta(seconds=20)
+ATTEMPTS = 3
+BACK_OFF = timedelta(seconds=5)
+GAVE_UP = "The analysis of this photo failed {attempts} times: {reason}"
+DIED = "the process that analysed it was stopped."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that this worker holds until its lease runs out."""
+
+    job_id: int
+    photo_id: int
+    owner_id: int
+    lease: uuid.UUID
+    attempts: int
+
+
+def enqueue(photo: Photo, *, portrait_of: Person | None = None) -> None:
+    """Queue the photo's analysis; does nothing while it is queued or running already."""
+    now = timezone.now()
+    batch = _open_batch(photo.owner_id) or uuid.uuid4()
+    fresh = {
+        "state": State.QUEUED, "batch": batch, "attempts": 0, "error": "", "answer": "",
+        "queued_at": now, "due_at": now, "started_at": None, "finished_at": None,
+        "portrait_of": portrait_of,
+    }  # fmt: skip
+    _, created = AnalysisJob.objects.get_or_create(photo=photo, defaults=fresh)
+    if not created:
+        jobs = AnalysisJob.objects.filter(photo=photo)
+        jobs.filter(state=State.DONE).update(**fresh)
+        del fresh["portrait_of"]  # A portrait that failed is still one when it is tried again.
+        jobs.filter(state=State.FAILED).update(**fresh)
+    _tell(photo.pk, photo.owner_id)
+    # The worker rings its own bell too: a ring that fails costs seconds and must not cost the upload.
+    transaction.on_commit(wake.ring, robust=True)
+
+
+def claim() -> Claim | None:
+    """Take the oldest due job, or None. The attempt counts from here, so a crash counts too."""
+    while (
+        job := AnalysisJob.objects.due().values("pk", "photo_id", "photo__owner_id").first()
+    ) is not None:
+        lease, now = uuid.uuid4(), timezone.now()
+        won = (
+            AnalysisJob.objects.due()
+            .filter(pk=job["pk"])
+            .update(
+                state=State.RUNNING,
+                lease=lease,
+                lease_until=now + LEASE,
+                started_at=now,
+                attempts=F("attempts") + 1,
+            )
+        )
+        if won:
+            _tell(job["photo_id"], job["photo__owner_id"])
+            attempts = AnalysisJob.objects.values_list("attempts", flat=True).get(pk=job["pk"])
+            return Claim(job["pk"], job["photo_id"], job["photo__owner_id"], lease, attempts)
+    return None
+
+
+def renew(claim: Claim) -> bool:
+    """Extend the lease; False when the job is no longer this worker's."""
+    return bool(_held(claim).update(lease_until=timezone.now() + LEASE))
+
+
+def finish(claim: Claim) -> bool:
+    """Close the job as done; False when the lease was lost and nothing may be written.
+
+    Call it inside the transaction that saves the results, before anything is written.
+    """
+    return _close(claim, State.DONE)
+
+
+def fail(claim: Claim, reason: str) -> bool:
+    """Close the job as failed, with a sentence for the person who uploaded the photo."""
+    return _close(claim, State.FAILED, error=reason[:300])
+
+
+def retry(claim: Claim, reason: str) -> bool:
+    """Queue the job again, later each time, or fail it when its attempts are used up."""
+    if claim.attempts >= ATTEMPTS:
+        return fail(claim, GAVE_UP.format(attempts=claim.attempts, reason=reason))
+    later = timezone.now() + BACK_OFF * 2 ** (claim.attempts - 1)
+    released = _release(_held(claim), due_at=later)
+    _tell(claim.photo_id, claim.owner_id)
+    return bool(released)
+
+
+def free_expired() -> int:
+    """Give back the jobs of workers that died; one that used up its attempts fails."""
+    expired = AnalysisJob.objects.expired()
+    freed = 0
+    # One transaction a photo: rows of several, locked in another order elsewhere, could deadlock.
+    for photo_id, owner_id in list(expired.values_list("photo_id", "photo__owner_id")):
+        with transaction.atomic():
+            if _free(expired.filter(photo_id=photo_id)):
+                _tell(photo_id, owner_id)
+                freed += 1
+    return freed
+
+
+def _free(expired: AnalysisJobQuerySet) -> int:
+    reason = GAVE_UP.format(attempts=ATTEMPTS, reason=DIED)
+    failed = expired.filter(attempts__gte=ATTEMPTS).update(
+        state=State.FAILED, error=reason, lease=None, finished_at=timezone.now()
+    )
+    return failed or _release(expired, due_at=timezone.now())
+
+
+def _open_batch(owner_id: int) -> uuid.UUID | None:
+    jobs = AnalysisJob.objects.open().filter(photo__owner_id=owner_id)
+    return jobs.values_list("batch", flat=True).first()
+
+
+def _held(claim: Claim) -> AnalysisJobQuerySet:
+    return AnalysisJob.objects.filter(pk=claim.job_id, state=State.RUNNING, lease=claim.lease)
+
+
+def _release(jobs: AnalysisJobQuerySet, due_at: datetime) -> int:
+    return jobs.update(state=State.QUEUED, lease=None, lease_until=None, due_at=due_at)
+
+
+def _close(claim: Claim, state: State, **changes: str) -> bool:
+    closed = _held(claim).update(
+        state=state, lease=None, lease_until=None, finished_at=timezone.now(), **changes
+    )
+    _tell(claim.photo_id, claim.owner_id)
+    return bool(closed)
+
+
+def _tell(photo_id: int, owner_id: int) -> None:
+    """Let the owner's open pages know."""
+    Photo.objects.filter(pk=photo_id).touch()
+    events.publish(owner_id)

@@ -1,0 +1,96 @@
+"""Claims due jobs and has them analysed, as many at a time as there are children."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from analysis.errors import AnalysisError
+from gallery import outages
+from gallery.jobs import queue
+from gallery.jobs.child import Analyse
+from gallery.jobs.pool import AnalysisPool, ChildFailed
+from gallery.models import Photo
+from gallery.services import results
+
+log = logging.getLogger(__name__)
+RENEW_EVERY = queue.LEASE.total_seconds() / 3
+BROKEN = "something on this server went wrong ({name})."
+
+
+class LeaseLost(Exception):
+    """Another worker has the job, or its photo is gone: nothing may be written."""
+
+
+class Runner:
+    """One a process; any number of processes share the queue."""
+
+    def __init__(self, pool: AnalysisPool, children: int) -> None:
+        self.pool = pool
+        self.children = children
+        self._working: set[asyncio.Task[None]] = set()
+        self._bells = 0
+
+    @classmethod
+    def from_settings(cls) -> Runner:
+        memory = settings.ANALYSIS_MEMORY_MB * 2**20
+        return cls(AnalysisPool(settings.ANALYSIS_TIMEOUT, memory), settings.ANALYSIS_CHILDREN)
+
+    def wake(self) -> None:
+        """Have every child look for a due job, now or when it is done with the one it has."""
+        self._bells += 1
+        while len(self._working) < self.children:
+            task = asyncio.create_task(self._work())
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
+
+    async def _work(self) -> None:
+        answered = 0
+        while answered != self._bells:
+            answered = self._bells
+            try:
+                while (claim := await database_sync_to_async(queue.claim)()) is not None:
+                    await self._run(claim)
+            except outages.DATABASE_ERRORS as error:
+                outages.DATABASE.begin(error)
+            except Exception:
+                # The lease of a claimed job runs out, and the next bell tries again.
+                log.exception("A job could not be claimed or closed.")
+
+    async def _run(self, claim: queue.Claim) -> None:
+        started = time.monotonic()
+        try:
+            await self._analyse(claim)
+        except LeaseLost:
+            log.info("Photo %s was taken back while it was analysed.", claim.photo_id)
+        except AnalysisError as error:
+            await database_sync_to_async(queue.fail)(claim, str(error))
+        except ChildFailed as error:
+            log.warning("Photo %s, attempt %s: %s", claim.photo_id, claim.attempts, error)
+            await database_sync_to_async(queue.retry)(claim, str(error))
+        except Exception as error:
+            log.exception("Photo %s, attempt %s", claim.photo_id, claim.attempts)
+            reason = BROKEN.format(name=type(error).__name__)
+            await database_sync_to_async(queue.retry)(claim, reason)
+        else:
+            log.info("Photo %s took %.2f s.", claim.photo_id, time.monotonic() - started)
+
+    async def _analyse(self, claim: queue.Claim) -> None:
+        photo = await Photo.objects.filter(pk=claim.photo_id).afirst()
+        if photo is None:
+            raise LeaseLost
+        request = Analyse(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS)
+        analysing = asyncio.create_task(self.pool.ask(request))
+        try:
+            while not (await asyncio.wait([analysing], timeout=RENEW_EVERY))[0]:
+                if not await database_sync_to_async(queue.renew)(claim):
+                    raise LeaseLost
+        finally:
+            analysing.cancel()  # Does nothing once it is done.
+            await asyncio.wait([analysing])
+        if not await database_sync_to_async(results.save)(claim=claim, analysed=analysing.result()):
+            raise LeaseLost

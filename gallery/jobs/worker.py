@@ -1,0 +1,71 @@
+"""Hosts the analysis consumer on the running event loop: in `serve` beside the site, or alone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from channels.layers import get_channel_layer
+from channels.routing import get_default_application
+from channels.worker import Worker
+
+from gallery import outages
+from gallery.jobs import wake
+
+BELL_EVERY = 3.0
+PAUSE, LONGEST_PAUSE = 1.0, 30.0
+log = logging.getLogger(__name__)
+
+
+class AnalysisWorker(Worker):
+    """Hears the bell of the channel layer, and one of its own that rings without a layer."""
+
+    def __init__(self, application: Any, layer: Any) -> None:
+        super().__init__(application, channels=[wake.CHANNEL], channel_layer=layer)
+
+    async def ring(self) -> None:
+        """Ring for this process's own consumer, unless messages wait for it already."""
+        scope = {"type": "channel", "channel": wake.CHANNEL}
+        messages: asyncio.Queue[dict[str, Any]] = self.get_or_create_application_instance(  # type: ignore[no-untyped-call]
+            wake.CHANNEL, scope
+        )
+        if messages.empty():
+            await messages.put(wake.MESSAGE)
+
+
+async def run() -> None:
+    """Serve the analysis channel until cancelled.
+
+    The worker rings its own bell, so a lost message, a retry that came due, the expired lease of a
+    dead process and a layer that is away cost seconds, not a photo.
+    """
+    worker = AnalysisWorker(get_default_application(), get_channel_layer())
+    async with asyncio.TaskGroup() as group:
+        group.create_task(listen(worker))
+        group.create_task(_ring_regularly(worker))
+
+
+async def listen(worker: Worker, pause: float = PAUSE) -> None:
+    """Hear the layer's bell; when the layer is away, try again after `pause` seconds, then longer."""
+    wait = pause
+    while True:
+        started = time.monotonic()
+        try:
+            await worker.handle()
+        except outages.LAYER_ERRORS as error:
+            outages.LAYER.begin(error)
+        except Exception:
+            log.exception("The analysis channel could not be heard.")
+        if time.monotonic() - started > LONGEST_PAUSE:
+            wait = pause
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, LONGEST_PAUSE)
+        await wake.aring()  # Whether it is back shows at once, and not with the next upload.
+
+
+async def _ring_regularly(worker: AnalysisWorker) -> None:
+    while True:
+        await worker.ring()
+        await asyncio.sleep(BELL_EVERY)

@@ -1,0 +1,104 @@
+"""Analyse photos on the command line, through the same pipeline as the site, without a database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from analysis import batch
+from analysis.errors import WeightsMissing
+from analysis.images import Limits
+from analysis.report import photo_object
+
+
+class Command(BaseCommand):
+    help = "Find and describe the faces of photos and of all photos in folders."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        parser.add_argument("--encodings", action="store_true", help="encodings too (in the JSON)")
+        parser.add_argument("--out", type=Path, metavar="DIR", help="write annotated copies there")
+        parser.add_argument(
+            "--workers",
+            type=_count,
+            metavar="N",
+            default=os.cpu_count() or 1,
+            help="processes side by side (as many as there are processors)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        limits = Limits(settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS)
+        tasks = batch.files_of(options["paths"], options["out"])
+        try:
+            if options["out"]:
+                options["out"].mkdir(parents=True, exist_ok=True)
+            outcomes = batch.analyse(tasks, options["workers"], limits=limits)
+        except (WeightsMissing, OSError) as error:
+            self.stderr.write(str(error))
+            sys.exit(2)
+        if not tasks:
+            self.stderr.write("There is no photo in " + ", ".join(map(str, options["paths"])) + ".")
+        try:
+            failed = self._print(outcomes, options)
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except BrokenPipeError:
+            # The reader has gone: nothing is left to flush when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(141)
+        finally:
+            outcomes.close()
+        sys.exit(1 if failed else 0)
+
+    def _print(self, outcomes: Iterator[batch.Outcome], options: dict[str, Any]) -> int:
+        """Write each outcome as it comes; return how many photos could not be read."""
+        failed = 0
+        for outcome in outcomes:
+            failed += outcome.result is None
+            as_json = options["json"]
+            line = _json(outcome, options["encodings"]) if as_json else _line(outcome)
+            self.stdout.write(line)
+            self.stdout.flush()
+        return failed
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"'{text}' is not a number of processes: write 1 or more")
+    return int(text)
+
+
+def _json(outcome: batch.Outcome, encodings: bool) -> str:
+    found: dict[str, Any] = {"path": str(outcome.path)}
+    if outcome.result is None:
+        found["error"] = {"code": outcome.code, "message": outcome.message}
+    else:
+        photo = photo_object(outcome.result, encodings=encodings)
+        size = {"width": photo.pop("width"), "height": photo.pop("height")}
+        found |= size | {"seconds": round(outcome.seconds, 3)} | photo
+    return json.dumps(found)  # Escaped: a path may hold what is no text.
+
+
+def _line(outcome: batch.Outcome) -> str:
+    result = outcome.result
+    path = str(outcome.path).encode(errors="backslashreplace").decode()
+    if result is None:
+        return f"{path}  {outcome.code}: {outcome.message}"
+    count = f"{len(result.faces)} face{'' if len(result.faces) == 1 else 's'}"
+    faces = "; ".join(
+        f"{face.gender.label} about {face.age.years:.0f}, "
+        f"{face.emotion.label} {face.emotion.confidence * 100:.0f} %"
+        for face in result.faces
+    )
+    facts = f"{result.width} x {result.height}  {count:>8}  {outcome.seconds:.2f} s"
+    return "  ".join(part for part in (path, facts, faces, result.note) if part)

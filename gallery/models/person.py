@@ -1,0 +1,81 @@
+"""The roster: people, and the encodings they are known by."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from gallery.fields import VectorField
+
+COLOURS = 7  # as many as analysis.drawing and the stylesheet have
+
+
+class PersonQuerySet(QuerySet["Person"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PersonQuerySet:
+        return self.filter(owner_id=user.pk)
+
+    def for_cards(self) -> PersonQuerySet:
+        """Return people with the number of their photos and a cover, those seen most first."""
+        from gallery.models.face import Face
+
+        known = KnownEncoding.objects.filter(person=OuterRef("pk")).order_by("pk")
+        named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", "pk")
+        return self.annotate(
+            photo_count=Count("faces__photo", distinct=True),
+            cover_id=Coalesce(
+                Subquery(known.values("face_id")[:1]),
+                Subquery(named.values("pk")[:1]),
+                output_field=models.BigIntegerField(),
+            ),
+        ).order_by("-photo_count", Lower("name"))
+
+
+class Person(models.Model):
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people"
+    )
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint("owner", Lower("name"), name="person_name_once_per_owner"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="person_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
+
+    @property
+    def colour(self) -> int:
+        """An index into the palette, the same on every page."""
+        return self.pk % COLOURS
+
+
+class KnownEncoding(models.Model):
+    """An encoding that a human said is this person's. Encodings of two encoders never meet."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="encodings")
+    face = models.OneToOneField(
+        "gallery.Face", on_delete=models.CASCADE, related_name="known_encoding"
+    )
+    vector = VectorField(128)
+    encoder = models.CharField(max_length=60)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "encoder"], name="known_by_encoder")]
+
+    def __str__(self) -> str:
+        return f"{self.person} by face {self.face_id}"

@@ -1,0 +1,100 @@
+"""A photo and where its files lie."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+
+class PhotoQuerySet(QuerySet["Photo"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PhotoQuerySet:
+        return self.filter(owner_id=user.pk)
+
+    def for_cards(self) -> PhotoQuerySet:
+        """Return photos with all that a card shows, newest first, in two queries."""
+        from gallery.models.face import Face
+
+        faces = Face.objects.select_related("person").left_to_right()
+        faces = faces.only("photo_id", "left", "top", "named_by", "person__name")
+        cards = self.select_related("job").defer("methods").order_by("-pk")
+        return cards.prefetch_related(Prefetch("faces", queryset=faces))
+
+    def touch(self) -> int:
+        """Mark the photos as changed, so that open pages fetch them again."""
+        return self.update(changed_at=timezone.now())
+
+
+class Photo(models.Model):
+    """One uploaded file. Width and height are those of the upright original, known once decoded."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photos"
+    )
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    filename = models.CharField(max_length=255)
+    format = models.CharField(max_length=8)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    methods = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "sha256"], name="photo_once_per_owner"),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="photo_newest_first"),
+            models.Index(fields=["owner", "changed_at"], name="photo_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    def get_absolute_url(self) -> str:
+        return reverse("photo", args=[self.pk])
+
+    @property
+    def aspect(self) -> float:
+        return self.width / self.height if self.width and self.height else 1.5
+
+    @property
+    def face_count(self) -> int:
+        return len(self.faces.all())
+
+    @property
+    def names(self) -> list[str]:
+        """Who is on the photo, from left to right, guesses with their question mark."""
+        return list(dict.fromkeys(face.label for face in self.faces.all() if face.person))
+
+    @property
+    def folder(self) -> Path:
+        """The one folder that holds every file made from this photo."""
+        return Path(settings.MEDIA_ROOT) / "photos" / self.key.hex[:2] / self.key.hex
+
+    @property
+    def original(self) -> Path:
+        return self.folder / "original"
+
+    @property
+    def preview(self) -> Path:
+        return self.folder / "preview.jpg"
+
+    @property
+    def thumbnail(self) -> Path:
+        return self.folder / "thumbnail.jpg"
+
+    def face_crop(self, face_pk: int) -> Path:
+        return self.folder / "faces" / f"{face_pk}.jpg"

@@ -1,0 +1,63 @@
+"""A photo's result as it leaves the site: JSON, and the photo with everything burnt in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from analysis.report import face_object
+from gallery.jobs.child import Annotate
+from gallery.jobs.pool import AnalysisPool
+from gallery.models import Face, Photo
+
+
+def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
+    """Return the photo's result in the form of `manage.py analyze --json`, with names and methods."""
+    return {
+        "path": photo.filename,
+        "width": photo.width,
+        "height": photo.height,
+        "note": photo.note,
+        "methods": photo.methods,
+        "faces": [_face(face) for face in faces],
+    }
+
+
+async def annotated(photo: Photo, faces: list[Face]) -> bytes:
+    """Return the photo at full size with boxes, landmarks and labels, as JPEG.
+
+    Drawn in a child process of its own; raises AnalysisError, or ChildFailed.
+    """
+    from analysis.drawing import DrawnFace
+
+    drawn = tuple(
+        DrawnFace(
+            box=face.box,
+            landmarks=face.landmarks.reshape(68, 2),
+            label=face.label,
+            certain=face.is_named,
+            colour=face.colour,
+            details=f"about {face.age_years:.0f}, {face.gender}, {face.emotion}",
+        )
+        for face in faces
+    )
+    pool = AnalysisPool(settings.ANALYSIS_TIMEOUT, settings.ANALYSIS_MEMORY_MB * 2**20)
+    try:
+        return await pool.ask(
+            Annotate(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS, drawn)
+        )
+    finally:
+        pool.stop()
+
+
+def _face(face: Face) -> dict[str, Any]:
+    return face_object(face.result, encodings=True) | {
+        "id": face.pk,
+        "encoder": face.encoder,
+        "person": {
+            "name": face.person.name if face.person else None,
+            "named_by": face.named_by or None,
+            "distance": None if face.distance is None else round(face.distance, 4),
+        },
+    }

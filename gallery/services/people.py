@@ -1,0 +1,150 @@
+"""What a human says about faces and people. No machine changes any of it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
+
+from gallery.live import events
+from gallery.models import Face, KnownEncoding, Person, Photo, Refusal
+from gallery.models.face import NamedBy
+from gallery.models.person import PersonQuerySet
+from gallery.services import matching, turns
+
+NAME_LENGTH = 100
+GONE = "This face is not there any more, because its photo was analysed again. Look again."
+
+
+class NameRefused(Exception):
+    """Why a name was not taken, as a sentence."""
+
+
+def clean_name(text: str) -> str:
+    """Return the name in one Unicode form with single spaces; raises NameRefused if too long."""
+    letters = unicodedata.normalize("NFC", text)
+    shown = "".join(letter for letter in letters if letter.isprintable() or letter.isspace())
+    name = " ".join(shown.split())
+    if len(name) > NAME_LENGTH:
+        raise NameRefused(f"A name may have up to {NAME_LENGTH} letters.")
+    return name
+
+
+@transaction.atomic
+def name_face(*, face: Face, name: str) -> Person | None:
+    """Say whose face it is and guess every other face again; an empty name takes the word back."""
+    name = clean_name(name)
+    if not _take_turn(face):
+        raise NameRefused(GONE)
+    before = face.person
+    person = _person_called(face.photo.owner_id, name) if name else None
+    KnownEncoding.objects.filter(face=face).delete()
+    if person is None:
+        _write(face, None, NamedBy.NOBODY)
+    else:
+        _write(face, person, NamedBy.HUMAN)
+        Refusal.objects.filter(face=face, person=person).delete()
+        KnownEncoding.objects.create(
+            person=person, face=face, vector=face.encoding, encoder=face.encoder
+        )
+    if before is not None and before != person:
+        _forget_if_unused(before)
+    _spread(face)
+    return person
+
+
+@transaction.atomic
+def confirm(*, face: Face) -> None:
+    """Make the machine's guess a human's word."""
+    guess = face.person
+    if face.is_guess and guess is not None and _take_turn(face):
+        name_face(face=face, name=guess.name)
+
+
+@transaction.atomic
+def refuse(*, face: Face) -> None:
+    """Remember that the face is not whom the machine took it for, and guess again."""
+    guess = face.person_id
+    if _take_turn(face) and face.is_guess and face.person_id == guess:
+        Refusal.objects.get_or_create(face=face, person=face.person)
+        matching.rematch(face.photo.owner_id, Face.objects.filter(pk=face.pk))
+
+
+@transaction.atomic
+def rename(*, person: Person, name: str) -> None:
+    """Give the person another name; raises NameRefused if it is empty or somebody else's."""
+    turns.take(person.owner_id)
+    person.name = clean_name(name)
+    if not person.name:
+        raise NameRefused("Write a name first.")
+    others = Person.objects.filter(owner_id=person.owner_id).exclude(pk=person.pk)
+    if _called(person.name, others).exists():
+        raise NameRefused(f"There is already a person called {person.name}.")
+    person.save(update_fields=["name"])
+    Photo.objects.filter(faces__person=person).touch()
+    events.publish(person.owner_id)
+
+
+@transaction.atomic
+def delete(person: Person) -> None:
+    """Forget the person and their encodings; their faces stay, without a name."""
+    owner_id = person.owner_id
+    turns.take(owner_id)
+    Photo.objects.filter(faces__person=person).touch()
+    _forget(person)
+    person.delete()
+    matching.rematch(owner_id)
+
+
+@transaction.atomic
+def remove_encoding(encoding: KnownEncoding) -> None:
+    """Stop knowing the person by this face. The face keeps the name that a human gave it."""
+    owner_id = encoding.person.owner_id
+    turns.take(owner_id)
+    encoding.delete()
+    matching.rematch(owner_id)
+
+
+def _take_turn(face: Face) -> bool:
+    """Read the face as it is in its owner's turn; False if it went while that was waited for."""
+    turns.take(face.photo.owner_id)
+    try:
+        face.refresh_from_db()
+    except Face.DoesNotExist:
+        return False
+    return True
+
+
+def _called(name: str, people: PersonQuerySet) -> PersonQuerySet:
+    """Compare in the database, by the rule of its constraint: SQLite lowers ASCII letters only."""
+    return people.alias(lower=Lower("name")).filter(lower=Lower(Value(name)))
+
+
+def _person_called(owner_id: int, name: str) -> Person:
+    found = _called(name, Person.objects.filter(owner_id=owner_id)).first()
+    return found or Person.objects.create(owner_id=owner_id, name=name)
+
+
+def _write(face: Face, person: Person | None, named_by: NamedBy) -> None:
+    face.person, face.named_by, face.distance = person, named_by, None
+    face.save(update_fields=["person", "named_by", "distance"])
+
+
+def _forget(person: Person) -> None:
+    faces = Face.objects.filter(person=person)
+    faces.update(person=None, named_by=NamedBy.NOBODY, distance=None)
+
+
+def _forget_if_unused(person: Person) -> None:
+    """Drop a person whom nothing names any more, such as a name that was mistyped once."""
+    by_humans = person.faces.filter(named_by=NamedBy.HUMAN)
+    if not by_humans.exists() and not person.encodings.exists():
+        _forget(person)
+        person.delete()
+
+
+def _spread(face: Face) -> None:
+    matching.rematch(face.photo.owner_id)
+    Photo.objects.filter(pk=face.photo_id).touch()

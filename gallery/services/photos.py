@@ -1,0 +1,148 @@
+"""Uploading, analysing again and deleting photos."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+
+from analysis.errors import UnreadablePhoto
+from analysis.headers import UNREADABLE, Header, read_header
+from gallery.jobs import queue
+from gallery.live import events
+from gallery.models import Person, Photo
+from gallery.services import files, matching, turns
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+CHUNK = 1024 * 1024
+TOO_LARGE = "This file has {size:.0f} MB; photos may have up to {limit:.0f} MB. Export it smaller."
+TOO_MANY_PIXELS = (
+    "This photo has {pixels:.0f} megapixels; photos may have up to {limit:.0f}. Export it smaller."
+)
+DUPLICATE = "This photo is already in your library, as {filename}."
+
+
+class UploadRefused(Exception):
+    """Why a file was not taken: a code for programs and a sentence for the person."""
+
+    def __init__(self, code: str, sentence: str, photo: Photo | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.photo = photo
+
+
+def upload(*, owner: User, file: File[bytes], portrait_of: Person | None = None) -> Photo:
+    """Keep the file and queue its analysis; raises UploadRefused and then leaves nothing behind."""
+    header = _checked_header(file)
+    digest = hashlib.sha256()
+    for chunk in _chunks(file):
+        digest.update(chunk)
+    sha256 = digest.hexdigest()
+    _refuse_duplicate(owner, sha256)
+    photo = Photo(
+        owner=owner,
+        filename=_display_name(file.name or ""),
+        format=header.format,
+        size=file.size,
+        sha256=sha256,
+        width=header.width,
+        height=header.height,
+    )
+    files.write(photo.original, _chunks(file))
+    try:
+        with transaction.atomic():
+            _save(photo, portrait_of)
+    except IntegrityError:
+        # The same file came twice at once, and the other one was faster.
+        files.remove_folder(photo.folder)
+        _refuse_duplicate(owner, sha256)
+        raise
+    return photo
+
+
+def _save(photo: Photo, portrait_of: Person | None) -> None:
+    try:
+        photo.save(force_insert=True)
+        queue.enqueue(photo, portrait_of=portrait_of)
+        events.publish(photo.owner_id)
+    except Exception:
+        # Before the commit the row is surely gone; if only the answer to a commit was lost, it may
+        # be there and need its file.
+        files.remove_folder(photo.folder)
+        raise
+
+
+def add_samples(*, owner: User) -> int:
+    """Upload the public-domain samples that are not in the library yet; return how many were new."""
+    added = 0
+    for path in sorted(SAMPLES.glob("*.jpg")) + sorted(SAMPLES.glob("*.png")):
+        with path.open("rb") as source:
+            try:
+                upload(owner=owner, file=File(source, name=path.name))
+            except UploadRefused as refusal:
+                if refusal.code != "duplicate":
+                    raise
+            else:
+                added += 1
+    return added
+
+
+@transaction.atomic
+def analyse_again(photo: Photo) -> None:
+    queue.enqueue(photo)
+    events.publish(photo.owner_id)
+
+
+@transaction.atomic
+def delete(photo: Photo) -> None:
+    """Remove the photo with its file, renditions, faces and encodings."""
+    folder, owner_id = photo.folder, photo.owner_id
+    turns.take(owner_id)
+    was_reference = photo.faces.filter(known_encoding__isnull=False).exists()
+    photo.delete()
+    if was_reference:
+        matching.rematch(owner_id)
+    transaction.on_commit(lambda: files.remove_folder(folder))
+    events.publish(owner_id)
+
+
+def _checked_header(file: File[bytes]) -> Header:
+    if file.size > settings.MAX_UPLOAD_BYTES:
+        megabyte = 2**20
+        sentence = TOO_LARGE.format(
+            size=file.size / megabyte, limit=settings.MAX_UPLOAD_BYTES / megabyte
+        )
+        raise UploadRefused("too_large", sentence)
+    try:
+        header = read_header(cast(BinaryIO, file))
+    except UnreadablePhoto as error:
+        raise UploadRefused("unreadable", UNREADABLE) from error
+    pixels = header.width * header.height
+    if pixels > settings.MAX_PIXELS:
+        sentence = TOO_MANY_PIXELS.format(pixels=pixels / 1e6, limit=settings.MAX_PIXELS / 1e6)
+        raise UploadRefused("too_large", sentence)
+    return header
+
+
+def _refuse_duplicate(owner: User, sha256: str) -> None:
+    twin = Photo.objects.visible_to(owner).filter(sha256=sha256).first()
+    if twin is not None:
+        raise UploadRefused("duplicate", DUPLICATE.format(filename=twin.filename), twin)
+
+
+def _chunks(file: File[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    return iter(lambda: file.read(CHUNK), b"")
+
+
+def _display_name(name: str) -> str:
+    """Return the last part of the name, for show only: no file is ever opened by it."""
+    plain = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    return "".join(letter for letter in plain if letter.isprintable())[-255:] or "photo"

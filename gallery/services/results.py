@@ -1,0 +1,127 @@
+"""Saves what an analysis found, and carries over what a human said of the faces it finds again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from analysis.results import FaceResult, PhotoResult
+from gallery.jobs import queue
+from gallery.jobs.child import Analysed
+from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
+from gallery.models.face import NamedBy
+from gallery.services import files, matching, people, turns
+
+SAME_FACE = 0.4  # IoU from which an old and a new box are taken for one face
+
+
+@transaction.atomic
+def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
+    """Save faces and files under the claim's lease; False, and nothing written, if it was lost.
+
+    Everything happens in one transaction with the closing of the job, so a photo is either not done or
+    done with all its faces; files are written again by the next attempt if this one dies here.
+    """
+    turns.take(claim.owner_id)
+    if not queue.finish(claim):
+        return False
+    photo = Photo.objects.select_for_update().get(pk=claim.photo_id)
+    faces = _save_faces(photo, analysed.result)
+    files.write(photo.preview, [analysed.preview])
+    files.write(photo.thumbnail, [analysed.thumbnail])
+    for face, crop in zip(faces, analysed.crops, strict=True):
+        files.write(photo.face_crop(face.pk), [crop])
+    _answer_portrait(claim.job_id, faces)
+    matching.rematch(photo.owner_id, Face.objects.filter(photo=photo))
+    _save_photo(photo, analysed.result)
+    return True
+
+
+def _save_photo(photo: Photo, result: PhotoResult) -> None:
+    photo.width, photo.height = result.width, result.height
+    photo.note = result.note
+    photo.methods = dict(result.methods)
+    photo.changed_at = timezone.now()
+    photo.save(update_fields=["width", "height", "note", "methods", "changed_at"])
+
+
+def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:
+    """Update the faces found again, add the new ones, drop those gone; return them in result order.
+
+    A face of which a human said something stays even when the machine finds it no more.
+    """
+    old = list(Face.objects.filter(photo=photo))
+    again = _pair(old, result.faces)
+    kept = {face.pk for face in again.values()}
+    gone = Face.objects.filter(photo=photo).exclude(pk__in=kept)
+    gone = gone.exclude(named_by=NamedBy.HUMAN).filter(refusals__isnull=True)
+    for pk in list(gone.values_list("pk", flat=True)):
+        photo.face_crop(pk).unlink(missing_ok=True)
+    gone.delete()
+    return [
+        _save_face(again.get(index) or Face(photo=photo), found, result.methods)
+        for index, found in enumerate(result.faces)
+    ]
+
+
+def _pair(old: list[Face], new: tuple[FaceResult, ...]) -> dict[int, Face]:
+    """Return the old face for each index of `new` that has one, the best overlaps first."""
+    overlaps = [
+        (face.box.iou(found.box), index, face) for face in old for index, found in enumerate(new)
+    ]
+    pairs: dict[int, Face] = {}
+    taken: set[int] = set()
+    for overlap, index, face in sorted(overlaps, key=lambda entry: -entry[0]):
+        if overlap >= SAME_FACE and index not in pairs and face.pk not in taken:
+            pairs[index] = face
+            taken.add(face.pk)
+    return pairs
+
+
+def _save_face(face: Face, found: FaceResult, methods: Any) -> Face:
+    values = _machine_values(found) | {"methods": dict(methods), "encoder": methods["encoder"]}
+    for name, value in values.items():
+        setattr(face, name, value)
+    face.save(update_fields=list(values) if face.pk else None)
+    KnownEncoding.objects.filter(face=face).update(vector=face.encoding, encoder=face.encoder)
+    return face
+
+
+def _machine_values(found: FaceResult) -> dict[str, Any]:
+    return {
+        "left": found.box.left,
+        "top": found.box.top,
+        "right": found.box.right,
+        "bottom": found.box.bottom,
+        "score": found.score,
+        "landmarks": found.landmarks,
+        "encoding": found.encoding,
+        "age_years": found.age.years,
+        "age_bracket": found.age.bracket,
+        "age_confidence": found.age.confidence,
+        "gender": found.gender.label,
+        "gender_confidence": found.gender.confidence,
+        "emotion": found.emotion.label,
+        "emotion_confidence": found.emotion.confidence,
+        "emotion_scores": dict(found.emotion.scores),
+    }
+
+
+def _answer_portrait(job_id: int, faces: list[Face]) -> None:
+    """Name the one face of a portrait; with none or several, say so on the person's page."""
+    job = AnalysisJob.objects.select_related("portrait_of").get(pk=job_id)
+    person = job.portrait_of
+    if person is None:
+        return
+    if len(faces) == 1:
+        people.name_face(face=faces[0], name=person.name)
+        job.answer = f"Added as a known face of {person.name}."
+    elif faces:
+        job.answer = (
+            f"This photo shows {len(faces)} faces. Open it and name the one that is {person.name}."
+        )
+    else:
+        job.answer = "No face was found on this photo. Try one that shows the face from the front."
+    job.save(update_fields=["answer"])

@@ -1,0 +1,85 @@
+"""The first account, signing in and out, and accounts for others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_http_methods
+
+from gallery.forms import AccountForm, FirstAccountForm, NewAccountForm
+from gallery.views.http import Request
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class SignIn(LoginView):
+    template_name = "registration/sign_in.html"
+    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not User.objects.exists():
+            return redirect("welcome")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(registration_open=settings.REGISTRATION_OPEN, **kwargs)
+
+
+class ChangePassword(PasswordChangeView):
+    template_name = "registration/password.html"
+    success_url = reverse_lazy("library")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, "Your password was changed.")
+        return super().form_valid(form)
+
+
+@require_http_methods(["GET", "POST"])
+@transaction.atomic
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Make the first account; there is no such page once an account exists."""
+    if User.objects.exists():
+        return redirect("sign_in")
+    return _sign_up(request, FirstAccountForm(request.POST or None), "registration/welcome.html")
+
+
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    if not settings.REGISTRATION_OPEN:
+        raise Http404
+    if not User.objects.exists():
+        return redirect("welcome")
+    return _sign_up(request, AccountForm(request.POST or None), "registration/register.html")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def accounts(request: Request) -> HttpResponse:
+    """List the accounts and add one, for administrators."""
+    if not request.user.is_staff:
+        raise Http404
+    form = NewAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.save()
+        messages.success(request, f"{user.username} can sign in now.")
+        return redirect("accounts")
+    context = {"accounts": User.objects.order_by("username"), "form": form}
+    return render(request, "registration/accounts.html", context)
+
+
+def _sign_up(request: HttpRequest, form: AccountForm, template: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        login(request, form.save(), backend=BACKEND)
+        return redirect("library")
+    return render(request, template, {"form": form})

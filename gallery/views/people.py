@@ -1,0 +1,106 @@
+"""The roster and a person's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from gallery.models import AnalysisJob, KnownEncoding, Person, Photo
+from gallery.services import people as roster
+from gallery.services import photos, portraits
+from gallery.views.http import Request, go
+from gallery.views.photos import ACCEPT, grid
+
+
+@login_required
+@require_GET
+def people(request: Request) -> HttpResponse:
+    everyone = Person.objects.visible_to(request.user).for_cards()
+    return render(request, "gallery/people.html", {"people": everyone})
+
+
+@login_required
+@require_GET
+def person(request: Request, pk: int) -> HttpResponse:
+    person = _mine(request, pk)
+    encodings = person.encodings.select_related("face__photo").order_by("pk")
+    context = grid(_photos_of(person), request.GET.get("before")) | _portraits(person)
+    context |= {"person": person, "encodings": encodings, "accept": ACCEPT}
+    context["photo_count"] = _photos_of(person).count()
+    return render(request, "gallery/person.html", context)
+
+
+@login_required
+@require_GET
+def person_photos(request: Request, pk: int) -> HttpResponse:
+    person = _mine(request, pk)
+    context = grid(_photos_of(person), request.GET.get("before")) | {"person": person}
+    return render(request, "gallery/_photo_grid.html", context)
+
+
+@login_required
+@require_GET
+def person_portraits(request: Request, pk: int) -> HttpResponse:
+    return render(request, "gallery/_portraits.html", _portraits(_mine(request, pk)))
+
+
+@login_required
+@require_POST
+def add_portrait(request: Request, pk: int) -> HttpResponse:
+    person = _mine(request, pk)
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, "Choose a photo first.")
+        return redirect(person)
+    try:
+        messages.success(request, portraits.add(person=person, file=file))
+    except photos.UploadRefused as refusal:
+        messages.error(request, f"{refusal}")
+    return go(request, person.get_absolute_url())
+
+
+@login_required
+@require_POST
+def rename_person(request: Request, pk: int) -> HttpResponse:
+    person = _mine(request, pk)
+    try:
+        roster.rename(person=person, name=request.POST.get("name", ""))
+    except roster.NameRefused as refusal:
+        messages.error(request, f"{refusal}")
+    return go(request, person.get_absolute_url())
+
+
+@login_required
+@require_POST
+def delete_person(request: Request, pk: int) -> HttpResponse:
+    person = _mine(request, pk)
+    roster.delete(person)
+    messages.success(request, f"{person.name} was removed. The photos are still there.")
+    return go(request, "people")
+
+
+@login_required
+@require_POST
+def remove_encoding(request: Request, pk: int) -> HttpResponse:
+    mine = KnownEncoding.objects.filter(person__owner=request.user).select_related("person")
+    encoding = get_object_or_404(mine, pk=pk)
+    roster.remove_encoding(encoding)
+    return go(request, encoding.person.get_absolute_url())
+
+
+def _mine(request: Request, pk: int) -> Person:
+    return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+
+
+def _photos_of(person: Person) -> Any:
+    return Photo.objects.filter(pk__in=person.faces.values("photo"))
+
+
+def _portraits(person: Person) -> dict[str, Any]:
+    jobs = AnalysisJob.objects.filter(portrait_of=person).select_related("photo")
+    return {"person": person, "portraits": jobs.order_by("-queued_at")[:10]}

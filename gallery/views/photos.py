@@ -1,0 +1,153 @@
+"""The library and the photo page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.base import File
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from gallery.models import Face, Person, Photo
+from gallery.models.photo import PhotoQuerySet
+from gallery.services import photos
+from gallery.views.http import Request, go
+
+PAGE = 60
+FORMATS = ("jpeg", "png", "webp", "gif", "tiff", "bmp", "heic", "heif", "avif")
+ACCEPT = ",".join(f"image/{name}" for name in FORMATS) + ",.heic,.heif"
+
+
+@login_required
+@require_GET
+def library(request: Request) -> HttpResponse:
+    mine = Photo.objects.visible_to(request.user)
+    context = grid(mine, request.GET.get("before")) | {
+        "photo_count": mine.count(),
+        "max_upload_mb": settings.MAX_UPLOAD_BYTES // 2**20,
+        "accept": ACCEPT,
+    }
+    return render(request, "gallery/library.html", context)
+
+
+@login_required
+@require_GET
+def photo_page(request: Request) -> HttpResponse:
+    mine = Photo.objects.visible_to(request.user)
+    return render(request, "gallery/_photo_grid.html", grid(mine, request.GET.get("before")))
+
+
+@login_required
+@require_GET
+def photo_card(request: Request, pk: int) -> HttpResponse:
+    photo = get_object_or_404(Photo.objects.visible_to(request.user).for_cards(), pk=pk)
+    return render(request, "gallery/_photo_card.html", {"photo": photo})
+
+
+@login_required
+@require_GET
+def photo(request: Request, pk: int) -> HttpResponse:
+    mine = Photo.objects.visible_to(request.user)
+    context = result_context(request, pk) | {
+        "previous": mine.filter(pk__gt=pk).order_by("pk").first(),
+        "next": mine.filter(pk__lt=pk).order_by("-pk").first(),
+    }
+    return render(request, "gallery/photo.html", context)
+
+
+@login_required
+@require_GET
+def photo_result(request: Request, pk: int) -> HttpResponse:
+    return render_result(request, pk)
+
+
+@login_required
+@require_POST
+def upload(request: Request) -> HttpResponse:
+    """Take the files of a form without JavaScript; each refusal is a message."""
+    taken = 0
+    for file in request.FILES.getlist("files"):
+        if _upload_one(request, file):
+            taken += 1
+    if taken:
+        messages.success(request, f"{taken} photo{'s' if taken > 1 else ''} uploaded.")
+    return redirect("library")
+
+
+@login_required
+@require_POST
+def add_samples(request: Request) -> HttpResponse:
+    photos.add_samples(owner=request.user)
+    return go(request, "library")
+
+
+@login_required
+@require_POST
+def analyse_photo(request: Request, pk: int) -> HttpResponse:
+    photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
+    photos.analyse_again(photo)
+    if not request.htmx:
+        return redirect(photo)
+    if request.htmx.target == "photo-result":
+        return render_result(request, pk)
+    card = Photo.objects.for_cards().get(pk=pk)
+    return render(request, "gallery/_photo_card.html", {"photo": card})
+
+
+@login_required
+@require_POST
+def delete_photo(request: Request, pk: int) -> HttpResponse:
+    photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
+    older = Photo.objects.visible_to(request.user).filter(pk__lt=pk).order_by("-pk").first()
+    photos.delete(photo)
+    messages.success(request, f"{photo.filename} was deleted.")
+    return go(request, older.get_absolute_url() if older else "library")
+
+
+def grid(queryset: PhotoQuerySet, before: str | None) -> dict[str, Any]:
+    """Return one page of cards below the cursor, and the cursor of the next page."""
+    if before is not None and before.isdecimal():
+        queryset = queryset.filter(pk__lt=int(before))
+    found = list(queryset.for_cards()[: PAGE + 1])
+    page = found[:PAGE]
+    return {"photos": page, "next_cursor": page[-1].pk if len(found) > PAGE else None}
+
+
+def result_context(
+    request: Request, pk: int, errors: dict[int, str] | None = None
+) -> dict[str, Any]:
+    mine = Photo.objects.visible_to(request.user).select_related("job")
+    photo = get_object_or_404(mine, pk=pk)
+    names = Person.objects.visible_to(request.user).order_by("name").values_list("name", flat=True)
+    return {
+        "photo": photo,
+        "faces": faces_of(photo),
+        "people_names": list(names),
+        "face_error": errors or {},
+    }
+
+
+def faces_of(photo: Photo) -> list[Face]:
+    """Return the faces from left to right, numbered from 1."""
+    faces = list(Face.objects.filter(photo=photo).select_related("person").left_to_right())
+    for number, face in enumerate(faces, start=1):
+        face.number = number
+        face.photo = photo
+    return faces
+
+
+def render_result(request: Request, pk: int, errors: dict[int, str] | None = None) -> HttpResponse:
+    return render(request, "gallery/_photo_result.html", result_context(request, pk, errors))
+
+
+def _upload_one(request: Request, file: File[bytes]) -> bool:
+    try:
+        photos.upload(owner=request.user, file=file)
+    except photos.UploadRefused as refusal:
+        messages.error(request, f"{file.name}: {refusal}")
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""The progress line, and with it the news of what changed since the page asked last."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_GET
+
+from gallery.models import Photo
+from gallery.services import progress as batch
+from gallery.views.http import Request
+
+# A change is stamped inside its transaction and seen at its end; looking back a little misses none.
+LOOK_BACK = timedelta(seconds=1)
+MOST_CHANGES = 300
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Give base.html its progress line; only a template that shows it asks the database."""
+    return {
+        "progress": SimpleLazyObject(lambda: batch.of(request.user)),
+        "since": timezone.now().timestamp(),
+    }
+
+
+@login_required
+@require_GET
+def progress(request: Request) -> HttpResponse:
+    now = timezone.now()
+    context = {"progress": batch.of(request.user), "since": now.timestamp()}
+    response = render(request, "gallery/_progress.html", context)
+    since = _moment(request.GET.get("since", ""))
+    if since is not None:
+        response["HX-Trigger"] = json.dumps(_changes(request, since - LOOK_BACK))
+    return response
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        seconds = float(text)
+        return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _changes(request: Request, since: datetime) -> dict[str, Any]:
+    changed = Photo.objects.visible_to(request.user).filter(changed_at__gt=since)
+    newest = changed.order_by("-changed_at").values_list("pk", flat=True)[:MOST_CHANGES]
+    events: dict[str, Any] = {f"photo-{pk}": {} for pk in newest}
+    if events:
+        events["people"] = {}
+    return events

@@ -1,0 +1,92 @@
+// Tells the page that something of yours changed: over a WebSocket where there is one, by asking where not.
+// One event, "changed", whoever says so; #progress fetches what it was and wakes the cards.
+
+import { announce, toast } from "./toasts.js";
+
+const COALESCE = 250;
+const FAST = 2000;
+const SLOW = 15000;
+const BACK_OFF = [1000, 2000, 5000, 10000, 30000];
+
+let socket = null;
+let failures = 0;
+let pending = 0;
+let beat = 0;
+
+function openJobs() {
+  return Number(document.getElementById("progress")?.dataset.open ?? 0);
+}
+
+function changed() {
+  if (pending) return;
+  pending = setTimeout(() => {
+    pending = 0;
+    document.body.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
+  }, COALESCE);
+}
+
+function schedule() {
+  clearTimeout(beat);
+  const connected = socket?.readyState === WebSocket.OPEN;
+  beat = setTimeout(
+    () => {
+      // Nobody watches a hidden page; it asks once when it is shown again.
+      if (!document.hidden) changed();
+      schedule();
+    },
+    !connected && openJobs() > 0 ? FAST : SLOW,
+  );
+}
+
+function connect() {
+  const address = new URL("/ws/live/", location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  socket = new WebSocket(address);
+  socket.addEventListener("open", () => {
+    failures = 0;
+    // What happened before the line stood would otherwise be missed.
+    changed();
+    schedule();
+  });
+  socket.addEventListener("message", changed);
+  socket.addEventListener("close", (event) => {
+    if (event.target !== socket) return;
+    const wait = BACK_OFF[Math.min(failures, BACK_OFF.length - 1)];
+    failures += 1;
+    setTimeout(() => event.target === socket && connect(), wait);
+    schedule();
+  });
+}
+
+let before = openJobs();
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "progress") return;
+  const now = openJobs();
+  const { total, failed } = event.target.dataset;
+  if (before > 0 && now === 0 && Number(total) > 0) {
+    if (Number(failed) > 0) toast(`Analysis has finished: ${failed} of ${total} failed.`, "warning");
+    else announce(`Analysis has finished: ${total} of ${total}.`);
+  }
+  // Work that has just begun is followed closely from now on.
+  if (before === 0 && now > 0) schedule();
+  before = now;
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) changed();
+});
+
+// A page in the back-forward cache must not hold a socket; it takes a new one when it returns.
+addEventListener("pagehide", () => {
+  const closing = socket;
+  socket = null;
+  closing?.close();
+});
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  connect();
+  changed();
+});
+
+connect();
+schedule();

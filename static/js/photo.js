@@ -1,0 +1,111 @@
+// The photo page: layers that are remembered, a face tied to its entry, arrow keys, and chips in their places.
+
+import { placeChips, showInFull } from "./labels.js";
+import { keepHandsInPlace } from "./naming.js";
+
+const LAYERS = "facesite.layers";
+const viewer = document.querySelector(".viewer");
+const layers = viewer.querySelector("[data-layers]");
+const stage = () => viewer.querySelector(".stage");
+
+function rememberedLayers() {
+  try {
+    return JSON.parse(localStorage.getItem(LAYERS)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+for (const [name, on] of Object.entries(rememberedLayers())) {
+  const input = layers.elements.namedItem(name);
+  if (input) input.checked = on === true;
+}
+
+layers.addEventListener("change", () => {
+  const chosen = Object.fromEntries([...layers.elements].map((input) => [input.name, input.checked]));
+  try {
+    localStorage.setItem(LAYERS, JSON.stringify(chosen));
+  } catch {
+    // Storage is forbidden: the layers are then forgotten with the page.
+  }
+  placeChips(stage());
+});
+
+// One observer, moved to the new stage after each swap, so that nothing holds on to the old one.
+const resized = new ResizeObserver(() => placeChips(stage()));
+function watch() {
+  resized.disconnect();
+  resized.observe(stage().querySelector(".frame"));
+  placeChips(stage());
+}
+watch();
+keepHandsInPlace(watch);
+
+let lit = null;
+
+function light(face) {
+  if (face === lit) return;
+  lit = face;
+  viewer.querySelectorAll("[data-lit]").forEach((element) => delete element.dataset.lit);
+  placeChips(stage());
+  if (!face) return;
+  const id = CSS.escape(face);
+  viewer
+    .querySelectorAll(`[data-face="${id}"], [data-entry="${id}"], [data-chip="${id}"]`)
+    .forEach((element) => (element.dataset.lit = ""));
+  const chip = viewer.querySelector(`[data-chip="${id}"][data-compact]`);
+  if (chip) showInFull(stage(), chip);
+}
+
+function faceAt(target) {
+  const element = target.closest?.("[data-face], [data-entry]");
+  return element ? (element.dataset.face ?? element.dataset.entry) : null;
+}
+
+// What is pointed at wins; without that, what has the focus.
+const focusedFace = () => faceAt(document.activeElement);
+viewer.addEventListener("pointerover", (event) => {
+  if (event.pointerType !== "touch") light(faceAt(event.target) ?? focusedFace());
+});
+viewer.addEventListener("pointerleave", () => light(focusedFace()));
+viewer.addEventListener("focusin", (event) => light(faceAt(event.target)));
+viewer.addEventListener("focusout", (event) => {
+  if (!viewer.contains(event.relatedTarget)) light(null);
+});
+
+// A click on a face goes to where one can name it; the link's own jump would leave the focus behind.
+viewer.addEventListener("click", (event) => {
+  const mark = event.target.closest?.("[data-face]");
+  const entry = mark && document.getElementById(`face-${mark.dataset.face}`);
+  if (!entry) return;
+  event.preventDefault();
+  const input = entry.dataset.state === "unknown" && entry.querySelector(".name-form input[name=name]");
+  (input || entry).focus({ preventScroll: true });
+  entry.scrollIntoView({ block: "nearest" });
+});
+
+function turn(key) {
+  const link = viewer.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  link?.click();
+  return Boolean(link);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [popover]")) return;
+  if (event.key.startsWith("Arrow") && turn(event.key)) event.preventDefault();
+});
+
+// A swipe across the photo turns to the next one, unless the photo is zoomed: then it moves it.
+let touch = null;
+viewer.addEventListener("pointerdown", (event) => {
+  const fits = event.pointerType === "touch" && event.isPrimary && (visualViewport?.scale ?? 1) < 1.05;
+  touch = fits && event.target.closest(".stage") ? { x: event.clientX, y: event.clientY } : null;
+});
+viewer.addEventListener("pointercancel", () => (touch = null));
+viewer.addEventListener("pointerup", (event) => {
+  if (!touch) return;
+  const [across, along] = [event.clientX - touch.x, event.clientY - touch.y];
+  touch = null;
+  if (Math.abs(across) > 64 && Math.abs(along) < 48) turn(across > 0 ? "ArrowLeft" : "ArrowRight");
+});

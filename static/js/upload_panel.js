@@ -1,0 +1,144 @@
+// The list of files on their way: one row and one sentence each, one bar for all.
+
+import { announce } from "./toasts.js";
+
+// How long a list without any complaint stays to be seen.
+const STAY = 8000;
+const OPEN = new Set(["waiting", "sending"]);
+
+function readable(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+export class UploadPanel {
+  #root;
+  #items = [];
+  #wasOpen = false;
+  #frame = 0;
+  #leaving = 0;
+
+  constructor(root) {
+    this.#root = root;
+    root.querySelector("[data-close]").addEventListener("click", () => this.#close());
+    const fold = root.querySelector("[data-fold]");
+    fold.addEventListener("click", () => {
+      fold.setAttribute("aria-expanded", String(fold.getAttribute("aria-expanded") !== "true"));
+    });
+  }
+
+  add(file, onRetry) {
+    const template = this.#root.querySelector("template");
+    const row = template.content.firstElementChild.cloneNode(true);
+    const item = { file, row, state: "waiting", share: 0 };
+    row.querySelector(".upload-name").textContent = file.name;
+    row.querySelector(".upload-name").title = file.name;
+    row.querySelector(".upload-size").textContent = readable(file.size);
+    row.querySelector("progress").setAttribute("aria-label", `Upload of ${file.name}`);
+    row.querySelector("[data-retry]").addEventListener("click", () => onRetry(item));
+    this.#items.push(item);
+    this.#root.querySelector("[data-list]").append(row);
+    this.#root.hidden = false;
+    this.#changed();
+    return item;
+  }
+
+  waiting(item) {
+    this.#set(item, "waiting", "");
+  }
+
+  progress(item, share) {
+    item.share = share;
+    item.row.querySelector("progress").value = share;
+    if (item.state !== "sending") this.#set(item, "sending", "");
+    this.#changed();
+  }
+
+  done(item, url) {
+    this.#set(item, "done", "Added. ", url, "Open it");
+  }
+
+  duplicate(item, sentence, url) {
+    this.#set(item, "duplicate", `${sentence} `, url, "Show it");
+  }
+
+  refused(item, sentence) {
+    this.#set(item, "refused", sentence);
+  }
+
+  failed(item, sentence) {
+    this.#set(item, "failed", sentence);
+  }
+
+  #set(item, state, sentence, url = "", words = "") {
+    item.state = state;
+    item.row.dataset.state = state;
+    const note = item.row.querySelector(".upload-note");
+    note.textContent = sentence;
+    if (url) {
+      const link = document.createElement("a");
+      link.href = url;
+      link.textContent = words;
+      note.append(link);
+    }
+    item.row.querySelector("[data-retry]").hidden = state !== "failed";
+    // Among hundreds of files, those that need a decision stand first.
+    if (["refused", "failed", "duplicate"].includes(state)) item.row.parentElement.prepend(item.row);
+    this.#changed();
+  }
+
+  #count(...states) {
+    return this.#items.filter((item) => states.includes(item.state)).length;
+  }
+
+  // Progress events come by the hundred; one look at all items a frame is enough.
+  #changed() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#show();
+    });
+  }
+
+  #show() {
+    const open = this.#items.some((item) => OPEN.has(item.state));
+    const bytes = this.#items.reduce((sum, item) => sum + item.file.size, 0);
+    const sent = this.#items.reduce(
+      (sum, item) => sum + item.file.size * (item.state === "sending" ? item.share : !OPEN.has(item.state)),
+      0,
+    );
+    const overall = this.#root.querySelector("[data-overall]");
+    overall.value = bytes ? sent / bytes : 0;
+    overall.hidden = !open;
+    const summary = open ? this.#openSummary() : this.#summary();
+    this.#root.querySelector("[data-summary]").textContent = summary;
+    this.#root.querySelector("[data-close]").hidden = open;
+    if (open !== this.#wasOpen) announce(summary);
+    this.#wasOpen = open;
+    clearTimeout(this.#leaving);
+    if (!open && this.#items.every((item) => item.state === "done")) {
+      this.#leaving = setTimeout(() => this.#root.matches(":hover, :focus-within") || this.#close(), STAY);
+    }
+  }
+
+  #openSummary() {
+    const settled = this.#items.length - this.#count("waiting", "sending");
+    return `Uploading ${Math.min(settled + 1, this.#items.length)} of ${this.#items.length}`;
+  }
+
+  #summary() {
+    const parts = [
+      [this.#count("done"), "added"],
+      [this.#count("duplicate"), "already here"],
+      [this.#count("refused"), "refused"],
+      [this.#count("failed"), "not sent"],
+    ];
+    return parts.filter(([count]) => count).map(([count, words]) => `${count} ${words}`).join(", ");
+  }
+
+  #close() {
+    this.#items = [];
+    this.#root.querySelector("[data-list]").replaceChildren();
+    this.#root.hidden = true;
+  }
+}

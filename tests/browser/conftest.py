@@ -1,0 +1,48 @@
+"""A real Chromium on a real site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.browser import chromium
+from tests.site.process import Site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    assert path, "No Chromium: run `python -m tests.browser.chromium --install`."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        yield browser
+        browser.close()
+
+
+def errors(message: ConsoleMessage) -> list[str]:
+    """Return the message if it is an error; a refused upload is no fault of the page."""
+    refused_upload = message.location["url"].endswith("/api/photos/")
+    return [message.text] if message.type == "error" and not refused_upload else []
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    site = Site(tmp_path / "data").start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page whose console must stay free of errors."""
+    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(f"{error}"))
+    page.on("console", lambda message: complaints.extend(errors(message)))
+    yield page
+    context.close()
+    assert complaints == []

@@ -1,0 +1,60 @@
+"""What a person does in the browser, step by step."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.site.process import PASSWORD
+
+ANALYSIS_MS = 90_000
+DROP = """(target, files) => {
+  const transfer = new DataTransfer();
+  for (const {name, data} of files) {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    transfer.items.add(new File([bytes], name));
+  }
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    target.dispatchEvent(
+      new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: transfer}));
+  }
+}"""
+
+
+def make_first_account(page: Page, name: str = "alice") -> None:
+    page.goto("/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password", exact=False).first.fill(PASSWORD)
+    page.get_by_label("Password confirmation").fill(PASSWORD)
+    page.get_by_role("button", name="account").click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/")
+
+
+def drop(page: Page, paths: Sequence[Path]) -> None:
+    """Drop files on the page as from a file manager."""
+    files = [
+        {"name": path.name, "data": base64.b64encode(path.read_bytes()).decode()} for path in paths
+    ]
+    page.locator("body").evaluate(DROP, files)
+
+
+def wait_until_analysed(page: Page, count: int) -> None:
+    """Wait, without reloading, until that many cards show their thumbnail."""
+    done = page.locator('.card[data-state="done"] img')
+    expect(done).to_have_count(count, timeout=ANALYSIS_MS)
+
+
+def open_photo(page: Page, filename: str) -> None:
+    page.get_by_role("link", name=filename).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(filename)
+
+
+def name_the_face(page: Page, name: str) -> None:
+    field = page.get_by_label("Name of face 1")
+    field.fill(name)
+    field.press("Enter")
+    expect(page.locator(".face[data-state=named] h3")).to_contain_text(name)

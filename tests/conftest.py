@@ -1,0 +1,67 @@
+"""The cast: alice owns, bob is another owner, charlie is a stranger to both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from channels.layers import channel_layers
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+# Django is set up by now; a process that a test starts gets the settings of the site itself.
+os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def kept_in_tmp_path(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def quiet_channels() -> Iterator[None]:
+    """Give each test a channel layer of its own: no message of one test reaches another."""
+    channel_layers.backends.clear()
+    yield
+    channel_layers.backends.clear()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice", password=PASSWORD)
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create_user("bob", password=PASSWORD)
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return User.objects.create_user("charlie", password=PASSWORD)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    return signed_in(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie: User) -> Client:
+    return signed_in(charlie)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

@@ -1,0 +1,168 @@
+"""Makes photos, faces, people and results that look real, without any network."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from analysis.results import (
+    EMOTIONS,
+    AgeEstimate,
+    Array,
+    Box,
+    EmotionEstimate,
+    FaceResult,
+    GenderEstimate,
+    PhotoResult,
+)
+from gallery.jobs import queue
+from gallery.jobs.child import Analysed
+from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
+from gallery.models.job import State
+from gallery.services import people
+
+ENCODER = "dlib-resnet-v1"
+METHODS = {"detector": "yunet-2023mar", "encoder": ENCODER}
+BOX = Box(10, 10, 50, 50)
+_numbers = itertools.count(1)
+
+
+def jpeg(width: int = 64, height: int = 48) -> bytes:
+    """Return a small JPEG that no other call returns."""
+    number = next(_numbers)
+    colour = (number % 256, number * 7 % 256, number * 31 % 256)
+    return encoded(Image.new("RGB", (width, height), colour), "JPEG", comment=f"{number}")
+
+
+def encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, image_format, **options)
+    return buffer.getvalue()
+
+
+def upload_file(name: str = "party.jpg", content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, jpeg() if content is None else content)
+
+
+def make_photo(owner: User, *, state: str = "done", files: bool = False, **fields: Any) -> Photo:
+    """Save a photo whose job is in `state`; with `files`, also the files that go with it."""
+    content = jpeg()
+    values = {
+        "filename": "party.jpg", "format": "JPEG", "size": len(content), "width": 64, "height": 48,
+        "sha256": hashlib.sha256(content).hexdigest(), "methods": METHODS,
+    } | fields  # fmt: skip
+    photo = Photo.objects.create(owner=owner, **values)
+    AnalysisJob.objects.create(photo=photo, **_job_fields(state))
+    if files:
+        photo.folder.mkdir(parents=True)
+        for path in (photo.original, photo.preview, photo.thumbnail):
+            path.write_bytes(content)
+    return photo
+
+
+def _job_fields(state: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {"state": state}
+    if state == State.FAILED:
+        fields["error"] = "This file is not a photo we can read. Try a JPEG or PNG."
+    return fields
+
+
+def vector(seed: int) -> Array:
+    """Return an encoding of the length that dlib's have; two seeds are about 2 apart."""
+    numbers = np.random.default_rng(seed).normal(size=128)
+    return (1.4 * numbers / np.linalg.norm(numbers)).astype(np.float32)
+
+
+def near(encoding: Array, distance: float, seed: int = 0) -> Array:
+    """Return an encoding at `distance` from `encoding`."""
+    step = np.random.default_rng(1000 + seed).normal(size=128)
+    return (encoding + distance * step / np.linalg.norm(step)).astype(np.float32)
+
+
+def make_face(
+    photo: Photo,
+    encoding: Array | None = None,
+    *,
+    box: Box = BOX,
+    crop: bool = False,
+    **fields: Any,
+) -> Face:
+    values = {
+        "left": box.left, "top": box.top, "right": box.right, "bottom": box.bottom, "score": 0.9,
+        "landmarks": np.linspace(10, 50, 136), "encoder": ENCODER, "methods": METHODS,
+        "encoding": vector(next(_numbers)) if encoding is None else encoding,
+        "age_years": 34.2, "age_bracket": "(25-32)", "age_confidence": 0.6,
+        "gender": "female", "gender_confidence": 0.9,
+        "emotion": "happy", "emotion_confidence": 0.82, "emotion_scores": _scores("happy"),
+    } | fields  # fmt: skip
+    face = Face.objects.create(photo=photo, **values)
+    if crop:
+        path = photo.face_crop(face.pk)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(jpeg(16, 16))
+    return face
+
+
+def make_known(owner: User, name: str, encoding: Array | None = None, **fields: Any) -> Face:
+    """Save a photo with one face that a human named; return the face."""
+    photo = make_photo(owner, files=fields.get("crop", False))
+    face = make_face(photo, encoding, **fields)
+    people.name_face(face=face, name=name)
+    face.refresh_from_db()
+    return face
+
+
+def known_encoding(face: Face) -> KnownEncoding:
+    return KnownEncoding.objects.get(face=face)
+
+
+def person_called(name: str) -> Person:
+    return Person.objects.get(name=name)
+
+
+def fresh(face: Face) -> Face:
+    """Return the face as the database has it now."""
+    return Face.objects.select_related("person", "photo").get(pk=face.pk)
+
+
+def found_face(encoding: Array, box: Box = BOX, emotion: str = "happy") -> FaceResult:
+    return FaceResult(
+        box=box,
+        score=0.95,
+        landmarks=np.full((68, 2), 20, dtype=np.float32),
+        encoding=encoding,
+        age=AgeEstimate(41.0, "(38-43)", 0.7),
+        gender=GenderEstimate("male", 0.8),
+        emotion=EmotionEstimate(emotion, 0.82, _scores(emotion)),
+    )
+
+
+def analysed(*faces: FaceResult, encoder: str = ENCODER, note: str = "") -> Analysed:
+    """Return what a child process answers when it finds `faces`."""
+    methods = METHODS | {"encoder": encoder}
+    return Analysed(
+        result=PhotoResult(640, 480, faces, methods, note),
+        preview=jpeg(),
+        thumbnail=jpeg(),
+        crops=tuple(jpeg(16, 16) for _ in faces),
+    )
+
+
+def claimed(photo: Photo) -> queue.Claim:
+    """Queue the photo again and claim it; no other job may be due."""
+    queue.enqueue(photo)
+    claim = queue.claim()
+    assert claim is not None
+    assert claim.photo_id == photo.pk
+    return claim
+
+
+def _scores(emotion: str) -> dict[str, float]:
+    return {label: 0.82 if label == emotion else 0.03 for label in EMOTIONS}

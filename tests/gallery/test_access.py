@@ -1,0 +1,144 @@
+"""Who may see what: every address of the site, so that a new one is covered by being there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from gallery.models import Face, KnownEncoding, Person, Photo
+from tests.factories import make_known
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+FOR_EVERYONE = {"sign_in", "welcome", "register"}
+
+
+def patterns(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            for route, pattern in patterns(entry):
+                yield f"{entry.pattern}{route}", pattern
+        else:
+            yield f"{entry.pattern}", entry
+
+
+ROUTES = {pattern.name or "": route for route, pattern in patterns(get_resolver())}
+OF_ONE_OBJECT = sorted(name for name, route in ROUTES.items() if "<" in route)
+OF_NONE = sorted(name for name, route in ROUTES.items() if "<" not in route)
+
+
+def address(name: str, face: Face) -> str:
+    """Return the address for alice's object; a new kind of object needs an entry here."""
+    assert face.person is not None
+    kept = {
+        "photos": face.photo_id,
+        "faces": face.pk,
+        "people": face.person.pk,
+        "encodings": KnownEncoding.objects.get(face=face).pk,
+    }
+    kind = ROUTES[name].removeprefix("api/").split("/")[0]
+    return reverse(name, args=[kept[kind]])
+
+
+@pytest.fixture
+def face(alice: User) -> Face:
+    return make_known(alice, "Ada", crop=True)
+
+
+def ask(client: Client, method: str, url: str) -> Any:
+    body: dict[str, Any] = {"name": "Mallory"} if method == "POST" else {}
+    if url.startswith("/api/") and method == "POST":
+        return client.post(url, body, content_type="application/json")
+    return client.generic(method, url) if method != "POST" else client.post(url, body)
+
+
+def everything() -> list[list[Any]]:
+    return [
+        list(model._default_manager.order_by("pk").values())
+        for model in (Photo, Face, Person, KnownEncoding)
+    ]
+
+
+def test_every_address_has_a_name_of_its_own() -> None:
+    names = [pattern.name for _, pattern in patterns(get_resolver())]
+
+    assert None not in names
+    assert len(names) == len(set(names))
+    assert len(OF_ONE_OBJECT) >= 20
+
+
+@pytest.mark.parametrize("name", OF_ONE_OBJECT)
+def test_a_stranger_gets_404_by_every_method_and_changes_nothing(
+    name: str, face: Face, as_charlie: Client
+) -> None:
+    before = str(everything())
+
+    answers = {method: ask(as_charlie, method, address(name, face)) for method in METHODS}
+
+    codes = {method: answer.status_code for method, answer in answers.items()}
+    assert set(codes.values()) <= {404, 405}, codes
+    assert 404 in codes.values(), codes
+    assert str(everything()) == before
+    for answer in answers.values():
+        assert b"Ada" not in answer.content
+        assert b"party" not in answer.content
+
+
+@pytest.mark.parametrize("name", OF_ONE_OBJECT)
+def test_the_owner_does_not_get_404(name: str, face: Face, as_alice: Client) -> None:
+    """Else the test of the stranger would prove nothing."""
+    url = address(name, face)
+    answer = ask(as_alice, "GET", url)
+    if answer.status_code == 405:
+        answer = ask(as_alice, "POST", url)
+
+    assert answer.status_code in {200, 202, 302}
+
+
+@pytest.mark.parametrize("name", sorted(set(ROUTES) - FOR_EVERYONE))
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(name: str, face: Face, client: Client) -> None:
+    url = address(name, face) if name in OF_ONE_OBJECT else reverse(name)
+    before = str(everything())
+
+    for method in METHODS:
+        answer = ask(client, method, url)
+        if url.startswith("/api/"):
+            assert answer.status_code in {401, 403}, method
+        elif answer.status_code != 405:
+            assert answer.status_code == 302, method
+            assert answer["Location"].startswith(reverse("sign_in")), method
+    assert str(everything()) == before
+
+
+@pytest.mark.parametrize("name", ["library", "photo_page", "people", "api_photos", "api_people"])
+def test_a_strangers_lists_hold_nothing_of_the_owner(
+    name: str, face: Face, as_charlie: Client
+) -> None:
+    text = as_charlie.get(reverse(name)).content.decode()
+
+    assert "Ada" not in text
+    assert "party.jpg" not in text
+    assert f"photos/{face.photo_id}/" not in text
+
+
+def test_a_form_without_its_token_is_refused(alice: User) -> None:
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(alice)
+
+    assert careful.post(reverse("upload")).status_code == 403
+    assert careful.post(reverse("api_photos")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["sign_in", "library", "api_photos"])
+def test_every_answer_has_a_strict_policy(name: str, as_alice: Client) -> None:
+    answer = as_alice.get(reverse(name))
+
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"

@@ -1,0 +1,218 @@
+"""Guessing names from stored encodings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from analysis.matching import distances, nearest_people
+from gallery.models import Face, KnownEncoding, Photo
+from gallery.services import matching, people
+from tests.factories import (
+    ENCODER,
+    fresh,
+    make_face,
+    make_known,
+    make_photo,
+    near,
+    person_called,
+    vector,
+)
+
+
+def test_naming_one_face_names_the_others_of_that_person(alice: User) -> None:
+    photo = make_photo(alice)
+    first, second, stranger = (
+        make_face(photo, encoding)
+        for encoding in (vector(1), near(vector(1), 0.35), near(vector(1), 0.65))
+    )
+
+    people.name_face(face=first, name="Ada")
+
+    assert fresh(first).label == "Ada"
+    assert fresh(second).label == "Ada?"
+    assert fresh(second).distance == pytest.approx(0.35, abs=1e-4)
+    assert fresh(stranger).label == "Unknown"
+
+
+def test_the_nearest_person_is_guessed_by_the_nearest_of_their_encodings(alice: User) -> None:
+    make_known(alice, "Ada", vector(1))
+    make_known(alice, "Ada", near(vector(1), 0.55))
+    make_known(alice, "Bea", near(vector(1), 0.5, seed=2))
+    face = make_face(make_photo(alice), near(near(vector(1), 0.55), 0.1, seed=3))
+
+    matching.rematch(alice.pk)
+
+    assert fresh(face).label == "Ada?"
+    assert fresh(face).distance == pytest.approx(0.1, abs=1e-4)
+
+
+def test_people_of_another_owner_are_never_guessed(alice: User, bob: User) -> None:
+    make_known(alice, "Ada", vector(1))
+    face = make_face(make_photo(bob), vector(1))
+
+    matching.rematch(bob.pk)
+    matching.rematch(alice.pk)
+
+    assert fresh(face).label == "Unknown"
+
+
+def test_a_refused_person_is_never_guessed_again_for_that_face(alice: User) -> None:
+    make_known(alice, "Ada", vector(1))
+    make_known(alice, "Bea", near(vector(1), 0.59, seed=5))
+    face = make_face(make_photo(alice), near(vector(1), 0.05, seed=5))
+    other = make_face(make_photo(alice), near(vector(1), 0.05, seed=6))
+    matching.rematch(alice.pk)
+    assert fresh(face).label == "Ada?"
+
+    people.refuse(face=fresh(face))
+    assert fresh(face).label == "Bea?"
+    people.refuse(face=fresh(face))
+    make_known(alice, "Ada", near(vector(1), 0.05, seed=5))
+    matching.rematch(alice.pk)
+
+    assert fresh(face).label == "Unknown"
+    assert fresh(other).label == "Ada?"
+
+
+def test_encodings_of_different_encoders_never_meet(alice: User) -> None:
+    make_known(alice, "Ada", vector(1))
+    old = make_face(make_photo(alice), vector(1), encoder="another-v2")
+    same = make_face(make_photo(alice), vector(1))
+
+    matching.rematch(alice.pk)
+
+    assert fresh(old).label == "Unknown"
+    assert fresh(same).label == "Ada?"
+
+
+def test_a_humans_name_is_never_changed_by_matching(alice: User) -> None:
+    make_known(alice, "Ada", vector(1))
+    face = make_known(alice, "Bea", near(vector(1), 0.01))
+    KnownEncoding.objects.filter(face=face).delete()
+
+    matching.rematch(alice.pk)
+
+    assert (fresh(face).label, fresh(face).distance) == ("Bea", None)
+
+
+def test_a_name_that_a_human_gives_during_matching_is_not_overwritten(alice: User) -> None:
+    make_known(alice, "Ada", vector(1))
+    bea = make_known(alice, "Bea").person
+    face = make_face(make_photo(alice), vector(1))
+
+    def name_it_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("UPDATE gallery_face SET person_id"):
+            Face.objects.filter(pk=face.pk).update(person=bea, named_by="human")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(name_it_first):
+        matching.rematch(alice.pk)
+
+    assert fresh(face).label == "Bea"
+
+
+@pytest.mark.parametrize(("tolerance", "label"), [(0.4, "Unknown"), (0.5, "Ada?")])
+def test_the_tolerance_is_a_setting(
+    alice: User, settings: Settings, tolerance: float, label: str
+) -> None:
+    settings.MATCH_TOLERANCE = tolerance
+    make_known(alice, "Ada", vector(1))
+    face = make_face(make_photo(alice), near(vector(1), 0.45))
+
+    matching.rematch(alice.pk)
+
+    assert fresh(face).label == label
+
+
+def test_a_guess_is_taken_back_when_nothing_is_near_any_more(alice: User) -> None:
+    known = make_known(alice, "Ada", vector(1))
+    face = make_face(make_photo(alice), vector(1))
+    matching.rematch(alice.pk)
+    assert fresh(face).is_guess
+
+    KnownEncoding.objects.filter(face=known).delete()
+
+    assert matching.rematch(alice.pk) == 1
+    assert (fresh(face).person, fresh(face).distance) == (None, None)
+
+
+def test_only_photos_whose_guesses_changed_are_marked_as_changed(alice: User) -> None:
+    hit = make_face(make_photo(alice), near(vector(1), 0.3))
+    miss = make_face(make_photo(alice), vector(2))
+    make_known(alice, "Ada", vector(1))
+
+    assert Photo.objects.get(pk=hit.photo_id).changed_at > hit.photo.changed_at
+    assert Photo.objects.get(pk=miss.photo_id).changed_at == miss.photo.changed_at
+    assert matching.rematch(alice.pk) == 0
+
+
+def queries_to_name_among(alice: User, number: int) -> int:
+    photo = make_photo(alice)
+    for seed in range(number):
+        make_face(photo, near(vector(1), 0.3, seed=seed))
+    face = make_face(photo, vector(1))
+    with CaptureQueriesContext(connection) as queries:
+        people.name_face(face=face, name=f"Ada {number}")
+    assert Face.objects.filter(photo=photo, named_by="machine").count() == number
+    return len(queries)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_faces(alice: User) -> None:
+    assert queries_to_name_among(alice, 2) == queries_to_name_among(alice, 80)
+
+
+def test_more_faces_than_fit_in_one_chunk_are_all_matched(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "CHUNK", 4)
+    photo = make_photo(alice)
+    for seed in range(9):
+        make_face(photo, near(vector(1), 0.3, seed=seed))
+
+    make_known(alice, "Ada", vector(1))
+
+    assert person_called("Ada").faces.filter(named_by="machine").count() == 9
+
+
+def test_distances_are_those_of_face_recognition() -> None:
+    """`face_recognition.face_distance` is numpy.linalg.norm of the difference, in float64."""
+    known = np.stack([vector(seed) for seed in range(40)])
+    probes = np.concatenate(
+        [known, np.stack([near(vector(seed), 0.03 * seed + 0.05) for seed in range(40)])]
+    )
+
+    found = distances(probes, known)
+
+    exact = np.linalg.norm(
+        probes.astype(np.float64)[:, None] - known.astype(np.float64)[None], axis=2
+    )
+    assert exact.min() == 0
+    assert np.abs(found - exact).max() < 1e-5
+
+
+def test_each_person_is_as_near_as_the_nearest_of_their_encodings() -> None:
+    known = np.stack([vector(1), vector(2), near(vector(1), 0.5)])
+
+    ids, found = nearest_people(vector(1)[None], known, np.array([7, 3, 3]))
+
+    assert ids.tolist() == [3, 7]
+    assert found[0].tolist() == pytest.approx([0.5, 0.0], abs=1e-3)
+
+
+def test_nobody_known_means_no_distances() -> None:
+    ids, found = nearest_people(vector(1)[None], np.empty((0, 128), np.float32), np.array([], int))
+
+    assert (ids.size, found.shape) == (0, (1, 0))
+
+
+def test_the_name_of_the_encoder_is_stored_with_each_known_encoding(alice: User) -> None:
+    make_known(alice, "Ada")
+
+    assert KnownEncoding.objects.get().encoder == ENCODER

@@ -1,0 +1,150 @@
+"""Portraits: a photo uploaded to say what somebody looks like."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+
+from analysis.results import Box, FaceResult
+from gallery.jobs import queue
+from gallery.models import AnalysisJob, Face, Person, Photo
+from gallery.services import photos, portraits, results
+from tests.factories import (
+    analysed,
+    found_face,
+    jpeg,
+    make_face,
+    make_known,
+    make_photo,
+    near,
+    person_called,
+    upload_file,
+    vector,
+)
+
+ADA = found_face(vector(1))
+SOMEONE = found_face(vector(2), Box(200, 100, 260, 160))
+
+
+@pytest.fixture
+def ada(alice: User) -> Person:
+    return Person.objects.create(owner=alice, name="Ada")
+
+
+def add_and_analyse(person: Person, *faces: FaceResult) -> AnalysisJob:
+    assert portraits.add(person=person, file=upload_file()) == "The portrait is being looked at."
+    claim = queue.claim()
+    assert claim is not None
+    results.save(claim=claim, analysed=analysed(*faces))
+    return AnalysisJob.objects.get()
+
+
+def test_the_only_face_of_a_portrait_becomes_a_known_face(ada: Person) -> None:
+    job = add_and_analyse(ada, ADA)
+
+    assert job.answer == "Added as a known face of Ada."
+    face = Face.objects.get()
+    assert (face.label, face.is_named) == ("Ada", True)
+    assert ada.encodings.get().face == face
+
+
+def test_a_portrait_names_the_other_photos_of_that_person(alice: User, ada: Person) -> None:
+    other = make_face(make_photo(alice), near(vector(1), 0.3))
+
+    portraits.add(person=ada, file=upload_file())
+    claim = queue.claim()
+    assert claim is not None
+    results.save(claim=claim, analysed=analysed(ADA))
+
+    assert Face.objects.get(pk=other.pk).label == "Ada?"
+
+
+@pytest.mark.parametrize(
+    ("faces", "answer"),
+    [
+        ((), "No face was found on this photo. Try one that shows the face from the front."),
+        ((ADA, SOMEONE), "This photo shows 2 faces. Open it and name the one that is Ada."),
+    ],
+)
+def test_a_portrait_without_exactly_one_face_gets_a_clear_answer(
+    ada: Person, faces: tuple[FaceResult, ...], answer: str
+) -> None:
+    job = add_and_analyse(ada, *faces)
+
+    assert (job.state, job.answer) == ("done", answer)
+    assert not ada.encodings.exists()
+
+
+def test_a_portrait_that_is_in_the_library_already_is_used_at_once(
+    alice: User, ada: Person
+) -> None:
+    content = jpeg()
+    photo = photos.upload(owner=alice, file=upload_file("party.jpg", content))
+    make_face(photo, vector(1))
+
+    said = portraits.add(person=ada, file=upload_file("again.jpg", content))
+
+    assert said == "party.jpg, which was in your library already, is now a known face of Ada."
+    assert ada.encodings.count() == 1
+    assert Photo.objects.count() == 1
+
+
+@pytest.mark.parametrize("faces", [0, 2])
+def test_a_known_photo_without_exactly_one_face_is_refused_as_a_duplicate(
+    alice: User, ada: Person, faces: int
+) -> None:
+    content = jpeg()
+    photo = photos.upload(owner=alice, file=upload_file("party.jpg", content))
+    for _ in range(faces):
+        make_face(photo)
+
+    with pytest.raises(photos.UploadRefused, match=r"already in your library, as party\.jpg"):
+        portraits.add(person=ada, file=upload_file("again.jpg", content))
+
+    assert not ada.encodings.exists()
+
+
+def test_a_portrait_of_somebody_deleted_meanwhile_is_an_ordinary_photo(ada: Person) -> None:
+    portraits.add(person=ada, file=upload_file())
+    claim = queue.claim()
+    assert claim is not None
+    ada.delete()
+
+    assert results.save(claim=claim, analysed=analysed(ADA))
+
+    assert Face.objects.get().label == "Unknown"
+    assert AnalysisJob.objects.get().answer == ""
+
+
+def test_a_portrait_whose_analysis_failed_is_still_one_when_tried_again(ada: Person) -> None:
+    portraits.add(person=ada, file=upload_file())
+    claim = queue.claim()
+    assert claim is not None
+    queue.fail(claim, "The analysis of this photo failed.")
+
+    photos.analyse_again(Photo.objects.get())
+    claim = queue.claim()
+    assert claim is not None
+    results.save(claim=claim, analysed=analysed(ADA))
+
+    assert AnalysisJob.objects.get().answer == "Added as a known face of Ada."
+
+
+def test_analysing_a_portrait_again_does_not_name_it_again(alice: User) -> None:
+    """Its name may have been taken back since."""
+    make_known(alice, "Ada")
+    ada = person_called("Ada")
+    portraits.add(person=ada, file=upload_file())
+    claim = queue.claim()
+    assert claim is not None
+    results.save(claim=claim, analysed=analysed(ADA))
+    face = Face.objects.get(photo_id=claim.photo_id)
+    Face.objects.filter(pk=face.pk).update(person=None, named_by="")
+    ada.encodings.filter(face=face).delete()
+
+    photos.analyse_again(Photo.objects.get(pk=claim.photo_id))
+    claim = queue.claim()
+    assert claim is not None
+    results.save(claim=claim, analysed=analysed(ADA))
+
+    assert Face.objects.get(pk=face.pk).named_by == ""

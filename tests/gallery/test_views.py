@@ -1,0 +1,356 @@
+"""The pages: what they show, how many queries they cost, and what a script gets instead."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from gallery.models import Face, Person, Photo, Refusal
+from gallery.services import matching
+from gallery.views.photos import PAGE
+from tests.factories import (
+    fresh,
+    jpeg,
+    make_face,
+    make_known,
+    make_photo,
+    near,
+    person_called,
+    upload_file,
+    vector,
+)
+
+HTMX = {"HX-Request": "true"}
+
+
+def queries_of(client: Client, url: str) -> int:
+    client.get(url)  # what is asked only once, such as the session's content types
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def fill(owner: User, number: int) -> None:
+    """Give the owner `number` photos of Ada and a person on each of them besides."""
+    ada = Person.objects.filter(owner=owner, name="Ada").first()
+    if ada is None:
+        make_known(owner, "Ada", vector(1))
+        ada = person_called("Ada")
+    for _ in range(number):
+        photo = make_photo(owner)
+        other = Person.objects.create(owner=owner, name=f"Person {photo.pk}")
+        make_face(photo, person=ada, named_by="human")
+        make_face(photo, person=other, named_by="human")
+
+
+@pytest.mark.parametrize("page", ["library", "photo_page", "people", "api_photos", "api_people"])
+def test_a_list_costs_the_same_queries_for_3_photos_and_for_50(
+    alice: User, as_alice: Client, page: str
+) -> None:
+    fill(alice, 3)
+    few = queries_of(as_alice, reverse(page))
+    fill(alice, 47)
+
+    assert queries_of(as_alice, reverse(page)) == few
+    assert few <= 12
+
+
+def test_a_persons_page_costs_the_same_queries_for_3_photos_and_for_50(
+    alice: User, as_alice: Client
+) -> None:
+    fill(alice, 3)
+    url = person_called("Ada").get_absolute_url()
+    few = queries_of(as_alice, url)
+    fill(alice, 47)
+    for _ in range(5):
+        make_known(alice, "Ada")
+
+    assert queries_of(as_alice, url) == few
+
+
+def test_a_photos_page_costs_the_same_queries_for_1_face_and_for_20(
+    alice: User, as_alice: Client
+) -> None:
+    photo = make_photo(alice)
+    make_face(photo)
+    few = queries_of(as_alice, photo.get_absolute_url())
+    for number in range(19):
+        person = Person.objects.create(owner=alice, name=f"Person {number}")
+        make_face(photo, person=person, named_by="human")
+
+    assert queries_of(as_alice, photo.get_absolute_url()) == few
+
+
+def cards(html: str) -> list[int]:
+    return [int(pk) for pk in re.findall(r'id="photo-(\d+)"', html)]
+
+
+def next_page(html: str) -> str:
+    address: str = re.findall(r'hx-get="([^"]+\?before=\d+)"', html)[0]
+    return address
+
+
+@pytest.mark.parametrize("of_a_person", [False, True])
+def test_pages_follow_each_other_without_gap_or_repetition(
+    alice: User, as_alice: Client, of_a_person: bool
+) -> None:
+    ada = Person.objects.create(owner=alice, name="Ada")
+    photos = [make_photo(alice) for _ in range(PAGE + 5)]
+    for photo in photos:
+        make_face(photo, person=ada, named_by="human")
+    start = ada.get_absolute_url() if of_a_person else reverse("library")
+
+    first = as_alice.get(start).content.decode()
+    newer = make_photo(alice)
+    make_face(newer, person=ada, named_by="human")
+    second = as_alice.get(next_page(first)).content.decode()
+
+    assert len(cards(first)) == PAGE
+    assert cards(first) + cards(second) == [photo.pk for photo in reversed(photos)]
+    assert "before=" not in second
+
+
+def test_a_full_page_with_nothing_after_it_offers_no_more(alice: User, as_alice: Client) -> None:
+    for _ in range(PAGE):
+        make_photo(alice)
+
+    html = as_alice.get(reverse("library")).content.decode()
+
+    assert len(cards(html)) == PAGE
+    assert "before=" not in html
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "-1", "1;drop", "9" * 30])
+def test_a_cursor_that_is_none_never_breaks_the_page(
+    alice: User, as_alice: Client, cursor: str
+) -> None:
+    make_photo(alice)
+
+    assert as_alice.get(reverse("photo_page"), {"before": cursor}).status_code == 200
+
+
+def test_an_empty_library_offers_sample_photos(as_alice: Client) -> None:
+    assert reverse("add_samples") in as_alice.get("/").content.decode()
+
+
+def test_a_photo_shows_each_face_with_all_that_is_guessed(alice: User, as_alice: Client) -> None:
+    photo = make_photo(alice)
+    make_known(alice, "Ada", vector(1))
+    make_face(photo, near(vector(1), 0.3))
+    matching.rematch(alice.pk)
+
+    html = as_alice.get(photo.get_absolute_url()).content.decode()
+
+    assert f'viewBox="0 0 {photo.width} {photo.height}"' in html
+    assert "Ada?" in html
+    assert "0.30" in html
+    assert "about 34" in html
+    assert "(25-32)" in html
+    for word in ("female", "angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"):
+        assert word in html.lower()
+
+
+def test_what_people_call_things_is_shown_as_text(alice: User, as_alice: Client) -> None:
+    face = make_known(alice, "<script>alert(1)</script>")
+    Photo.objects.update(filename='"><img src=x onerror=alert(1)>.jpg')
+
+    for url in (
+        "/", face.photo.get_absolute_url(), reverse("people"), face.person.get_absolute_url()
+        if face.person else "",
+    ):  # fmt: skip
+        html = as_alice.get(url).content.decode()
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+
+
+def test_previous_and_next_stay_within_the_library(
+    alice: User, bob: User, as_alice: Client
+) -> None:
+    older, theirs, photo = make_photo(alice), make_photo(bob), make_photo(alice)
+    between, newer = make_photo(bob), make_photo(alice)
+
+    html = as_alice.get(photo.get_absolute_url()).content.decode()
+
+    for neighbour in (older, newer):
+        assert f'href="{neighbour.get_absolute_url()}"' in html
+    for stranger in (theirs, between):
+        assert f'href="{stranger.get_absolute_url()}"' not in html
+
+
+def test_a_failed_photo_shows_its_reason_and_how_to_try_again(
+    alice: User, as_alice: Client
+) -> None:
+    photo = make_photo(alice, state="failed")
+
+    for url in ("/", photo.get_absolute_url()):
+        html = as_alice.get(url).content.decode()
+        assert "This file is not a photo we can read. Try a JPEG or PNG." in html
+        assert reverse("analyse_photo", args=[photo.pk]) in html
+
+
+def test_naming_answers_a_script_with_the_result_and_a_form_with_the_page(
+    alice: User, as_alice: Client
+) -> None:
+    photo = make_photo(alice)
+    face = make_face(photo)
+    url = reverse("name_face", args=[face.pk])
+
+    partial = as_alice.post(url, {"name": "Ada"}, headers=HTMX)
+    page = as_alice.post(url, {"name": "Bea"})
+
+    assert partial.status_code == 200
+    assert 'id="photo-result"' in partial.content.decode()
+    assert "<html" not in partial.content.decode()
+    assert "Ada" in partial.content.decode()
+    assert (page.status_code, page["Location"]) == (302, photo.get_absolute_url())
+    assert fresh(face).label == "Bea"
+
+
+def test_a_name_that_is_refused_is_told_beside_the_face(alice: User, as_alice: Client) -> None:
+    face = make_face(make_photo(alice))
+    url = reverse("name_face", args=[face.pk])
+    sentence = "A name may have up to 100 letters."
+
+    partial = as_alice.post(url, {"name": "x" * 101}, headers=HTMX)
+    page = as_alice.post(url, {"name": "x" * 101}, follow=True)
+
+    assert sentence in partial.content.decode()
+    assert sentence in page.content.decode()
+
+
+def test_a_guess_is_confirmed_or_refused_by_one_click(alice: User, as_alice: Client) -> None:
+    make_known(alice, "Ada", vector(1))
+    yes, no = (make_face(make_photo(alice), near(vector(1), 0.3, seed=seed)) for seed in (1, 2))
+    matching.rematch(alice.pk)
+
+    as_alice.post(reverse("confirm_face", args=[yes.pk]), headers=HTMX)
+    as_alice.post(reverse("refuse_face", args=[no.pk]), headers=HTMX)
+
+    assert fresh(yes).label == "Ada"
+    assert fresh(no).label == "Unknown"
+    assert Refusal.objects.get().face == no
+
+
+def test_deleting_sends_a_script_and_a_form_to_the_next_page(alice: User, as_alice: Client) -> None:
+    older, photo, another = (make_photo(alice) for _ in range(3))
+
+    scripted = as_alice.post(reverse("delete_photo", args=[another.pk]), headers=HTMX)
+    plain = as_alice.post(reverse("delete_photo", args=[photo.pk]))
+
+    assert scripted["HX-Redirect"] == photo.get_absolute_url()
+    assert plain["Location"] == older.get_absolute_url()
+    assert as_alice.post(reverse("delete_photo", args=[older.pk]))["Location"] == "/"
+    assert not Photo.objects.exists()
+
+
+def test_analysing_again_queues_the_photo_and_answers_with_its_card(
+    alice: User, as_alice: Client
+) -> None:
+    photo = make_photo(alice, state="failed")
+    url = reverse("analyse_photo", args=[photo.pk])
+
+    card = as_alice.post(url, headers=HTMX | {"HX-Target": f"photo-{photo.pk}"})
+    result = as_alice.post(url, headers=HTMX | {"HX-Target": "photo-result"})
+
+    assert cards(card.content.decode()) == [photo.pk]
+    assert 'data-state="queued"' in card.content.decode()
+    assert 'id="photo-result"' in result.content.decode()
+    assert as_alice.post(url)["Location"] == photo.get_absolute_url()
+
+
+def test_the_form_without_a_script_takes_many_files_and_tells_of_each_refusal(
+    alice: User, as_alice: Client
+) -> None:
+    twice = jpeg()
+    files = [
+        upload_file("one.jpg", twice),
+        upload_file("again.jpg", twice),
+        upload_file("words.jpg", b"just words"),
+        upload_file("two.jpg"),
+    ]
+
+    page = as_alice.post(reverse("upload"), {"files": files}, follow=True).content.decode()
+
+    assert Photo.objects.count() == 2
+    assert "2 photos uploaded." in page
+    assert "again.jpg: This photo is already in your library, as one.jpg." in page
+    assert "words.jpg: This file is not a photo we can read. Try a JPEG or PNG." in page
+
+
+def test_an_upload_without_a_file_says_nothing_was_uploaded(as_alice: Client) -> None:
+    assert as_alice.post(reverse("upload")).status_code == 302
+    assert not Photo.objects.exists()
+
+
+def test_people_are_shown_with_cover_name_and_number_of_photos(
+    alice: User, as_alice: Client
+) -> None:
+    face = make_known(alice, "Ada", vector(1))
+    make_face(make_photo(alice), near(vector(1), 0.3))
+    matching.rematch(alice.pk)
+
+    html = as_alice.get(reverse("people")).content.decode()
+
+    assert "Ada" in html
+    assert "2 photos" in html
+    assert reverse("face_crop", args=[face.pk]) in html
+
+
+def test_a_person_is_shown_with_photos_and_known_faces(alice: User, as_alice: Client) -> None:
+    face = make_known(alice, "Ada", vector(1))
+    person = person_called("Ada")
+
+    html = as_alice.get(person.get_absolute_url()).content.decode()
+
+    assert cards(html) == [face.photo_id]
+    assert "1 photo" in html
+    assert reverse("face_crop", args=[face.pk]) in html
+    assert reverse("remove_encoding", args=[person.encodings.get().pk]) in html
+
+
+def test_a_person_can_be_renamed_and_deleted_from_their_page(alice: User, as_alice: Client) -> None:
+    make_known(alice, "Ada")
+    make_known(alice, "Bea")
+    ada = person_called("Ada")
+    rename, delete = (reverse(name, args=[ada.pk]) for name in ("rename_person", "delete_person"))
+
+    taken = as_alice.post(rename, {"name": "bea"}, follow=True).content.decode()
+    renamed = as_alice.post(rename, {"name": "Ada L."}, follow=True).content.decode()
+    deleted = as_alice.post(delete, follow=True).content.decode()
+
+    assert "There is already a person called bea." in taken
+    assert "Ada L." in renamed
+    assert "Ada L. was removed. The photos are still there." in deleted
+    assert Face.objects.count() == 2
+
+
+def test_a_portrait_is_answered_on_the_persons_page(alice: User, as_alice: Client) -> None:
+    make_known(alice, "Ada")
+    url = reverse("add_portrait", args=[person_called("Ada").pk])
+
+    nothing = as_alice.post(url, follow=True).content.decode()
+    words = as_alice.post(url, {"file": upload_file("a.jpg", b"words")}, follow=True)
+    good = as_alice.post(url, {"file": upload_file("ada.jpg")}, follow=True).content.decode()
+
+    assert "Choose a photo first." in nothing
+    assert "This file is not a photo we can read." in words.content.decode()
+    assert "The portrait is being looked at." in good
+    assert "ada.jpg" in good
+
+
+def test_sample_photos_are_added_by_a_button(alice: User, as_alice: Client) -> None:
+    assert as_alice.post(reverse("add_samples"))["Location"] == "/"
+    assert Photo.objects.filter(owner=alice).count() >= 4
+
+
+def test_an_address_of_nothing_says_so_on_a_page(as_alice: Client) -> None:
+    answer = as_alice.get("/photos/999999/")
+
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()

@@ -1,0 +1,104 @@
+"""Runs `manage.py serve` on a free loopback port with a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "a-long-pass-phrase-9"
+
+
+class Site:
+    """One server process and its children."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.environment = os.environ | {"DATA_DIR": f"{data}", "PORT": "0"} | environment
+        self.process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def start(self) -> Self:
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith("Facesite is at "):
+                self.url = line.removeprefix("Facesite is at ").strip()
+                return self
+        raise AssertionError(f"The site ended with status {self.process.wait()}.")
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def children(self) -> list[int]:
+        """Return the ids of the children that have loaded anything worth killing."""
+        found = []
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                command = Path(f"/proc/{child}/cmdline").read_bytes()
+                if b"spawn_main" in command:
+                    found.append(int(child))
+        return found
+
+    def kill(self) -> None:
+        """End the server as a power cut would: no chance to tidy up."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.stop()
+
+    def stop(self) -> None:
+        assert self.process is not None
+        with self.process:  # Closes the pipe and waits.
+            self.process.terminate()
+
+
+class Visitor:
+    """Someone with cookies who speaks to the API as the pages' scripts do."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.session = requests.Session()
+
+    def make_first_account(self, name: str = "alice") -> Self:
+        self.session.get(f"{self.site.url}/welcome/")
+        form = {"username": name, "password1": PASSWORD, "password2": PASSWORD}
+        assert self.post("/welcome/", data=form).url.endswith("/")
+        return self
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        headers = {"X-CSRFToken": self.session.cookies["csrftoken"], "Referer": self.site.url}
+        return self.session.post(f"{self.site.url}{path}", headers=headers, timeout=60, **options)
+
+    def get(self, path: str) -> Any:
+        return self.session.get(f"{self.site.url}{path}", timeout=60).json()
+
+    def upload(self, path: Path) -> int:
+        with path.open("rb") as file:
+            answer = self.post("/api/photos/", files={"file": (path.name, file)})
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    def photos(self) -> list[dict[str, Any]]:
+        return list(self.get("/api/photos/")["results"])
+
+
+def wait_until(true: Callable[[], bool], seconds: float) -> None:
+    """Return as soon as `true()`; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"Not so after {seconds} seconds."
+        time.sleep(0.1)

@@ -1,0 +1,214 @@
+"""`manage.py analyze` as people and scripts run it: a process of its own, without a database."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from PIL import Image
+
+from analysis import batch
+from analysis.batch import Task, files_of
+from analysis.pipeline import weight_files
+from analysis.results import BRACKETS, EMOTIONS
+from analysis.weights import Weights
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "gallery" / "samples"
+# Nothing listens there: what needs a database fails.
+NO_DATABASE = {"DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:1/none"}
+
+
+def command(*args: object, cwd: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, ROOT / "manage.py", "analyze", *map(str, args)],
+        cwd=cwd,
+        env=os.environ | NO_DATABASE | {"DATA_DIR": str(cwd / "data")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # A terminal's Ctrl-C goes to a whole group, and not to the tests.
+    )
+
+
+def analyze(*args: object, cwd: Path) -> tuple[int, list[dict[str, Any]], str]:
+    """Return the exit status, the JSON objects and standard error."""
+    out, err = (process := command(*args, "--json", cwd=cwd)).communicate(timeout=120)
+    return process.returncode, [json.loads(line) for line in out.splitlines()], err
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two portraits, a wall and a text, in a tree."""
+    root = tmp_path / "photos"
+    (root / "b").mkdir(parents=True)
+    shutil.copy(SAMPLES / "obama.jpg", root / "b" / "2.JPG")
+    shutil.copy(SAMPLES / "biden.jpg", root / "a.jpeg")
+    Image.new("RGB", (80, 60), "grey").save(root / "b" / "1.png")
+    (root / "b" / "notes.txt").write_text("no photo")
+    return root
+
+
+def test_json_has_an_object_for_each_photo_in_order(folder: Path, tmp_path: Path) -> None:
+    status, photos, err = analyze("photos", "--encodings", "--workers", 2, cwd=tmp_path)
+    assert (status, err) == (0, "")
+    assert [photo["path"] for photo in photos] == [
+        "photos/a.jpeg",
+        "photos/b/1.png",
+        "photos/b/2.JPG",
+    ]
+    wall, portrait = photos[1:]
+    assert set(wall) == {"path", "width", "height", "seconds", "faces"}
+    assert (wall["width"], wall["height"], wall["faces"]) == (80, 60, [])
+    [face] = portrait["faces"]
+    assert list(face) == ["box", "score", "landmarks", "encoding", "age", "gender", "emotion"]
+    assert set(face["box"]) == {"left", "top", "right", "bottom"}
+    assert (len(face["landmarks"]), len(face["encoding"])) == (68, 128)
+    assert face["age"]["bracket"] in BRACKETS
+    assert face["gender"]["label"] == "male"
+    assert set(face["emotion"]["scores"]) == set(EMOTIONS)
+    assert portrait["seconds"] > 0
+
+
+def test_bad_photos_stop_nobody_and_make_the_status_one(folder: Path, tmp_path: Path) -> None:
+    status, photos, err = analyze(
+        "nowhere.jpg", folder / "b" / "notes.txt", folder / "a.jpeg", cwd=tmp_path
+    )
+    assert (status, err) == (1, "")
+    assert [photo.get("error", {}).get("code") for photo in photos] == [
+        "not_found",
+        "unreadable",
+        None,
+    ]
+    assert set(photos[0]) == {"path", "error"}
+    assert photos[1]["error"]["message"].startswith("This file is not a photo we can read.")
+    assert "encoding" not in photos[2]["faces"][0]
+
+
+def test_without_json_a_line_is_made_to_read(folder: Path, tmp_path: Path) -> None:
+    out, err = command(folder / "a.jpeg", "gone.jpg", cwd=tmp_path).communicate(timeout=120)
+    first, second = out.splitlines()
+    assert err == ""
+    assert "1 face" in first
+    assert "male about" in first
+    assert second == "gone.jpg  not_found: There is no such file."
+
+
+def test_annotated_copies_go_under_their_relative_names(folder: Path, tmp_path: Path) -> None:
+    original = (folder / "a.jpeg").read_bytes()
+    status, _, err = analyze("photos", "--out", "copies", cwd=tmp_path)
+    assert (status, err) == (0, "")
+    found = sorted(p.relative_to(tmp_path / "copies") for p in tmp_path.glob("copies/**/*.*"))
+    assert found == [Path("a.jpg"), Path("b/1.jpg"), Path("b/2.jpg")]
+    with Image.open(tmp_path / "copies" / "a.jpg") as copy, Image.open(folder / "a.jpeg") as source:
+        assert (copy.format, copy.size) == ("JPEG", source.size)
+    assert (folder / "a.jpeg").read_bytes() == original
+
+
+def test_copies_never_overwrite_a_photo_nor_each_other(tmp_path: Path) -> None:
+    for name in ("a.jpg", "a.png", "a.gif"):
+        (tmp_path / name).touch()
+    copies = [task.copy for task in files_of([tmp_path], out=tmp_path)]
+    assert copies == [tmp_path / f"a-{number}.jpg" for number in (2, 3, 4)]
+
+
+def test_copies_inside_the_folder_are_not_analysed_again(folder: Path) -> None:
+    before = files_of([folder], out=folder / "copies")
+    (folder / "copies").mkdir()
+    shutil.copy(folder / "a.jpeg", folder / "copies" / "a.jpg")
+    assert files_of([folder], out=folder / "copies") == before
+    assert len(before) == 3
+
+
+def test_a_child_that_dies_costs_the_photo_in_its_hands(folder: Path) -> None:
+    tasks = [Task(folder / "a.jpeg"), Task(folder / "b" / "2.JPG"), Task(folder / "b" / "1.png")]
+
+    def kill_the_first() -> None:
+        while not (children := multiprocessing.active_children()):
+            time.sleep(0.01)
+        time.sleep(0.2)
+        assert children[0].pid is not None
+        os.kill(children[0].pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_the_first)
+    killer.start()
+    outcomes = list(batch.analyse(tasks, workers=1))
+    killer.join()
+    assert [outcome.path for outcome in outcomes] == [task.path for task in tasks]
+    assert [outcome.code for outcome in outcomes] == ["crashed", "", ""]
+    assert "SIGKILL" in outcomes[0].message
+    assert not multiprocessing.active_children()
+
+
+def test_missing_weights_end_it_at_once_with_status_two(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "manifest.toml").write_bytes((ROOT / "models" / "manifest.toml").read_bytes())
+    monkeypatch.setattr(batch, "weight_files", lambda _: weight_files(Weights(tmp_path)))
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit, match="2"):
+        call_command("analyze", str(folder), stdout=out, stderr=err)
+    assert out.getvalue() == ""
+    assert "fetch_models" in err.getvalue()
+    assert len(err.getvalue().strip().splitlines()) == 1
+
+
+def test_ctrl_c_ends_it_and_its_children_quietly(folder: Path, tmp_path: Path) -> None:
+    process = command(*[folder / "a.jpeg"] * 200, cwd=tmp_path)
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    children = children_of(process.pid)
+    assert children
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "")
+    deadline = time.monotonic() + 10
+    while any(running(pid) for pid in children):
+        assert time.monotonic() < deadline, "a child outlived the command"
+        time.sleep(0.05)
+
+
+def test_a_reader_that_leaves_is_no_fault(folder: Path, tmp_path: Path) -> None:
+    process = command(*[folder / "a.jpeg"] * 200, cwd=tmp_path)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=30) == 141
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"  # Ended, but nobody has asked how.
+
+
+def children_of(parent: int) -> list[int]:
+    """Return the processes that `parent` started."""
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(pid) for pid in found.split()]
+
+
+def test_the_shared_photos_have_the_faces_that_people_counted(tmp_path: Path) -> None:
+    photos = ROOT.parent / "shared" / "data" / "photos" / "dlib_faces"
+    if not photos.is_dir():
+        pytest.skip("the folder shared/data/photos is not beside this checkout")
+    status, found, _ = analyze(photos / "bald_guys.jpg", photos / "dogs.jpg", cwd=tmp_path)
+    assert status == 0
+    assert [len(photo["faces"]) for photo in found] == [24, 0]

@@ -1,0 +1,73 @@
+"""What import-linter cannot see: what a fresh interpreter has loaded once the site is up."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = ("tensorflow", "keras", "dlib", "cv2", "onnxruntime", "onnx", "face_recognition")
+PIXELS = ("PIL", "pillow_heif")
+
+
+def loaded_by(statement: str, tmp_path: Path) -> set[str]:
+    script = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | {"DATA_DIR": f"{tmp_path}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> set[str]:
+    """The modules of a serving process, with every page and the worker imported."""
+    return loaded_by(
+        "import facesite.asgi, gallery.jobs.worker; from django.urls import get_resolver; "
+        "get_resolver().url_patterns",
+        tmp_path,
+    )
+
+
+def test_the_serving_process_loads_no_network_and_nothing_that_reads_pixels(
+    serving: set[str],
+) -> None:
+    assert "gallery.views.photos" in serving
+    assert "gallery.services.export" in serving
+    assert serving.isdisjoint(HEAVY)
+    assert serving.isdisjoint(PIXELS)
+
+
+def test_the_analysis_can_be_used_without_django(tmp_path: Path) -> None:
+    modules = loaded_by("import analysis.pipeline, analysis.drawing, analysis.batch", tmp_path)
+
+    assert modules.isdisjoint({"django", "channels", "rest_framework", "gallery", "facesite"})
+
+
+def test_a_child_process_loads_no_django_and_no_tensorflow(tmp_path: Path) -> None:
+    modules = loaded_by(
+        "import gallery.jobs.child; from analysis.pipeline import load_pipeline; "
+        "import analysis.images, analysis.renditions, analysis.drawing",
+        tmp_path,
+    )
+
+    assert modules.isdisjoint({"django", "channels", "tensorflow", "keras", "face_recognition"})
+
+
+def test_the_boundaries_hold() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,44 @@
+"""What the documents name exists, and what exists is named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), ROOT / "models/README.md"])
+# A path in backticks, or the target of a link.
+PATH = re.compile(
+    r"`((?:facesite|gallery|analysis|models|static|docs|tests)/[\w./-]+)`|\]\(([^)#:]+)\)"
+)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_each_file_that_a_document_names_exists(document: Path) -> None:
+    named = [one or other for one, other in PATH.findall(document.read_text(encoding="utf-8"))]
+    bases = (ROOT, document.parent)
+    missing = [name for name in named if not any((base / name).exists() for base in bases)]
+    assert missing == []
+
+
+def test_each_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme += (ROOT / "models" / "README.md").read_text(encoding="utf-8")
+    commands = [path.stem for path in ROOT.glob("gallery/management/commands/[a-z]*.py")]
+    assert [name for name in commands if f"manage.py {name}" not in readme] == []
+
+
+def test_each_command_that_the_readme_names_exists() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"manage\.py (\w+)", readme))
+    commands = {path.stem for path in ROOT.glob("gallery/management/commands/[a-z]*.py")}
+    assert named <= commands
+
+
+def test_each_package_is_in_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    packages = [path.parent.name for path in ROOT.glob("*/__init__.py")]
+    shown = [name for name in packages if name not in {"tests", "benchmarks"}]
+    assert [name for name in shown if f"`{name}/`" not in text] == []
