@@ -17,11 +17,11 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from analysis.drawing import DrawnFace, annotate
+from analysis.drawing import annotate
 from analysis.errors import AnalysisError
 from analysis.images import DEFAULT_LIMITS, Limits, decode
 from analysis.pipeline import INSTALLED, Pipeline, load_pipeline, weight_files
-from analysis.results import FaceResult, PhotoResult
+from analysis.results import DrawnFace, FaceResult, PhotoResult
 from analysis.weights import Weights
 
 EXTENSIONS = frozenset(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import hypot
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from analysis.images import DecodedPhoto
-from analysis.results import Box
+from analysis.results import Box, DrawnFace
 
 FONT = Path(__file__).parent / "fonts" / "Pretendard-SemiBold.otf"
 QUALITY = 92
@@ -35,22 +34,6 @@ LIGHT = (255, 255, 255)
 SMALLEST_TEXT = 7
 
 Colour = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DrawnFace:
-    """A face to draw: `box` and `landmarks` (n, 2) in pixels of the upright original.
-
-    A guess (not `certain`) is dashed. `colour` counts through COLOURS, one for each person; None is
-    for a stranger, in white.
-    """
-
-    box: Box
-    landmarks: NDArray[np.float32]
-    label: str
-    certain: bool
-    colour: int | None
-    details: str = ""
 
 
 def annotate(photo: DecodedPhoto, faces: Sequence[DrawnFace]) -> bytes:

@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageFile, ImageOps
 
 from analysis.errors import AnalysisError, PhotoTooLarge, UnreadablePhoto
 from analysis.headers import UNREADABLE
@@ -128,6 +128,7 @@ def _decode(file: IO[bytes], limits: Limits, full_size: bool, note: str = "") ->
 
 def _open(file: IO[bytes], limits: Limits) -> Image.Image:
     """Open a photo without decoding it; Pillow refuses too many pixels before it allocates them."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # face_recognition sets it for all who import it.
     # Pillow raises above twice this number, also for a frame that is larger than its header said.
     Image.MAX_IMAGE_PIXELS = -(-limits.max_pixels // 2)
     too_large = PhotoTooLarge(

@@ -106,3 +106,19 @@ class PhotoResult:
     faces: tuple[FaceResult, ...]
     methods: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnFace:
+    """A face to draw: `box` and `landmarks` (n, 2) in pixels of the upright original.
+
+    A guess (not `certain`) is dashed. `colour` counts through the palette, one for each person; None is
+    for a stranger, in white.
+    """
+
+    box: Box
+    landmarks: Array
+    label: str
+    certain: bool
+    colour: int | None
+    details: str = ""

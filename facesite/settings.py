@@ -7,6 +7,8 @@ from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from facesite.env import Env, stored_secret
 
@@ -118,10 +120,18 @@ if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            # A listener waits 5 s for a message. The client's own limit is 5 s too and would end
-            # every idle one.
             "CONFIG": {
-                "hosts": [{"address": REDIS_URL, "socket_timeout": 15, "socket_connect_timeout": 2}]
+                "hosts": [
+                    {
+                        "address": REDIS_URL,
+                        "socket_connect_timeout": 2,
+                        # A listener waits 5 s for a message; the client's own limit is 5 s too,
+                        # and would end every idle listener.
+                        "socket_timeout": 15,
+                        # A restarted Redis leaves dead connections in the pool.
+                        "retry": Retry(NoBackoff(), 1),
+                    }
+                ]
             },
         }
     }

@@ -36,7 +36,7 @@ class Outage:
         self._last = time.monotonic()
         if self._since is None:
             self._since = self._last
-            reason = " ".join(f"{error}".split()) or type(error).__name__
+            reason = " ".join(f"{error}".split()).rstrip(".") or type(error).__name__
             log.warning("%s cannot be used: %s. %s", self.service, reason, self.meanwhile)
 
     def end(self) -> None:
@@ -49,12 +49,13 @@ LAYER = Outage("The channel layer (REDIS_URL)", "Photos and pages are looked aft
 DATABASE = Outage("The database (DATABASE_URL)", "The analysis goes on when it is back.")
 
 
-async def nudge(send: Callable[[], Awaitable[None]], outage: Outage = LAYER) -> None:
-    """Send through the channel layer unless it is away.
+async def nudge(send: Callable[[], Awaitable[None]], outage: Outage | None = None) -> None:
+    """Send through the channel layer (or what `outage` speaks of) unless it is away.
 
     What a message is about is in the database already, so a lost one costs seconds, and no upload or
     name may fail or wait for it. A full channel means that the other end has messages enough.
     """
+    outage = outage or LAYER
     if outage.is_fresh:
         return
     try:

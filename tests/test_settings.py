@@ -189,4 +189,5 @@ def test_many_processes_use_postgresql_and_redis(monkeypatch: pytest.MonkeyPatch
     assert values["DATABASES"]["default"]["HOST"] == "db.example.org"
     layer = values["CHANNEL_LAYERS"]["default"]
     assert layer["BACKEND"] == "channels_redis.core.RedisChannelLayer"
-    assert layer["CONFIG"]["hosts"] == ["redis://redis.example.org:6379/0"]
+    (host,) = layer["CONFIG"]["hosts"]
+    assert host["address"] == "redis://redis.example.org:6379/0"

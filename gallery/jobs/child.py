@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from analysis.errors import AnalysisError
-from analysis.results import PhotoResult
+from analysis.results import DrawnFace, PhotoResult
 
 if TYPE_CHECKING:
-    from analysis.drawing import DrawnFace
     from analysis.pipeline import Pipeline
 
 Reply = TypeVar("Reply", covariant=True)
@@ -93,7 +92,8 @@ class Annotate:
 def main(parent: Connection, memory_limit: int) -> None:
     """Answer requests until the parent hangs up. A reply is an answer or the photo's error.
 
-    Any other exception ends the child, as a crash of native code would: the parent sees both alike.
+    An OSError says that its file cannot be read, as on a disk that is not mounted. Any other exception
+    ends the child, as a crash of native code would: the parent sees both alike.
     `memory_limit` is in bytes of private memory.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which hangs up.
@@ -105,7 +105,7 @@ def main(parent: Connection, memory_limit: int) -> None:
             request: Request[Any] = parent.recv()
             try:
                 reply = request.answer(loaded)
-            except AnalysisError as error:
+            except (AnalysisError, OSError) as error:
                 reply = error
             parent.send(reply)
     except (EOFError, BrokenPipeError):

@@ -19,6 +19,7 @@ from gallery.services import results
 
 log = logging.getLogger(__name__)
 RENEW_EVERY = queue.LEASE.total_seconds() / 3
+NO_FILE = "its file cannot be found on this server."
 BROKEN = "something on this server went wrong ({name})."
 
 
@@ -72,6 +73,9 @@ class Runner:
         except ChildFailed as error:
             log.warning("Photo %s, attempt %s: %s", claim.photo_id, claim.attempts, error)
             await database_sync_to_async(queue.retry)(claim, str(error))
+        except FileNotFoundError:
+            log.warning("Photo %s, attempt %s: %s", claim.photo_id, claim.attempts, NO_FILE)
+            await database_sync_to_async(queue.retry)(claim, NO_FILE)
         except Exception as error:
             log.exception("Photo %s, attempt %s", claim.photo_id, claim.attempts)
             reason = BROKEN.format(name=type(error).__name__)

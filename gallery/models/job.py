@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gallery.models.person import Person
@@ -78,10 +78,6 @@ class AnalysisJob(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.FAILED) | ~Q(error=""), name="job_failure_has_a_reason"
-            ),
-            models.CheckConstraint(
-                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("queued_at")),
-                name="job_ends_after_it_starts",
             ),
         ]
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from django.conf import settings
 
 from analysis.report import face_object
+from analysis.results import DrawnFace
 from gallery.jobs.child import Annotate
 from gallery.jobs.pool import AnalysisPool
 from gallery.models import Face, Photo
+
+# Each drawing has a child of its own, with a photo at full size in memory.
+_drawing = asyncio.Semaphore(2)
 
 
 def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
@@ -29,8 +34,6 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
 
     Drawn in a child process of its own; raises AnalysisError, or ChildFailed.
     """
-    from analysis.drawing import DrawnFace
-
     drawn = tuple(
         DrawnFace(
             box=face.box,
@@ -42,10 +45,15 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
         )
         for face in faces
     )
+    async with _drawing:
+        return await _draw(photo, drawn)
+
+
+async def _draw(photo: Photo, faces: tuple[DrawnFace, ...]) -> bytes:
     pool = AnalysisPool(settings.ANALYSIS_TIMEOUT, settings.ANALYSIS_MEMORY_MB * 2**20)
     try:
         return await pool.ask(
-            Annotate(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS, drawn)
+            Annotate(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS, faces)
         )
     finally:
         pool.stop()

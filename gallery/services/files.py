@@ -23,5 +23,10 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
         partial.unlink(missing_ok=True)
 
 
+def remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
 def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)

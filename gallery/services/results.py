@@ -11,7 +11,7 @@ from analysis.results import FaceResult, PhotoResult
 from gallery.jobs import queue
 from gallery.jobs.child import Analysed
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
-from gallery.models.face import NamedBy
+from gallery.models.face import FaceQuerySet, NamedBy
 from gallery.services import files, matching, people, turns
 
 SAME_FACE = 0.4  # IoU from which an old and a new box are taken for one face
@@ -34,9 +34,16 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     for face, crop in zip(faces, analysed.crops, strict=True):
         files.write(photo.face_crop(face.pk), [crop])
     _answer_portrait(claim.job_id, faces)
-    matching.rematch(photo.owner_id, Face.objects.filter(photo=photo))
+    matching.rematch(photo.owner_id, _to_match(photo))
     _save_photo(photo, analysed.result)
     return True
+
+
+def _to_match(photo: Photo) -> FaceQuerySet | None:
+    """Return the photo's faces, or None for all faces when one of these is a known one."""
+    if KnownEncoding.objects.filter(face__photo=photo).exists():
+        return None
+    return Face.objects.filter(photo=photo)
 
 
 def _save_photo(photo: Photo, result: PhotoResult) -> None:
@@ -57,8 +64,8 @@ def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:
     kept = {face.pk for face in again.values()}
     gone = Face.objects.filter(photo=photo).exclude(pk__in=kept)
     gone = gone.exclude(named_by=NamedBy.HUMAN).filter(refusals__isnull=True)
-    for pk in list(gone.values_list("pk", flat=True)):
-        photo.face_crop(pk).unlink(missing_ok=True)
+    crops = [photo.face_crop(pk) for pk in gone.values_list("pk", flat=True)]
+    transaction.on_commit(lambda: files.remove(crops))
     gone.delete()
     return [
         _save_face(again.get(index) or Face(photo=photo), found, result.methods)

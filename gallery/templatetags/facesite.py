@@ -48,12 +48,6 @@ def dots(points: Iterable[tuple[float, float]]) -> str:
 
 
 @register.filter
-def share_of(part: float, whole: float | None) -> str:
-    """Write `part` as a percentage of `whole` ("12.5%"), for SVG and for positions on a photo."""
-    return f"{part / whole * 100:.3f}%" if whole else "0%"
-
-
-@register.filter
 def time_left(seconds: int | None) -> str:
     """Write a rough time: "about 20 s", "about 3 min", "about 2 h"."""
     if seconds is None:

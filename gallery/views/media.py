@@ -83,6 +83,8 @@ async def photo_annotated(request: Request, pk: int) -> HttpResponse:
     faces = await sync_to_async(faces_of)(photo)
     try:
         jpeg = await export.annotated(photo, faces)
+    except FileNotFoundError as error:
+        raise Http404 from error
     except AnalysisError as error:
         return HttpResponse(f"{error}", status=422, content_type="text/plain")
     except ChildFailed as error:

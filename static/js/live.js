@@ -58,6 +58,9 @@ function connect() {
   });
 }
 
+// A page that changed something itself need not wait to be told.
+document.body.addEventListener("news", changed);
+
 let before = openJobs();
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "progress") return;

@@ -17,8 +17,13 @@ async function addCard(id) {
     headers: { "HX-Request": "true" },
   });
   if (!response.ok || response.redirected) return;
-  grid.insertAdjacentHTML("afterbegin", await response.text());
-  htmx.process(grid.firstElementChild);
+  const card = await response.text();
+  // Answers overtake each other; the wall goes from the newest number to the oldest all the same.
+  const older = [...grid.querySelectorAll(".card")].find((other) => Number(other.id.split("-")[1]) < id);
+  if (older) older.insertAdjacentHTML("beforebegin", card);
+  else grid.insertAdjacentHTML("afterbegin", card);
+  htmx.process(document.getElementById(`photo-${id}`));
+  document.body.dispatchEvent(new CustomEvent("news"));
   const count = document.querySelector("[data-photo-count]");
   count.dataset.photoCount = Number(count.dataset.photoCount) + 1;
   const total = Number(count.dataset.photoCount);

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from analysis.drawing import COLOURS, FONT, DrawnFace, _font, _ink, _label, annotate
+from analysis.drawing import COLOURS, FONT, _font, _ink, _label, annotate
 from analysis.images import DecodedPhoto
-from analysis.results import Box
+from analysis.results import Box, DrawnFace
 
 NO_POINTS = np.empty((0, 2), dtype=np.float32)
 

@@ -12,8 +12,9 @@ from tests.browser import chromium
 from tests.site.process import Site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium a module: Playwright's loop must not be running when asynchronous tests are."""
     path = chromium.find()
     assert path, "No Chromium: run `python -m tests.browser.chromium --install`."
     with sync_playwright() as playwright:

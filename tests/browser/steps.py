@@ -34,6 +34,14 @@ def make_first_account(page: Page, name: str = "alice") -> None:
     page.wait_for_url(lambda url: urlsplit(url).path == "/")
 
 
+def sign_in(page: Page, name: str = "alice") -> None:
+    page.goto("/accounts/sign-in/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/")
+
+
 def drop(page: Page, paths: Sequence[Path]) -> None:
     """Drop files on the page as from a file manager."""
     files = [

@@ -105,7 +105,7 @@ def test_a_deleted_photo_is_gone_with_its_files(
     media = tmp_path / "data" / "media"
     assert [path for path in media.rglob("*.jpg") if path.is_file()]
     open_photo(page, ten_photos[0].name)
-    page.get_by_role("button", name="Download, analyse again or delete").click()
+    page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete photo").click()
     expect(page.get_by_role("button", name="Add sample photos")).to_be_visible()
@@ -144,6 +144,6 @@ def test_the_upload_finishes_without_a_websocket(
 
 
 def analyse_again(page: Page) -> None:
-    page.get_by_role("button", name="Download, analyse again or delete").click()
+    page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Analyse again", exact=True).click()
     expect(page.locator("#photo-result[data-state=done]")).to_be_visible(timeout=ANALYSIS_MS)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gallery.models import Face, Person, Photo, Refusal
+from gallery.models import Person, Photo, Refusal
 from gallery.services import matching
 from gallery.views.photos import PAGE
 from tests.factories import (
@@ -286,62 +286,6 @@ def test_the_form_without_a_script_takes_many_files_and_tells_of_each_refusal(
 def test_an_upload_without_a_file_says_nothing_was_uploaded(as_alice: Client) -> None:
     assert as_alice.post(reverse("upload")).status_code == 302
     assert not Photo.objects.exists()
-
-
-def test_people_are_shown_with_cover_name_and_number_of_photos(
-    alice: User, as_alice: Client
-) -> None:
-    face = make_known(alice, "Ada", vector(1))
-    make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
-
-    html = as_alice.get(reverse("people")).content.decode()
-
-    assert "Ada" in html
-    assert "2 photos" in html
-    assert reverse("face_crop", args=[face.pk]) in html
-
-
-def test_a_person_is_shown_with_photos_and_known_faces(alice: User, as_alice: Client) -> None:
-    face = make_known(alice, "Ada", vector(1))
-    person = person_called("Ada")
-
-    html = as_alice.get(person.get_absolute_url()).content.decode()
-
-    assert cards(html) == [face.photo_id]
-    assert "1 photo" in html
-    assert reverse("face_crop", args=[face.pk]) in html
-    assert reverse("remove_encoding", args=[person.encodings.get().pk]) in html
-
-
-def test_a_person_can_be_renamed_and_deleted_from_their_page(alice: User, as_alice: Client) -> None:
-    make_known(alice, "Ada")
-    make_known(alice, "Bea")
-    ada = person_called("Ada")
-    rename, delete = (reverse(name, args=[ada.pk]) for name in ("rename_person", "delete_person"))
-
-    taken = as_alice.post(rename, {"name": "bea"}, follow=True).content.decode()
-    renamed = as_alice.post(rename, {"name": "Ada L."}, follow=True).content.decode()
-    deleted = as_alice.post(delete, follow=True).content.decode()
-
-    assert "There is already a person called bea." in taken
-    assert "Ada L." in renamed
-    assert "Ada L. was removed. The photos are still there." in deleted
-    assert Face.objects.count() == 2
-
-
-def test_a_portrait_is_answered_on_the_persons_page(alice: User, as_alice: Client) -> None:
-    make_known(alice, "Ada")
-    url = reverse("add_portrait", args=[person_called("Ada").pk])
-
-    nothing = as_alice.post(url, follow=True).content.decode()
-    words = as_alice.post(url, {"file": upload_file("a.jpg", b"words")}, follow=True)
-    good = as_alice.post(url, {"file": upload_file("ada.jpg")}, follow=True).content.decode()
-
-    assert "Choose a photo first." in nothing
-    assert "This file is not a photo we can read." in words.content.decode()
-    assert "The portrait is being looked at." in good
-    assert "ada.jpg" in good
 
 
 def test_sample_photos_are_added_by_a_button(alice: User, as_alice: Client) -> None:

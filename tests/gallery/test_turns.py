@@ -1,0 +1,165 @@
+"""Naming and saving of one owner take turns, and act on what is there when the turn comes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from gallery.models import Face, KnownEncoding, Person
+from gallery.models.face import NamedBy
+from gallery.services import people, photos, results, turns
+from tests.factories import (
+    analysed,
+    claimed,
+    found_face,
+    fresh,
+    known_encoding,
+    make_face,
+    make_known,
+    make_photo,
+    near,
+    vector,
+)
+
+ADA = vector(1)
+
+
+def guessed(owner: User) -> Face:
+    """Return a face that a machine takes for Ada."""
+    known = make_known(owner, "Ada", ADA)
+    face = make_face(make_photo(owner), near(ADA, 0.2))
+    people.name_face(face=fresh(known), name="Ada")
+    assert fresh(face).named_by == NamedBy.MACHINE
+    return fresh(face)
+
+
+def name(owner: User) -> Callable[[], Any]:
+    face = make_face(make_photo(owner))
+    return lambda: people.name_face(face=face, name="Ada")
+
+
+def confirm(owner: User) -> Callable[[], Any]:
+    face = guessed(owner)
+    return lambda: people.confirm(face=face)
+
+
+def refuse(owner: User) -> Callable[[], Any]:
+    face = guessed(owner)
+    return lambda: people.refuse(face=face)
+
+
+def rename(owner: User) -> Callable[[], Any]:
+    person = make_known(owner, "Ada").person
+    assert person is not None
+    return lambda: people.rename(person=person, name="Ada Lovelace")
+
+
+def delete_person(owner: User) -> Callable[[], Any]:
+    person = make_known(owner, "Ada").person
+    assert person is not None
+    return lambda: people.delete(person)
+
+
+def remove_encoding(owner: User) -> Callable[[], Any]:
+    encoding = known_encoding(make_known(owner, "Ada"))
+    return lambda: people.remove_encoding(encoding)
+
+
+def delete_photo(owner: User) -> Callable[[], Any]:
+    photo = make_known(owner, "Ada").photo
+    return lambda: photos.delete(photo)
+
+
+def save(owner: User) -> Callable[[], Any]:
+    claim = claimed(make_photo(owner))
+    return lambda: results.save(claim=claim, analysed=analysed(found_face(ADA)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "prepare",
+    [name, confirm, refuse, rename, delete_person, remove_encoding, delete_photo, save],
+)
+def test_nothing_is_written_before_the_owners_turn(
+    alice: User, prepare: Callable[[User], Callable[[], Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = prepare(alice)
+    steps: list[str] = []
+    monkeypatch.setattr(turns, "take", lambda owner_id: steps.append(f"turn of {owner_id}"))
+
+    def note_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            steps.append("write")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note_writes):
+        act()
+
+    assert steps[0] == f"turn of {alice.pk}"
+    assert "write" in steps
+
+
+@pytest.mark.django_db
+def test_a_face_that_went_meanwhile_is_refused_with_a_sentence(alice: User) -> None:
+    face = make_face(make_photo(alice))
+    Face.objects.filter(pk=face.pk).delete()
+
+    with pytest.raises(people.NameRefused, match="not there any more"):
+        people.name_face(face=face, name="Ada")
+    assert not Person.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", [people.confirm, people.refuse])
+def test_a_guess_that_went_meanwhile_is_neither_confirmed_nor_refused(
+    alice: User, act: Callable[..., None]
+) -> None:
+    face = guessed(alice)
+    Face.objects.filter(pk=face.pk).delete()
+
+    act(face=face)
+
+
+@pytest.mark.django_db
+def test_the_encoding_of_an_analysis_meanwhile_is_the_one_that_becomes_known(alice: User) -> None:
+    face = make_face(make_photo(alice), vector(1))
+    stale = fresh(face)
+    Face.objects.filter(pk=face.pk).update(encoding=vector(2))
+
+    people.name_face(face=stale, name="Ada")
+
+    assert (KnownEncoding.objects.get().vector == vector(2)).all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_pages_that_make_one_person_at_once_make_one(alice: User) -> None:
+    faces = [make_face(make_photo(alice)) for _ in range(4)]
+    start = threading.Barrier(len(faces))
+    failed: list[Exception] = []
+
+    def call_it(face: Face, called: str) -> None:
+        try:
+            start.wait(timeout=10)
+            people.name_face(face=face, name=called)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    names = ["Ada", "ada", "ADA", "Ada"]
+    threads = [
+        threading.Thread(target=call_it, args=pair) for pair in zip(faces, names, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert failed == []
+    assert Person.objects.count() == 1
+    assert Person.objects.get().faces.count() == 4
