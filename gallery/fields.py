@@ -1,7 +1,8 @@
-"""One checked field for every vector that the networks make."""
+"""Fields of our own: vectors that the networks make, and names compared without their case."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -39,3 +40,25 @@ class VectorField(models.BinaryField):  # type: ignore[type-arg]
         self, value: bytes | memoryview | None, expression: Any, connection: Any
     ) -> NDArray[np.float32] | None:
         return None if value is None else np.frombuffer(value, dtype=LITTLE_FLOAT32)
+
+
+def fold(name: str) -> str:
+    """Return what names that differ only in case have in common: SQLite itself folds ASCII only."""
+    return unicodedata.normalize("NFC", name.casefold())
+
+
+class FoldedField(models.CharField):  # type: ignore[type-arg]
+    """The folded text of the field `source`, set whenever it is saved; for lookups and constraints."""
+
+    def __init__(self, source: str, **options: Any) -> None:
+        self.source = source
+        super().__init__(**{"editable": False} | options)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, path, args, options = super().deconstruct()
+        return name, path, [self.source, *args], options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        folded = fold(getattr(model_instance, self.source))
+        setattr(model_instance, self.attname, folded)
+        return folded

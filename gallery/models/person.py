@@ -6,11 +6,11 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from gallery.fields import VectorField
+from gallery.fields import FoldedField, VectorField, fold
 
 COLOURS = 7  # as many as analysis.drawing and the stylesheet have
 
@@ -18,6 +18,10 @@ COLOURS = 7  # as many as analysis.drawing and the stylesheet have
 class PersonQuerySet(QuerySet["Person"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PersonQuerySet:
         return self.filter(owner_id=user.pk)
+
+    def called(self, name: str) -> PersonQuerySet:
+        """Return whoever has that name, however it is capitalised."""
+        return self.filter(folded_name=fold(name))
 
     def for_cards(self) -> PersonQuerySet:
         """Return people with the number of their photos and a cover, those seen most first."""
@@ -32,7 +36,7 @@ class PersonQuerySet(QuerySet["Person"]):
                 Subquery(named.values("pk")[:1]),
                 output_field=models.BigIntegerField(),
             ),
-        ).order_by("-photo_count", Lower("name"))
+        ).order_by("-photo_count", "folded_name")
 
 
 class Person(models.Model):
@@ -40,6 +44,7 @@ class Person(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people"
     )
     name = models.CharField(max_length=100)
+    folded_name = FoldedField("name", max_length=300)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = PersonQuerySet.as_manager()
@@ -47,7 +52,9 @@ class Person(models.Model):
     class Meta:
         verbose_name_plural = "people"
         constraints = [
-            models.UniqueConstraint("owner", Lower("name"), name="person_name_once_per_owner"),
+            models.UniqueConstraint(
+                fields=["owner", "folded_name"], name="person_name_once_per_owner"
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="person_has_a_name"),
         ]
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Lower
 
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Person, Photo, Refusal
 from gallery.models.face import NamedBy
-from gallery.models.person import PersonQuerySet
 from gallery.services import matching, turns
 
 NAME_LENGTH = 100
@@ -80,9 +77,9 @@ def rename(*, person: Person, name: str) -> None:
     if not person.name:
         raise NameRefused("Write a name first.")
     others = Person.objects.filter(owner_id=person.owner_id).exclude(pk=person.pk)
-    if _called(person.name, others).exists():
+    if others.called(person.name).exists():
         raise NameRefused(f"There is already a person called {person.name}.")
-    person.save(update_fields=["name"])
+    person.save(update_fields=["name", "folded_name"])
     Photo.objects.filter(faces__person=person).touch()
     events.publish(person.owner_id)
 
@@ -117,13 +114,8 @@ def _take_turn(face: Face) -> bool:
     return True
 
 
-def _called(name: str, people: PersonQuerySet) -> PersonQuerySet:
-    """Compare in the database, by the rule of its constraint: SQLite lowers ASCII letters only."""
-    return people.alias(lower=Lower("name")).filter(lower=Lower(Value(name)))
-
-
 def _person_called(owner_id: int, name: str) -> Person:
-    found = _called(name, Person.objects.filter(owner_id=owner_id)).first()
+    found = Person.objects.filter(owner_id=owner_id).called(name).first()
     return found or Person.objects.create(owner_id=owner_id, name=name)
 
 
