@@ -7,10 +7,12 @@
     result = load_pipeline().analyse(decode(Path("party.jpg")))
 
 The values     results.py (what comes out), errors.py (what can go wrong), report.py (results as JSON)
-The photo      headers.py (format and size from the first bytes), images.py (bytes to upright pixels)
+The photo      headers.py (format and size from the first bytes), images.py (bytes to upright pixels),
+               limits.py (which are accepted)
 The networks   weights.py (their verified files), networks.py (running ONNX)
 The stages     detection/ -> landmarks.py -> encoding.py, demographics.py, emotion.py
-All in a row   pipeline.py (one photo), batch.py (many, in processes, without a database)
+All in a row   pipeline.py (one photo), processes.py (in a child process with limits),
+               batch.py (many photos in processes, without a database)
 Afterwards     matching.py (whose face is it: NumPy only), renditions.py (thumbnails, face crops),
                drawing.py (burnt-in annotations)
 Made once      convert/ and training/ turn fetched networks into the ONNX files that run

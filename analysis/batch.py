@@ -1,28 +1,26 @@
 """Many photos in child processes, one photo at a time each: a photo that kills its child costs itself.
 
-`files_of` finds the photos, `analyse` yields an `Outcome` for each in the order given.
+`files_of` finds the photos, `analyse` yields an `Outcome` for each in the order given. Importing this
+loads no vision library.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from threading import Lock
 
-from analysis.drawing import annotate
 from analysis.errors import AnalysisError
-from analysis.images import DEFAULT_LIMITS, Limits, decode
-from analysis.pipeline import INSTALLED, Pipeline, load_pipeline, weight_files
+from analysis.limits import DEFAULT_LIMITS, Limits
+from analysis.pipeline import INSTALLED, weight_files
+from analysis.processes import Child, ChildFailed, Loaded
 from analysis.results import DrawnFace, FaceResult, PhotoResult
-from analysis.weights import Weights
 
 EXTENSIONS = frozenset(
     f".{name}"
@@ -53,11 +51,27 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What every child needs to know."""
+class Analyse:
+    """Analyse a photo and write its copy; the reply has the seconds that this took.
 
-    weights: Weights
+    Loading the networks, once in a child, is not counted.
+    """
+
+    task: Task
     limits: Limits
+
+    def answer(self, loaded: Loaded) -> Outcome:
+        from analysis.images import decode
+
+        started = time.perf_counter()
+        photo = decode(self.task.path, self.limits)
+        decoded = time.perf_counter() - started
+        pipeline = loaded.pipeline
+        started = time.perf_counter() - decoded
+        result = pipeline.analyse(photo)
+        if self.task.copy:
+            _write_copy(self.task.path, self.task.copy, result, self.limits)
+        return Outcome(self.task.path, time.perf_counter() - started, result)
 
 
 def files_of(paths: Sequence[Path], out: Path | None = None) -> list[Task]:
@@ -102,144 +116,89 @@ def _copy_path(out: Path, name: Path, taken: set[Path]) -> Path:
 def analyse(
     tasks: Sequence[Task],
     workers: int = 1,
-    weights: Weights = INSTALLED,
     limits: Limits = DEFAULT_LIMITS,
+    *,
+    timeout: float = 120.0,
+    memory: int = 2000 * 2**20,
 ) -> Generator[Outcome, None, None]:
     """Analyse photos in up to `workers` child processes; yield outcomes in the order of `tasks`.
 
-    Raises WeightsMissing before anything starts. Closing the iterator ends the children.
+    `timeout` is in seconds a photo, `memory` in bytes a child. Raises WeightsMissing before anything
+    starts. Closing the iterator ends the children.
     """
-    weight_files(weights)
-    job = Job(weights, limits)
-    children = [Child(job) for _ in range(min(workers, len(tasks)))]
-    return _outcomes(tasks, children)
+    weight_files(INSTALLED)
+    return _outcomes(tasks, workers, _Crew(limits, timeout, memory))
 
 
-def _outcomes(tasks: Sequence[Task], children: Sequence[Child]) -> Generator[Outcome, None, None]:
-    waiting = iter(enumerate(tasks))
-    done: dict[int, Outcome] = {}
-    try:
-        for child in children:
-            child.take(waiting)
-        for number in range(len(tasks)):
-            while number not in done:
-                busy = {child.handle: child for child in children if child.task}
-                for handle in wait(list(busy)):
-                    child = busy[handle]  # type: ignore[index]
-                    done[child.number] = child.outcome()
-                    child.take(waiting)
-            yield done.pop(number)
-    finally:
-        for child in children:
-            child.end()
-
-
-class Child:
-    """One child process, started when it gets its first photo and again after it died."""
-
-    def __init__(self, job: Job) -> None:
-        self._job = job
-        self._process: SpawnProcess | None = None
-        self._started = 0.0
-        self.handle: Connection
-        self.number = -1
-        self.task: Task | None = None
-
-    def take(self, waiting: Iterator[tuple[int, Task]]) -> None:
-        """Begin the next photo, if there is one."""
-        self.number, self.task = next(waiting, (-1, None))
-        if self.task is None:
-            self.end()
-            return
-        if self._process is None:
-            self._start()
-        self._started = time.perf_counter()
-        with suppress(OSError):  # It died meanwhile: `outcome` finds the other end closed.
-            self.handle.send(self.task)
-
-    def outcome(self) -> Outcome:
-        """Return what became of the photo in hand; the handle must be readable."""
-        assert self.task is not None
-        assert self._process is not None
+def _outcomes(tasks: Sequence[Task], workers: int, crew: _Crew) -> Generator[Outcome, None, None]:
+    with ThreadPoolExecutor(workers) as threads:
         try:
-            found: Outcome = self.handle.recv()
-        except (EOFError, OSError):
-            self._process.join()
-            seconds = time.perf_counter() - self._started
-            reason = _reason(self._process.exitcode)
-            self.end()
-            message = f"The analysis of this photo crashed ({reason}); the others went on."
-            return Outcome(self.task.path, seconds, code="crashed", message=message)
-        return found
-
-    def end(self) -> None:
-        """End the process, if there is one."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-            self.handle.close()
-            self._process = None
-
-    def _start(self) -> None:
-        spawn = multiprocessing.get_context("spawn")
-        self.handle, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_serve, args=(theirs, self._job), daemon=True)
-        # Blocked while it starts, so blocked in the child for good: what Ctrl-C, which reaches all
-        # processes of a terminal, means is for the parent to decide.
-        resource_tracker.ensure_running()  # It would unblock the signal.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            self._process.start()
+            yield from threads.map(crew.outcome, tasks)
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        # Only the child holds this end now, so that its death closes the pipe.
-        theirs.close()
+            threads.shutdown(wait=False, cancel_futures=True)
+            crew.dismiss()
 
 
-def _reason(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
-        with suppress(ValueError):
-            return signal.Signals(-exitcode).name
-    return f"exit status {exitcode}"
+class _Crew:
+    """A child for each thread that asks for an outcome, and a new one for each that failed."""
+
+    def __init__(self, limits: Limits, timeout: float, memory: int) -> None:
+        self._limits = limits
+        self._timeout = timeout
+        self._memory = memory
+        self._lock = Lock()
+        self._idle: list[Child] = []
+        self._busy: set[Child] = set()
+        self._dismissed = False
+
+    def outcome(self, task: Task) -> Outcome:
+        started = time.perf_counter()
+        child = self._take()
+        reply = child.ask(Analyse(task, self._limits), self._timeout)
+        self._give_back(child)
+        if isinstance(reply, Outcome):
+            return reply
+        code, message = _explained(reply, self._timeout)
+        return Outcome(task.path, time.perf_counter() - started, code=code, message=message)
+
+    def dismiss(self) -> None:
+        """End all children; a photo in hand is lost."""
+        with self._lock:
+            self._dismissed = True
+            for child in self._busy:
+                child.kill()  # Its thread, which waits for it, stops it.
+            for child in self._idle:
+                child.stop()
+
+    def _take(self) -> Child:
+        with self._lock:
+            child = self._idle.pop() if self._idle else Child(self._memory)
+            self._busy.add(child)
+            if self._dismissed:  # This thread was about to begin a photo that nobody waits for.
+                child.kill()
+            return child
+
+    def _give_back(self, child: Child) -> None:
+        with self._lock:
+            self._busy.remove(child)
+            if child.is_usable and not self._dismissed:
+                self._idle.append(child)
+                return
+        child.stop()
 
 
-def _serve(connection: Connection, job: Job) -> None:
-    """Analyse the photos that come, in a child process, until its parent closes the pipe."""
-    os.dup2(2, 1)  # Native libraries may chatter; standard output belongs to the results.
-    pipeline: Pipeline | None = None
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            task: Task = connection.recv()
-            started = time.perf_counter()
-            try:
-                pipeline = pipeline or load_pipeline(job.weights)
-                started = time.perf_counter()
-                outcome = _analysed(pipeline, task, job.limits, started)
-            except Exception as error:
-                code, message = _explained(error)
-                seconds = time.perf_counter() - started
-                outcome = Outcome(task.path, seconds, code=code, message=message)
-            connection.send(outcome)
-
-
-def _analysed(pipeline: Pipeline, task: Task, limits: Limits, started: float) -> Outcome:
-    result = pipeline.analyse(decode(task.path, limits))
-    if task.copy:
-        _write_copy(task, result, limits)
-    return Outcome(task.path, time.perf_counter() - started, result)
-
-
-def _write_copy(task: Task, result: PhotoResult, limits: Limits) -> None:
+def _write_copy(path: Path, copy: Path, result: PhotoResult, limits: Limits) -> None:
     """Write the annotated copy at full size, whole or not at all."""
-    assert task.copy is not None
+    from analysis.drawing import annotate
+    from analysis.images import decode
+
     faces = [_drawn(number, face) for number, face in enumerate(result.faces)]
-    drawn = annotate(decode(task.path, limits, full_size=True), faces)
-    task.copy.parent.mkdir(parents=True, exist_ok=True)
-    partial = task.copy.with_name(f".{task.copy.name}.{os.getpid()}")
+    drawn = annotate(decode(path, limits, full_size=True), faces)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    partial = copy.with_name(f".{copy.name}.{os.getpid()}")
     try:
         partial.write_bytes(drawn)
-        partial.replace(task.copy)
+        partial.replace(copy)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -255,7 +214,7 @@ def _drawn(number: int, face: FaceResult) -> DrawnFace:
     )
 
 
-def _explained(error: Exception) -> tuple[str, str]:
+def _explained(error: Exception, timeout: float) -> tuple[str, str]:
     """Return the code and sentence of what went wrong with one photo."""
     if isinstance(error, AnalysisError):
         return error.code, str(error)
@@ -263,6 +222,22 @@ def _explained(error: Exception) -> tuple[str, str]:
         return "not_found", "There is no such file."
     if isinstance(error, OSError) and error.strerror:
         return "not_readable", f"{error.filename or 'The file'}: {error.strerror}."
-    if isinstance(error, MemoryError):
-        return "out_of_memory", "There is not enough memory to analyse this photo."
+    if isinstance(error, ChildFailed):
+        return error.code, _failure(error, timeout)
     return "failed", f"The analysis failed: {error or type(error).__name__}."
+
+
+def _failure(failed: ChildFailed, timeout: float) -> str:
+    if failed.code == "timeout":
+        return f"The analysis of this photo took longer than {timeout:g} s and was stopped."
+    if failed.code == "out_of_memory":
+        return "There is not enough memory to analyse this photo."
+    reason = _reason(failed.exitcode)
+    return f"The analysis of this photo crashed ({reason}); the others went on."
+
+
+def _reason(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        with suppress(ValueError):
+            return signal.Signals(-exitcode).name
+    return f"exit status {exitcode}"

@@ -22,7 +22,7 @@ CHIP_PADDING = 0.25
 
 
 class Encoder:
-    """The encoder. Encodings of different `name`s must never be compared."""
+    """The network. What an encoding is stored with names its alignment too: `Pipeline.methods`."""
 
     name = "dlib-resnet-v1"
 

@@ -14,8 +14,15 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, ImageOps
 
-from analysis.errors import AnalysisError, PhotoTooLarge, UnreadablePhoto
+from analysis.errors import (
+    TOO_LARGE,
+    TOO_MANY_PIXELS,
+    AnalysisError,
+    PhotoTooLarge,
+    UnreadablePhoto,
+)
 from analysis.headers import UNREADABLE
+from analysis.limits import DEFAULT_LIMITS, Limits
 
 Pixels = NDArray[np.uint8]
 
@@ -29,17 +36,6 @@ TURNED = {5, 6, 7, 8}  # EXIF orientations that swap width and height.
 END_OF_IMAGE = b"\xff\xd9"
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is accepted: the bytes of a file and the pixels of a photo, checked before decoding."""
-
-    max_bytes: int = 50 * 2**20
-    max_pixels: int = 100_000_000
-
-
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +65,8 @@ def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False)
         raise UnreadablePhoto(UNREADABLE)
     size = status.st_size
     if size > limits.max_bytes:
-        raise PhotoTooLarge(
-            f"This file has {size / 2**20:.0f} MB; the limit is {limits.max_bytes / 2**20:.0f} MB. "
-            "Make it smaller and try again."
-        )
+        sentence = TOO_LARGE.format(size=size / 2**20, limit=limits.max_bytes / 2**20)
+        raise PhotoTooLarge(sentence)
     with path.open("rb") as file, warnings.catch_warnings():
         # Pillow warns of oddities (broken EXIF, many pixels) that are judged here by the result.
         warnings.simplefilter("ignore")
@@ -131,10 +125,7 @@ def _open(file: IO[bytes], limits: Limits) -> Image.Image:
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # face_recognition sets it for all who import it.
     # Pillow raises above twice this number, also for a frame that is larger than its header said.
     Image.MAX_IMAGE_PIXELS = -(-limits.max_pixels // 2)
-    too_large = PhotoTooLarge(
-        f"This photo has more than {limits.max_pixels / 1e6:g} megapixels, which is the limit. "
-        "Make it smaller and try again."
-    )
+    too_large = PhotoTooLarge(TOO_MANY_PIXELS.format(limit=limits.max_pixels / 1e6))
     try:
         image = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:

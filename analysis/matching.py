@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from analysis.results import Array
 
-TOLERANCE = 0.6  # face_recognition's: two encodings nearer than this are taken for one person.
-
 
 def distances(probes: Array, known: Array) -> Array:
     """Return the Euclidean distances of n probes (n, 128) to k known encodings (k, 128) as (n, k).

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.images import DecodedPhoto
 from analysis.results import Array, Box, FaceResult, PhotoResult
 from analysis.weights import Weights
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.detection import Detection, Detector, Region
     from analysis.emotion import EmotionNetwork
     from analysis.encoding import Encoder
+    from analysis.images import DecodedPhoto
     from analysis.landmarks import Aligner, Landmarks68
 
 INSTALLED = Weights()
@@ -79,9 +79,20 @@ class Pipeline:
 
     @property
     def methods(self) -> Mapping[str, str]:
-        """The name and version of each stage that a result depends on."""
-        stages = ("detector", "landmarks", "encoder", "age", "gender", "emotion")
-        return {stage: getattr(self, stage).name for stage in stages}
+        """The name and version of each stage that a result depends on.
+
+        Encodings hang on their alignment too, so "encoder" names both; encodings of different
+        "encoder"s must never be compared.
+        """
+        return {
+            "detector": self.detector.name,
+            "landmarks": self.landmarks.name,
+            "alignment": self.aligner.name,
+            "encoder": f"{self.encoder.name}/{self.aligner.name}",
+            "age": self.age.name,
+            "gender": self.gender.name,
+            "emotion": self.emotion.name,
+        }
 
     def analyse(self, photo: DecodedPhoto) -> PhotoResult:
         """Find and describe every face; no face is a finished result too."""

@@ -97,7 +97,7 @@ class PhotoResult:
     """All faces of one photo, from left to right; an empty tuple is a finished result too.
 
     `width` and `height` are those of the upright original. `methods` names each method and its
-    version by stage ("detector", "landmarks", "encoder", "age", "gender", "emotion").
+    version by stage ("detector", "landmarks", "alignment", "encoder", "age", "gender", "emotion").
     `note` is a sentence when the photo was readable only in part, else empty.
     """
 

@@ -14,6 +14,7 @@ pages = get_asgi_application()
 # Consumers import models, which exist only once Django is set up.
 from django.urls import path  # noqa: E402
 
+from facesite.body_limit import BodyLimit  # noqa: E402
 from gallery.jobs.consumers import AnalysisConsumer  # noqa: E402
 from gallery.jobs.wake import CHANNEL  # noqa: E402
 from gallery.live.consumers import LiveConsumer  # noqa: E402
@@ -21,7 +22,7 @@ from gallery.live.consumers import LiveConsumer  # noqa: E402
 live: Any = LiveConsumer.as_asgi()  # `path` is typed for views alone.
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": BodyLimit(pages),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(URLRouter([path("ws/live/", live)]))
         ),

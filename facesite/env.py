@@ -74,8 +74,16 @@ class Env:
             raise ImproperlyConfigured(f"{name} is '{text}': start it with {schemes[0]}://.")
         return text
 
-    def path(self, name: str, default: Path) -> Path:
-        return Path(self.text(name, f"{default}")).expanduser().resolve()
+    def folder(self, name: str, default: Path) -> Path:
+        """Return a folder that exists; a new one is its owner's alone, as photos and faces are."""
+        path = Path(self.text(name, f"{default}")).expanduser().resolve()
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name} is '{path}', which cannot be made ({error.strerror}): name a folder that can."
+            ) from error
+        return path
 
 
 def _read(file: Path) -> dict[str, str]:

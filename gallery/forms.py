@@ -16,6 +16,12 @@ else:
 class AccountForm(Base):
     """A name and a password, twice."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = ""
+        self.fields["password1"].help_text = "At least 8 characters, and no common password."
+        self.fields["password2"].help_text = ""
+
     class Meta:
         model = User
         fields = ["username"]

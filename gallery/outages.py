@@ -12,7 +12,8 @@ from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
-LAYER_ERRORS = (OSError, RedisError)
+# Not every OSError, where a browser may be the one that went away.
+LAYER_ERRORS = (RedisError, ConnectionError, TimeoutError)
 DATABASE_ERRORS = (OperationalError, InterfaceError)
 PATIENCE = 2.0  # seconds that a nudge may hold up whoever sends it
 REST = 1.0
@@ -48,6 +49,8 @@ class Outage:
 LAYER = Outage("The channel layer (REDIS_URL)", "Photos and pages are looked after by polling.")
 DATABASE = Outage("The database (DATABASE_URL)", "The analysis goes on when it is back.")
 
+CHILDREN = Outage("The analysis", "Photos wait until a process can be started.")
+
 
 async def nudge(send: Callable[[], Awaitable[None]], outage: Outage | None = None) -> None:
     """Send through the channel layer (or what `outage` speaks of) unless it is away.
@@ -63,7 +66,7 @@ async def nudge(send: Callable[[], Awaitable[None]], outage: Outage | None = Non
             await send()
     except ChannelFull:
         pass
-    except LAYER_ERRORS as error:
+    except (*LAYER_ERRORS, OSError) as error:
         outage.begin(error)
         return
     outage.end()

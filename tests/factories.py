@@ -28,8 +28,8 @@ from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
 from gallery.models.job import State
 from gallery.services import people
 
-ENCODER = "dlib-resnet-v1"
-METHODS = {"detector": "yunet-2023mar", "encoder": ENCODER}
+ENCODER = "dlib-resnet-v1/dlib-5"
+METHODS = {"detector": "yunet-2023mar", "alignment": "dlib-5", "encoder": ENCODER}
 BOX = Box(10, 10, 50, 50)
 _numbers = itertools.count(1)
 
@@ -166,3 +166,8 @@ def claimed(photo: Photo) -> queue.Claim:
 
 def _scores(emotion: str) -> dict[str, float]:
     return {label: 0.82 if label == emotion else 0.03 for label in EMOTIONS}
+
+
+def guess_of(face: Face) -> int:
+    """Return the person whom the face is guessed to be now, as its page would show it."""
+    return Face.objects.values_list("person_id", flat=True).get(pk=face.pk) or 0

@@ -24,9 +24,11 @@ from analysis.batch import Task, files_of
 from analysis.pipeline import weight_files
 from analysis.results import BRACKETS, EMOTIONS
 from analysis.weights import Weights
+from tests.stuck_disk import StuckPath
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "gallery" / "samples"
+MEMORY = 600 * 2**20  # Enough for portraits.
 # Nothing listens there: what needs a database fails.
 NO_DATABASE = {"DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:1/none"}
 
@@ -152,6 +154,30 @@ def test_a_child_that_dies_costs_the_photo_in_its_hands(folder: Path) -> None:
     assert not multiprocessing.active_children()
 
 
+def test_a_photo_that_hangs_costs_itself(folder: Path) -> None:
+    tasks = [Task(StuckPath(folder / "a.jpeg")), Task(folder / "b" / "notes.txt")]
+    outcomes = list(batch.analyse(tasks, workers=1, timeout=4))
+    assert [outcome.code for outcome in outcomes] == ["timeout", "unreadable"]
+    assert outcomes[0].message == "The analysis of this photo took longer than 4 s and was stopped."
+    assert outcomes[0].seconds >= 4
+    assert not multiprocessing.active_children()
+
+
+def test_a_photo_that_takes_all_memory_costs_itself(folder: Path) -> None:
+    Image.new("1", (10_000, 10_000)).save(folder / "b" / "huge.png")
+    names = ("a.jpeg", "b/huge.png", "b/2.JPG")
+    outcomes = list(batch.analyse([Task(folder / name) for name in names], memory=MEMORY))
+    assert [outcome.code for outcome in outcomes] == ["", "out_of_memory", ""]
+    assert outcomes[1].message == "There is not enough memory to analyse this photo."
+
+
+def test_time_and_memory_can_be_given(folder: Path, tmp_path: Path) -> None:
+    status, photos, err = analyze("photos", "--timeout", 60, "--memory", 900, cwd=tmp_path)
+    assert (status, err, len(photos)) == (0, "", 3)
+    _, err = command("photos", "--memory", 100, cwd=tmp_path).communicate(timeout=60)
+    assert "'100' is not a number of megabytes: write 500 or more" in err
+
+
 def test_missing_weights_end_it_at_once_with_status_two(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,9 +226,9 @@ def running(pid: int) -> bool:
 
 
 def children_of(parent: int) -> list[int]:
-    """Return the processes that `parent` started."""
-    found = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-    return [int(pid) for pid in found.split()]
+    """Return the processes that the threads of `parent` started."""
+    lists = Path(f"/proc/{parent}/task").glob("*/children")
+    return [int(pid) for found in lists for pid in found.read_text().split()]
 
 
 def test_the_shared_photos_have_the_faces_that_people_counted(tmp_path: Path) -> None:

@@ -48,6 +48,21 @@ def test_the_serving_process_loads_no_network_and_nothing_that_reads_pixels(
     assert serving.isdisjoint(PIXELS)
 
 
+def test_the_command_line_leaves_all_pixels_to_its_children(tmp_path: Path) -> None:
+    modules = loaded_by(
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'facesite.settings'\n"
+        "import django; django.setup()\n"
+        "from contextlib import suppress\n"
+        "from django.core.management import call_command\n"
+        "with suppress(SystemExit): call_command('analyze', 'gallery/samples/obama.jpg')",
+        tmp_path,
+    )
+
+    assert "analysis.batch" in modules
+    assert modules.isdisjoint(HEAVY)
+    assert modules.isdisjoint(PIXELS)
+
+
 def test_the_analysis_can_be_used_without_django(tmp_path: Path) -> None:
     modules = loaded_by("import analysis.pipeline, analysis.drawing, analysis.batch", tmp_path)
 

@@ -25,14 +25,14 @@ def test_no_can_be_written_in_many_ways(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   "])
-def test_an_empty_value_stands_for_the_default(text: str) -> None:
+def test_an_empty_value_stands_for_the_default(text: str, tmp_path: Path) -> None:
     env = Env(environ=dict.fromkeys("ABCDEF", text))
 
     assert env.flag("A", default=True)
     assert env.whole("B", 7) == 7
     assert env.fraction("C", 0.6, least=0, most=1) == 0.6
     assert env.items("D", ["x"]) == ["x"]
-    assert env.path("E", Path("/srv")) == Path("/srv")
+    assert env.folder("E", tmp_path) == tmp_path
     assert env.text("F", "here") == "here"
 
 
@@ -40,6 +40,20 @@ def test_a_list_is_written_with_commas() -> None:
     assert Env(environ={"HOSTS": " a.example, b.example ,,"}).items("HOSTS", []) == [
         "a.example", "b.example",
     ]  # fmt: skip
+
+
+def test_a_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = Env(environ={"DATA_DIR": f"{tmp_path}/new/data"}).folder("DATA_DIR", tmp_path)
+
+    assert folder == tmp_path / "new" / "data"
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ImproperlyConfigured, match=r"^DATA_DIR is '.*', which cannot be made"):
+        Env(environ={"DATA_DIR": f"{tmp_path}/file/data"}).folder("DATA_DIR", tmp_path)
 
 
 READERS: list[tuple[Callable[[Env], Any], str, str]] = [

@@ -14,8 +14,8 @@ from analysis.weights import DEFAULT_DIRECTORY, Weights, read_manifest
 
 MANIFEST = read_manifest(DEFAULT_DIRECTORY / "manifest.toml")
 NAMES = {
-    *("landmarks68", "landmarks5", "encoder_dlib", "encoder", "mmod", "yunet", "ssd"),
-    *("ssd_prototxt", "age", "gender", "emotion_keras", "emotion"),
+    *("landmarks68", "landmarks5", "encoder_dlib", "encoder", "yunet"),
+    *("age", "gender", "emotion_keras", "emotion"),
 }
 
 
@@ -52,10 +52,10 @@ def test_every_converter_is_a_module_of_the_analysis() -> None:
 
 
 def test_a_weight_has_a_path(weights: Weights) -> None:
-    entry = weights.manifest.find("ssd_prototxt")
+    entry = weights.manifest.find("yunet")
     file = weights.files / entry.file
-    file.write_bytes(bytes(29881))
-    assert weights.path("ssd_prototxt") == file
+    file.write_bytes(bytes(232589))
+    assert weights.path("yunet") == file
 
 
 def test_a_missing_weight_names_the_file_and_the_command(weights: Weights) -> None:

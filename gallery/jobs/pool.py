@@ -1,47 +1,17 @@
-"""Child processes that read photos; whatever a photo does to its child, it does to no other."""
+"""The site's child processes: as many as there are photos at one time, awaited on the event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
+import time
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
-from typing import cast
 
-from gallery.jobs.child import Reply, Request, main
+from analysis.processes import Child, ChildFailed, Reply, Request
 
-RECYCLE_AFTER = 500
+__all__ = ["AnalysisPool", "ChildFailed"]
+
 log = logging.getLogger(__name__)
-
-
-class ChildFailed(Exception):
-    """The child crashed, hung or ran out of memory: worth another attempt. The message is a clause."""
-
-
-@dataclass(slots=True)
-class _Child:
-    process: SpawnProcess
-    connection: Connection
-    photos: int = 0
-
-    def ask(self, request: Request[Reply], timeout: float) -> Reply | Exception:
-        """Send one photo and wait; every exit but an answer leaves a child that must be stopped."""
-        self.photos += 1
-        try:
-            self.connection.send(request)
-            if not self.connection.poll(timeout):
-                return ChildFailed(f"it took longer than {timeout:.0f} seconds.")
-            return cast("Reply | Exception", self.connection.recv())
-        except (EOFError, OSError):
-            return ChildFailed("the process that read it crashed.")
-
-    def stop(self) -> None:
-        """End the child, which holds nothing that could be lost."""
-        self.process.kill()
-        self.process.join()
-        self.connection.close()
 
 
 @dataclass(slots=True)
@@ -54,10 +24,10 @@ class AnalysisPool:
 
     timeout: float
     memory: int
-    _idle: list[_Child] = field(default_factory=list)
+    _idle: dict[Child, float] = field(default_factory=dict)  # since when, of time.monotonic()
 
     async def ask(self, request: Request[Reply]) -> Reply:
-        """Return a child's answer; raises the photo's AnalysisError, or ChildFailed."""
+        """Return a child's answer; raises the photo's AnalysisError or OSError, or ChildFailed."""
         child = self._take_idle()
         if child is None:
             child = await asyncio.to_thread(self._spawn)
@@ -65,37 +35,35 @@ class AnalysisPool:
         try:
             reply = await asyncio.shield(asking)
         except asyncio.CancelledError:
-            child.process.kill()
+            child.kill()
             await asyncio.wait([asking])
             child.stop()
             raise
-        if isinstance(reply, ChildFailed) or child.photos >= RECYCLE_AFTER:
-            await asyncio.to_thread(child.stop)
+        if child.is_usable:
+            self._idle[child] = time.monotonic()
         else:
-            self._idle.append(child)
+            await asyncio.to_thread(child.stop)
         if isinstance(reply, Exception):
             raise reply
         return reply
 
-    def stop(self) -> None:
-        """End the idle children; the busy ones end with the call that they serve."""
-        while self._idle:
-            self._idle.pop().stop()
+    def stop_idle(self, seconds: float = 0.0) -> None:
+        """End the children that had nothing to do for so long; the next photo gets a new one."""
+        before = time.monotonic() - seconds
+        for child in [child for child, since in self._idle.items() if since <= before]:
+            del self._idle[child]
+            child.stop()
 
-    def _take_idle(self) -> _Child | None:
+    def _take_idle(self) -> Child | None:
         """Return a child that waits; one that was killed meanwhile must not cost a photo an attempt."""
         while self._idle:
-            child = self._idle.pop()
-            if child.process.is_alive():
+            child, _ = self._idle.popitem()
+            if child.is_usable:
                 return child
             child.stop()
         return None
 
-    def _spawn(self) -> _Child:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=main, args=(theirs, self.memory), daemon=True)
-        process.start()
-        theirs.close()  # Else the pipe would stay open after the child's death.
-        log.info("Started the analysis process %s.", process.pid)
-        return _Child(process, ours)
+    def _spawn(self) -> Child:
+        child = Child(self.memory)
+        log.info("Started the analysis process %s.", child.pid)
+        return child

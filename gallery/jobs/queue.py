@@ -111,6 +111,15 @@ def retry(claim: Claim, reason: str) -> bool:
     return bool(released)
 
 
+def hand_back(claim: Claim) -> bool:
+    """Queue the job again without counting the attempt, which failed by no fault of its photo."""
+    held = _held(claim)
+    held.update(attempts=F("attempts") - 1)
+    released = _release(held, due_at=timezone.now() + BACK_OFF)
+    _tell(claim.photo_id, claim.owner_id)
+    return bool(released)
+
+
 def free_expired() -> int:
     """Give back the jobs of workers that died; one that used up its attempts fails."""
     expired = AnalysisJob.objects.expired()

@@ -19,6 +19,7 @@ from gallery.services import results
 
 log = logging.getLogger(__name__)
 RENEW_EVERY = queue.LEASE.total_seconds() / 3
+IDLE = 60.0  # seconds after which a child gives back its 400 MB
 NO_FILE = "its file cannot be found on this server."
 BROKEN = "something on this server went wrong ({name})."
 
@@ -44,6 +45,7 @@ class Runner:
     def wake(self) -> None:
         """Have every child look for a due job, now or when it is done with the one it has."""
         self._bells += 1
+        self.pool.stop_idle(IDLE)
         while len(self._working) < self.children:
             task = asyncio.create_task(self._work())
             self._working.add(task)
@@ -66,21 +68,10 @@ class Runner:
         started = time.monotonic()
         try:
             await self._analyse(claim)
-        except LeaseLost:
-            log.info("Photo %s was taken back while it was analysed.", claim.photo_id)
-        except AnalysisError as error:
-            await database_sync_to_async(queue.fail)(claim, str(error))
-        except ChildFailed as error:
-            log.warning("Photo %s, attempt %s: %s", claim.photo_id, claim.attempts, error)
-            await database_sync_to_async(queue.retry)(claim, str(error))
-        except FileNotFoundError:
-            log.warning("Photo %s, attempt %s: %s", claim.photo_id, claim.attempts, NO_FILE)
-            await database_sync_to_async(queue.retry)(claim, NO_FILE)
         except Exception as error:
-            log.exception("Photo %s, attempt %s", claim.photo_id, claim.attempts)
-            reason = BROKEN.format(name=type(error).__name__)
-            await database_sync_to_async(queue.retry)(claim, reason)
+            await database_sync_to_async(settle)(claim, error)
         else:
+            outages.CHILDREN.end()
             log.info("Photo %s took %.2f s.", claim.photo_id, time.monotonic() - started)
 
     async def _analyse(self, claim: queue.Claim) -> None:
@@ -98,3 +89,25 @@ class Runner:
             await asyncio.wait([analysing])
         if not await database_sync_to_async(results.save)(claim=claim, analysed=analysing.result()):
             raise LeaseLost
+
+
+def settle(claim: queue.Claim, error: Exception) -> None:
+    """Close or queue again a job whose analysis went wrong, as the fault is the photo's or not."""
+    attempt = f"Photo {claim.photo_id}, attempt {claim.attempts}"
+    match error:
+        case LeaseLost():
+            log.info("%s: taken back while it was analysed.", attempt)
+        case AnalysisError():
+            queue.fail(claim, f"{error}")
+        case ChildFailed(code="unavailable"):
+            outages.CHILDREN.begin(error)
+            queue.hand_back(claim)
+        case ChildFailed():
+            log.warning("%s: %s", attempt, error)
+            queue.retry(claim, f"{error}")
+        case FileNotFoundError():
+            log.warning("%s: %s", attempt, NO_FILE)
+            queue.retry(claim, NO_FILE)
+        case _:
+            log.error("%s", attempt, exc_info=error)
+            queue.retry(claim, BROKEN.format(name=type(error).__name__))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
+from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from channels.routing import get_default_application
 from channels.worker import Worker
+from django.conf import settings
 
 from gallery import outages
 from gallery.jobs import wake
+from gallery.services import photos
 
 BELL_EVERY = 3.0
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -43,8 +47,11 @@ async def run() -> None:
     """
     worker = AnalysisWorker(get_default_application(), get_channel_layer())
     async with asyncio.TaskGroup() as group:
+        group.create_task(_sweep())
         group.create_task(listen(worker))
         group.create_task(_ring_regularly(worker))
+        # Makes room for a new consumer when one ended.
+        group.create_task(worker.application_checker())  # type: ignore[no-untyped-call]
 
 
 async def listen(worker: Worker, pause: float = PAUSE) -> None:
@@ -63,6 +70,16 @@ async def listen(worker: Worker, pause: float = PAUSE) -> None:
         await asyncio.sleep(wait)
         wait = min(2 * wait, LONGEST_PAUSE)
         await wake.aring()  # Whether it is back shows at once, and not with the next upload.
+
+
+async def _sweep() -> None:
+    try:
+        swept = await database_sync_to_async(photos.sweep)(Path(settings.MEDIA_ROOT))
+    except Exception:
+        log.exception("Folders that no photo has could not be swept.")
+    else:
+        if swept:
+            log.info("Removed %s folders that no photo has.", swept)
 
 
 async def _ring_regularly(worker: AnalysisWorker) -> None:

@@ -56,7 +56,7 @@ async def _draw(photo: Photo, faces: tuple[DrawnFace, ...]) -> bytes:
             Annotate(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS, faces)
         )
     finally:
-        pool.stop()
+        pool.stop_idle()
 
 
 def _face(face: Face) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 
 def write(path: Path, chunks: Iterable[bytes]) -> None:
@@ -19,8 +22,17 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
             out.flush()
             os.fsync(out.fileno())
         partial.replace(path)
+        _sync(path.parent)  # Else a power cut could take the name away again.
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -29,4 +41,10 @@ def remove(paths: Iterable[Path]) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a photo's files; what cannot be removed now is swept at a later start."""
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        pass
+    except OSError:
+        log.exception("%s could not be removed.", folder)

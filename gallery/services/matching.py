@@ -18,7 +18,8 @@ from gallery.live import events
 from gallery.models import Face, KnownEncoding, Photo, Refusal
 from gallery.models.face import FaceQuerySet, NamedBy
 
-CHUNK = 4000  # faces at a time: 2 MB of encodings, whatever the size of the library
+CHUNK = 4000  # faces read at a time: memory must not grow with the library
+DISTANCES = 500_000  # computed at a time, 4 MB in float64: nor with the roster
 SAME = 1e-4
 UPDATE = (
     "UPDATE gallery_face SET person_id = %s, named_by = %s, distance = %s "
@@ -85,6 +86,12 @@ def _guesses(
     if roster is None:
         yield from (Guess(None, None) for _ in rows)
         return
+    step = max(1, DISTANCES // len(roster.people))
+    for start in range(0, len(rows), step):
+        yield from _nearest(rows[start : start + step], roster, refused)
+
+
+def _nearest(rows: list[Row], roster: Roster, refused: dict[int, set[int]]) -> Iterator[Guess]:
     probes = np.stack([row.encoding for row in rows])
     people, distances = nearest_people(probes, roster.vectors, roster.people)
     for row, apart in zip(rows, distances, strict=True):

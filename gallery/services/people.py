@@ -12,6 +12,7 @@ from gallery.models.face import NamedBy
 from gallery.services import matching, turns
 
 NAME_LENGTH = 100
+CHANGED = "The guess has changed meanwhile. Look again."
 GONE = "This face is not there any more, because its photo was analysed again. Look again."
 
 
@@ -33,40 +34,30 @@ def clean_name(text: str) -> str:
 def name_face(*, face: Face, name: str) -> Person | None:
     """Say whose face it is and guess every other face again; an empty name takes the word back."""
     name = clean_name(name)
-    if not _take_turn(face):
-        raise NameRefused(GONE)
-    before = face.person
+    _take_turn(face)
     person = _person_called(face.photo.owner_id, name) if name else None
-    KnownEncoding.objects.filter(face=face).delete()
-    if person is None:
-        _write(face, None, NamedBy.NOBODY)
-    else:
-        _write(face, person, NamedBy.HUMAN)
-        Refusal.objects.filter(face=face, person=person).delete()
-        KnownEncoding.objects.create(
-            person=person, face=face, vector=face.encoding, encoder=face.encoder
-        )
-    if before is not None and before != person:
-        _forget_if_unused(before)
-    _spread(face)
+    _name(face, person)
     return person
 
 
 @transaction.atomic
-def confirm(*, face: Face) -> None:
-    """Make the machine's guess a human's word."""
-    guess = face.person
-    if face.is_guess and guess is not None and _take_turn(face):
-        name_face(face=face, name=guess.name)
+def name_as(*, face: Face, person: Person) -> None:
+    """Say that the face is that person's, whatever they are called by now."""
+    _take_turn(face)
+    _name(face, person)
 
 
 @transaction.atomic
-def refuse(*, face: Face) -> None:
-    """Remember that the face is not whom the machine took it for, and guess again."""
-    guess = face.person_id
-    if _take_turn(face) and face.is_guess and face.person_id == guess:
-        Refusal.objects.get_or_create(face=face, person=face.person)
-        matching.rematch(face.photo.owner_id, Face.objects.filter(pk=face.pk))
+def confirm(*, face: Face, person_id: int) -> None:
+    """Make the guess that was shown a human's word; raises NameRefused if it is another by now."""
+    _name(face, _guess(face, person_id))
+
+
+@transaction.atomic
+def refuse(*, face: Face, person_id: int) -> None:
+    """Remember that the face is not whom it was shown as, and guess again."""
+    Refusal.objects.get_or_create(face=face, person=_guess(face, person_id))
+    matching.rematch(face.photo.owner_id, Face.objects.filter(pk=face.pk))
 
 
 @transaction.atomic
@@ -104,14 +95,38 @@ def remove_encoding(encoding: KnownEncoding) -> None:
     matching.rematch(owner_id)
 
 
-def _take_turn(face: Face) -> bool:
-    """Read the face as it is in its owner's turn; False if it went while that was waited for."""
+def _take_turn(face: Face) -> None:
+    """Read the face as it is in its owner's turn; it may have gone while that was waited for."""
     turns.take(face.photo.owner_id)
     try:
         face.refresh_from_db()
-    except Face.DoesNotExist:
-        return False
-    return True
+    except Face.DoesNotExist as error:
+        raise NameRefused(GONE) from error
+
+
+def _guess(face: Face, person_id: int) -> Person:
+    """Return the person whom the face is guessed to be, if that is still the one who was shown."""
+    _take_turn(face)
+    if face.person is None or not face.is_guess or face.person.pk != person_id:
+        raise NameRefused(CHANGED)
+    return face.person
+
+
+def _name(face: Face, person: Person | None) -> None:
+    before = face.person
+    KnownEncoding.objects.filter(face=face).delete()
+    if person is None:
+        _write(face, None, NamedBy.NOBODY)
+    else:
+        _write(face, person, NamedBy.HUMAN)
+        Refusal.objects.filter(face=face, person=person).delete()
+        KnownEncoding.objects.create(
+            person=person, face=face, vector=face.encoding, encoder=face.encoder
+        )
+    if before is not None and before != person:
+        _forget_if_unused(before)
+    matching.rematch(face.photo.owner_id)
+    Photo.objects.filter(pk=face.photo_id).touch()
 
 
 def _person_called(owner_id: int, name: str) -> Person:
@@ -135,8 +150,3 @@ def _forget_if_unused(person: Person) -> None:
     if not by_humans.exists() and not person.encodings.exists():
         _forget(person)
         person.delete()
-
-
-def _spread(face: Face) -> None:
-    matching.rematch(face.photo.owner_id)
-    Photo.objects.filter(pk=face.photo_id).touch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
@@ -12,8 +13,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from analysis.errors import UnreadablePhoto
+from analysis.errors import TOO_LARGE, TOO_MANY_PIXELS, UnreadablePhoto
 from analysis.headers import UNREADABLE, Header, read_header
 from gallery.jobs import queue
 from gallery.live import events
@@ -22,10 +24,6 @@ from gallery.services import files, matching, turns
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 CHUNK = 1024 * 1024
-TOO_LARGE = "This file has {size:.0f} MB; photos may have up to {limit:.0f} MB. Export it smaller."
-TOO_MANY_PIXELS = (
-    "This photo has {pixels:.0f} megapixels; photos may have up to {limit:.0f}. Export it smaller."
-)
 DUPLICATE = "This photo is already in your library, as {filename}."
 
 
@@ -113,6 +111,17 @@ def delete(photo: Photo) -> None:
     events.publish(owner_id)
 
 
+def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
+    """Remove folders that no photo has, as a process that was killed may leave; return how many."""
+    latest = (timezone.now() - older_than).timestamp()
+    folders = [folder for folder in media.glob("photos/??/*") if folder.stat().st_mtime < latest]
+    kept = {key.hex for key in Photo.objects.values_list("key", flat=True)} if folders else set()
+    orphans = [folder for folder in folders if folder.name not in kept]
+    for folder in orphans:
+        files.remove_folder(folder)
+    return len(orphans)
+
+
 def _checked_header(file: File[bytes]) -> Header:
     if file.size > settings.MAX_UPLOAD_BYTES:
         megabyte = 2**20
@@ -124,9 +133,8 @@ def _checked_header(file: File[bytes]) -> Header:
         header = read_header(cast(BinaryIO, file))
     except UnreadablePhoto as error:
         raise UploadRefused("unreadable", UNREADABLE) from error
-    pixels = header.width * header.height
-    if pixels > settings.MAX_PIXELS:
-        sentence = TOO_MANY_PIXELS.format(pixels=pixels / 1e6, limit=settings.MAX_PIXELS / 1e6)
+    if header.width * header.height > settings.MAX_PIXELS:
+        sentence = TOO_MANY_PIXELS.format(limit=settings.MAX_PIXELS / 1e6)
         raise UploadRefused("too_large", sentence)
     return header
 
@@ -144,5 +152,6 @@ def _chunks(file: File[bytes]) -> Iterator[bytes]:
 
 def _display_name(name: str) -> str:
     """Return the last part of the name, for show only: no file is ever opened by it."""
-    plain = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    whole = unicodedata.normalize("NFC", name).replace("\\", "/")
+    plain = PurePosixPath(whole).name.replace("%22", '"')  # So browsers send a quotation mark.
     return "".join(letter for letter in plain if letter.isprintable())[-255:] or "photo"

@@ -12,7 +12,7 @@ from gallery.jobs import queue
 from gallery.jobs.child import Analysed
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
 from gallery.models.face import FaceQuerySet, NamedBy
-from gallery.services import files, matching, people, turns
+from gallery.services import files, matching, portraits, turns
 
 SAME_FACE = 0.4  # IoU from which an old and a new box are taken for one face
 
@@ -117,18 +117,7 @@ def _machine_values(found: FaceResult) -> dict[str, Any]:
 
 
 def _answer_portrait(job_id: int, faces: list[Face]) -> None:
-    """Name the one face of a portrait; with none or several, say so on the person's page."""
     job = AnalysisJob.objects.select_related("portrait_of").get(pk=job_id)
-    person = job.portrait_of
-    if person is None:
-        return
-    if len(faces) == 1:
-        people.name_face(face=faces[0], name=person.name)
-        job.answer = f"Added as a known face of {person.name}."
-    elif faces:
-        job.answer = (
-            f"This photo shows {len(faces)} faces. Open it and name the one that is {person.name}."
-        )
-    else:
-        job.answer = "No face was found on this photo. Try one that shows the face from the front."
-    job.save(update_fields=["answer"])
+    if job.portrait_of is not None:
+        job.answer = portraits.settle(faces, job.portrait_of)
+        job.save(update_fields=["answer"])

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -49,6 +51,8 @@ class ChangePassword(PasswordChangeView):
 @transaction.atomic
 def welcome(request: HttpRequest) -> HttpResponse:
     """Make the first account; there is no such page once an account exists."""
+    # Two first visitors take turns on a row that is always there, as there is no user to lock yet.
+    ContentType.objects.select_for_update().order_by("pk").first()
     if User.objects.exists():
         return redirect("sign_in")
     return _sign_up(request, FirstAccountForm(request.POST or None), "registration/welcome.html")
@@ -76,6 +80,22 @@ def accounts(request: Request) -> HttpResponse:
         return redirect("accounts")
     context = {"accounts": User.objects.order_by("username"), "form": form}
     return render(request, "registration/accounts.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def set_password(request: Request, pk: int) -> HttpResponse:
+    """Let an administrator set the password of somebody who forgot theirs."""
+    if not request.user.is_staff:
+        raise Http404
+    account = get_object_or_404(User, pk=pk)
+    form = SetPasswordForm(account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, f"{account.username} has a new password.")
+        return redirect("accounts")
+    context = {"account": account, "form": form}
+    return render(request, "registration/set_password.html", context)
 
 
 def _sign_up(request: HttpRequest, form: AccountForm, template: str) -> HttpResponse:

@@ -2,53 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 
 from gallery.models import Face
 from gallery.services import people
 from gallery.views.http import Request
-from gallery.views.photos import render_result, result_context
-
-
-@login_required
-@require_GET
-def face(request: Request, pk: int) -> HttpResponse:
-    context = result_context(request, _mine(request, pk).photo_id)
-    shown = next((face for face in context["faces"] if face.pk == pk), None)
-    if shown is None:
-        raise Http404
-    return render(request, "gallery/_face.html", context | {"face": shown})
+from gallery.views.photos import render_result
 
 
 @login_required
 @require_POST
 def name_face(request: Request, pk: int) -> HttpResponse:
-    face = _mine(request, pk)
-    try:
-        people.name_face(face=face, name=request.POST.get("name", ""))
-    except people.NameRefused as refusal:
-        return _answer(request, face, f"{refusal}")
-    return _answer(request, face)
+    face, name = _mine(request, pk), request.POST.get("name", "")
+    return _do(request, face, lambda: people.name_face(face=face, name=name))
 
 
 @login_required
 @require_POST
 def confirm_face(request: Request, pk: int) -> HttpResponse:
-    face = _mine(request, pk)
-    people.confirm(face=face)
-    return _answer(request, face)
+    face, person_id = _mine(request, pk), _shown(request)
+    return _do(request, face, lambda: people.confirm(face=face, person_id=person_id))
 
 
 @login_required
 @require_POST
 def refuse_face(request: Request, pk: int) -> HttpResponse:
-    face = _mine(request, pk)
-    people.refuse(face=face)
-    return _answer(request, face)
+    face, person_id = _mine(request, pk), _shown(request)
+    return _do(request, face, lambda: people.refuse(face=face, person_id=person_id))
+
+
+def _shown(request: Request) -> int:
+    """Return whom the page showed as the guess: another tab may have changed it meanwhile."""
+    text = request.POST.get("person", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _mine(request: Request, pk: int) -> Face:
@@ -56,9 +48,14 @@ def _mine(request: Request, pk: int) -> Face:
     return get_object_or_404(faces, pk=pk)
 
 
-def _answer(request: Request, face: Face, error: str = "") -> HttpResponse:
+def _do(request: Request, face: Face, act: Callable[[], object]) -> HttpResponse:
+    photo, errors = face.photo, {}
+    try:
+        act()
+    except people.NameRefused as refusal:
+        errors[face.pk] = f"{refusal}"
     if request.htmx:
-        return render_result(request, face.photo_id, {face.pk: error} if error else None)
-    if error:
+        return render_result(request, photo.pk, errors)
+    for error in errors.values():
         messages.error(request, error)
-    return redirect(face.photo)
+    return redirect(photo)

@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from analysis.errors import AnalysisError
 from gallery.jobs.pool import ChildFailed
@@ -37,19 +37,19 @@ TYPES = {
 
 
 @login_required
-@require_GET
+@require_safe
 def photo_thumbnail(request: Request, pk: int) -> HttpResponse:
     return _jpeg(_mine(request, pk).thumbnail)
 
 
 @login_required
-@require_GET
+@require_safe
 def photo_preview(request: Request, pk: int) -> HttpResponse:
     return _jpeg(_mine(request, pk).preview)
 
 
 @login_required
-@require_GET
+@require_safe
 def face_crop(request: Request, pk: int) -> HttpResponse:
     faces = Face.objects.visible_to(request.user).select_related("photo")
     face = get_object_or_404(faces, pk=pk)
@@ -57,7 +57,7 @@ def face_crop(request: Request, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def photo_json(request: Request, pk: int) -> HttpResponse:
     photo = _mine(request, pk)
     response = JsonResponse(export.result(photo, faces_of(photo)), json_dumps_params={"indent": 1})
@@ -65,7 +65,7 @@ def photo_json(request: Request, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 async def photo_original(request: Request, pk: int) -> HttpResponseBase:
     photo = await sync_to_async(_mine)(request, pk)
     if not photo.original.is_file():
@@ -77,7 +77,7 @@ async def photo_original(request: Request, pk: int) -> HttpResponseBase:
 
 
 @login_required
-@require_GET
+@require_safe
 async def photo_annotated(request: Request, pk: int) -> HttpResponse:
     photo = await sync_to_async(_mine)(request, pk)
     faces = await sync_to_async(faces_of)(photo)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gallery.models import AnalysisJob, KnownEncoding, Person, Photo
 from gallery.services import people as roster
@@ -18,14 +18,14 @@ from gallery.views.photos import ACCEPT, grid
 
 
 @login_required
-@require_GET
+@require_safe
 def people(request: Request) -> HttpResponse:
     everyone = Person.objects.visible_to(request.user).for_cards()
     return render(request, "gallery/people.html", {"people": everyone})
 
 
 @login_required
-@require_GET
+@require_safe
 def person(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
@@ -36,17 +36,11 @@ def person(request: Request, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def person_photos(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     context = grid(_photos_of(person), request.GET.get("before")) | {"person": person}
     return render(request, "gallery/_photo_grid.html", context)
-
-
-@login_required
-@require_GET
-def person_portraits(request: Request, pk: int) -> HttpResponse:
-    return render(request, "gallery/_portraits.html", _portraits(_mine(request, pk)))
 
 
 @login_required

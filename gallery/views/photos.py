@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.base import File
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
@@ -23,7 +23,7 @@ ACCEPT = ",".join(f"image/{name}" for name in FORMATS) + ",.heic,.heif"
 
 
 @login_required
-@require_GET
+@require_safe
 def library(request: Request) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
     context = grid(mine, request.GET.get("before")) | {
@@ -35,21 +35,21 @@ def library(request: Request) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def photo_page(request: Request) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
     return render(request, "gallery/_photo_grid.html", grid(mine, request.GET.get("before")))
 
 
 @login_required
-@require_GET
+@require_safe
 def photo_card(request: Request, pk: int) -> HttpResponse:
     photo = get_object_or_404(Photo.objects.visible_to(request.user).for_cards(), pk=pk)
     return render(request, "gallery/_photo_card.html", {"photo": photo})
 
 
 @login_required
-@require_GET
+@require_safe
 def photo(request: Request, pk: int) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
     context = result_context(request, pk) | {
@@ -60,7 +60,7 @@ def photo(request: Request, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def photo_result(request: Request, pk: int) -> HttpResponse:
     return render_result(request, pk)
 
@@ -110,7 +110,7 @@ def delete_photo(request: Request, pk: int) -> HttpResponse:
 
 def grid(queryset: PhotoQuerySet, before: str | None) -> dict[str, Any]:
     """Return one page of cards below the cursor, and the cursor of the next page."""
-    if before is not None and before.isdecimal():
+    if before is not None and before.isdecimal() and len(before) < 19:
         queryset = queryset.filter(pk__lt=int(before))
     found = list(queryset.for_cards()[: PAGE + 1])
     page = found[:PAGE]

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gallery.models import Photo
 from gallery.services import progress as batch
@@ -32,21 +32,21 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 @login_required
-@require_GET
+@require_safe
 def progress(request: Request) -> HttpResponse:
     now = timezone.now()
     context = {"progress": batch.of(request.user), "since": now.timestamp()}
     response = render(request, "gallery/_progress.html", context)
     since = _moment(request.GET.get("since", ""))
     if since is not None:
-        response["HX-Trigger"] = json.dumps(_changes(request, since - LOOK_BACK))
+        response["HX-Trigger"] = json.dumps(_changes(request, since))
     return response
 
 
 def _moment(text: str) -> datetime | None:
     try:
         seconds = float(text)
-        return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
+        return datetime.fromtimestamp(seconds, UTC) - LOOK_BACK if math.isfinite(seconds) else None
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -2,10 +2,8 @@
 
 import { toast } from "./toasts.js";
 
+const SIGN_IN = "/accounts/sign-in/";
 const body = document.body;
-
-// A server may send a toast with any answer: HX-Trigger: {"toast": {"text": "...", "level": "success"}}.
-body.addEventListener("toast", (event) => toast(event.detail.text, event.detail.level));
 
 // Only what a person asked for is worth a message; a refresh in the background tries again by itself.
 function asked(detail) {
@@ -25,11 +23,11 @@ body.addEventListener("htmx:sendError", ({ detail }) => {
 });
 
 body.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target, serverResponse } = event.detail;
-  // A session that ended answers with the whole sign-in page, which must not land inside a card.
-  if (xhr.status < 400 && /^\s*<!doctype/i.test(serverResponse)) {
+  const { xhr, target } = event.detail;
+  // A session that ended answers with the sign-in page, which must not land inside a card.
+  if (new URL(xhr.responseURL).pathname === SIGN_IN) {
     event.detail.shouldSwap = false;
-    location.assign(xhr.responseURL.includes("next=") ? location.href : xhr.responseURL);
+    location.reload();
     return;
   }
   // htmx gives focus back to elements with an id; a card's link has none.

@@ -52,8 +52,6 @@ function settle(item, xhr) {
     panel.duplicate(item, answer.detail ?? "This photo is already here.", answer.url);
   } else if (xhr.status === 401 || xhr.status === 403) {
     panel.failed(item, "You are signed out. Sign in in another tab, then retry.");
-  } else if (xhr.status === 429) {
-    panel.failed(item, answer.detail ?? "Too many uploads at once. Wait a little, then retry.");
   } else if (xhr.status >= 400 && xhr.status < 500) {
     panel.refused(item, answer.detail ?? "The server does not accept this file.");
   } else {

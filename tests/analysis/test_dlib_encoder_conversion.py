@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import dlib
@@ -15,6 +16,7 @@ from analysis.results import Array
 from analysis.weights import Weights
 from gallery.services.weights import SAMPLES
 
+INSTALLED = files("face_recognition_models") / "models"
 PHOTOS = [SAMPLES / "obama.jpg", SAMPLES / "grace_hopper.jpg"]
 
 
@@ -73,7 +75,7 @@ def test_a_network_with_other_numbers_is_not_installed(source: Path, tmp_path: P
 @pytest.mark.parametrize("kind", ["another network", "half a file", "no network"])
 def test_another_file_is_refused_with_a_sentence(source: Path, tmp_path: Path, kind: str) -> None:
     data = {
-        "another network": Weights().path("mmod").read_bytes(),
+        "another network": (INSTALLED / "mmod_human_face_detector.dat").read_bytes(),
         "half a file": source.read_bytes()[:10_000_000],
         "no network": b"<html>not found</html>",
     }[kind]

@@ -30,7 +30,10 @@ def test_a_portrait_is_described(pipeline: Pipeline, portrait: Path) -> None:
     result = pipeline.analyse(photo)
     [face] = result.faces
     assert (result.width, result.height) == (photo.width, photo.height)
-    assert set(result.methods) == {"detector", "landmarks", "encoder", "age", "gender", "emotion"}
+    stages = {"detector", "landmarks", "alignment", "encoder", "age", "gender", "emotion"}
+    assert set(result.methods) == stages
+    assert result.methods["alignment"] == "dlib-5"
+    assert result.methods["encoder"] == "dlib-resnet-v1/dlib-5"
     assert 0.8 <= face.score <= 1
     assert face.landmarks.shape == (68, 2)
     assert face.encoding.shape == (128,)
@@ -155,7 +158,7 @@ def test_missing_weights_are_named_with_the_command_to_run(tmp_path: Path) -> No
 def test_importing_the_pipeline_loads_no_vision_library() -> None:
     script = (
         "import sys, analysis.pipeline, analysis.batch;"
-        "print({'cv2', 'dlib', 'onnxruntime', 'tensorflow'} & set(sys.modules))"
+        "print({'PIL', 'cv2', 'dlib', 'onnxruntime', 'tensorflow'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout == "set()\n", done.stderr

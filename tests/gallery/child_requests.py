@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from analysis.errors import UnreadablePhoto
-from gallery.jobs.child import Loaded
+from analysis.processes import Loaded
 
 
 @dataclass(frozen=True)

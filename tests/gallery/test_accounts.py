@@ -179,3 +179,37 @@ def test_a_changed_password_ends_the_sessions_elsewhere(alice: User, as_alice: C
     )
 
     assert elsewhere.get("/").status_code == 302
+
+
+def test_an_administrator_sets_the_password_of_somebody_else(
+    alice: User, bob: User, client: Client
+) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    client.force_login(User.objects.get(pk=alice.pk))
+    url = reverse("set_password", args=[bob.pk])
+    words = {"new_password1": "a quiet harbour", "new_password2": "a quiet harbour"}
+
+    assert client.post(url, words)["Location"] == reverse("accounts")
+
+    assert sign_in(Client(), bob.username, "a quiet harbour") == 302
+
+
+def test_nobody_else_sets_a_password_not_even_their_own_this_way(bob: User, client: Client) -> None:
+    client.force_login(bob)
+
+    assert client.get(reverse("set_password", args=[bob.pk])).status_code == 404
+
+
+def test_tries_are_counted_for_whom_the_proxy_speaks(alice: User, settings: Settings) -> None:
+    settings.HTTPS = True
+    for _ in range(5):
+        answer = Client().post(
+            reverse("sign_in"),
+            {"username": alice.username, "password": "wrong"},
+            headers={"x-forwarded-for": "198.51.100.9, 203.0.113.1", "x-forwarded-proto": "https"},
+        )
+    assert answer.status_code == 429
+
+    right = {"username": alice.username, "password": PASSWORD}
+    elsewhere = {"x-forwarded-for": "203.0.113.2", "x-forwarded-proto": "https"}
+    assert Client().post(reverse("sign_in"), right, headers=elsewhere).status_code == 302

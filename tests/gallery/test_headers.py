@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import struct
+import time
+import tracemalloc
 from typing import Any
 
 import pillow_heif
 import pytest
 from django.contrib.auth.models import User
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from analysis.errors import UnreadablePhoto
 from analysis.headers import read_header
@@ -16,6 +19,7 @@ from gallery.services import photos
 from tests.factories import encoded, upload_file
 
 WIDTH, HEIGHT = 96, 64
+MEGABYTE = 2**20
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF"]
 
 
@@ -99,3 +103,156 @@ def test_reading_the_header_leaves_the_file_at_its_start() -> None:
     read_header(file)
 
     assert file.tell() == 0
+
+
+def stored_size(content: bytes) -> tuple[str, int, int]:
+    header = read_header(io.BytesIO(content))
+    return header.format, header.width, header.height
+
+
+def jpeg_segment(marker: int, payload: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
+
+
+def with_segments(*segments: bytes) -> bytes:
+    """Return a JPEG that has `segments` before everything else, as cameras write them."""
+    content = photo_in("JPEG")
+    return content[:2] + b"".join(segments) + content[2:]
+
+
+@pytest.mark.parametrize("marker", [0xE1, 0xE2, 0xED])
+def test_a_jpeg_with_a_megabyte_of_metadata_is_read(marker: int) -> None:
+    content = with_segments(*[jpeg_segment(marker, b"x" * 65533)] * 20)
+
+    assert stored_size(content) == ("JPEG", WIDTH, HEIGHT)
+
+
+def test_a_jpeg_with_an_index_of_more_pictures_is_read_by_its_first() -> None:
+    second = Image.new("RGB", (WIDTH * 2, HEIGHT * 2), "red")
+    content = encoded(
+        Image.new("RGB", (WIDTH, HEIGHT), "teal"),
+        "MPO", save_all=True, append_images=[second],
+    )  # fmt: skip
+
+    assert stored_size(content) == ("JPEG", WIDTH, HEIGHT)
+
+
+def test_a_jpeg_is_upright_by_a_large_exif_segment() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    exif[0x927C] = b"n" * 60_000  # the maker's note
+    content = photo_in("JPEG", exif=exif)
+
+    assert stored_size(content) == ("JPEG", HEIGHT, WIDTH)
+
+
+def test_a_png_with_large_chunks_is_read() -> None:
+    exif = Image.Exif()
+    exif[0x927C] = b"n" * 3 * MEGABYTE
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta/>" * 50_000)
+    content = photo_in(
+        "PNG", exif=exif, icc_profile=bytes(range(256)) * 12_000, pnginfo=info
+    )  # fmt: skip
+
+    assert len(content) > 3 * MEGABYTE
+    assert stored_size(content) == ("PNG", WIDTH, HEIGHT)
+
+
+def test_a_tiff_with_its_directory_at_the_end_is_read() -> None:
+    plain = photo_in("TIFF")
+    directory = struct.unpack("<L", plain[4:8])[0]
+    tags = bytearray(plain[directory:])
+    content = plain[:4] + struct.pack("<L", 12 * MEGABYTE)
+    content += b"\0" * (12 * MEGABYTE - len(content)) + bytes(tags)
+
+    assert stored_size(content) == ("TIFF", WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("image_format", ["HEIF", "AVIF"])
+def test_a_heif_with_an_icc_profile_and_exif_is_read(image_format: str) -> None:
+    exif = Image.Exif()
+    exif[0x927C] = b"n" * 500_000
+    image = Image.new("RGB", (WIDTH, HEIGHT), "teal")
+    options = {"exif": exif.tobytes(), "icc_profile": bytes(range(256)) * 4_000}
+    buffer = io.BytesIO()
+    if image_format == "HEIF":
+        pillow_heif.from_pillow(image).save(buffer, **options)
+    else:
+        image.save(buffer, image_format, **options)
+
+    assert stored_size(buffer.getvalue()) == (image_format, WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("image_format", FORMATS)
+@pytest.mark.parametrize("markup", [b"<html><script>alert(1)</script>", b"\n<SVG onload='x'>"])
+def test_a_photo_followed_by_markup_is_refused(image_format: str, markup: bytes) -> None:
+    with pytest.raises(UnreadablePhoto):
+        read_header(io.BytesIO(photo_in(image_format) + b"\0" * 10_000 + markup))
+
+
+def box(name: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return struct.pack(">I4s", 8 + len(body), name) + body
+
+
+def heic(*boxes: bytes) -> bytes:
+    """Return a HEIC with these boxes in its `meta` box; four zeros are version and flags."""
+    return box(b"ftyp", b"heic\0\0\0\0mif1heic") + box(b"meta", b"\0" * 4, *boxes)
+
+
+def properties(*boxes: bytes) -> bytes:
+    return heic(box(b"iprp", *boxes))
+
+
+def extents_without_bytes(items: int) -> bytes:
+    """Return an `iloc` box whose items claim 65,535 extents each, of fields of no length."""
+    claims = b"".join(struct.pack(">HHH", item, 0, 0xFFFF) for item in range(items))
+    return box(b"iloc", b"\0" * 6, struct.pack(">H", items), claims)
+
+
+def associations(count: int) -> bytes:
+    entries = b"".join(struct.pack(">IB", number, 0) for number in range(count))
+    return box(b"ipma", b"\1\0\0\0", struct.pack(">I", count), entries)
+
+
+EXIF_OF_MANY_TAGS = jpeg_segment(0xE1, b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + b"\1" * (65533 - 16))
+CRAFTED = {
+    "extents": heic(extents_without_bytes(200)),
+    "associations": properties(associations(800_000)),
+    "associations in many boxes": properties(*[associations(2_000)] * 400),
+    "properties": properties(box(b"ipco", box(b"free") * 600_000)),
+    "boxes": box(b"ftyp", b"heic\0\0\0\0") + box(b"free") * 600_000,
+    "brands": box(b"ftyp", b"heic\0\0\0\0", b"zzzz" * 1_200_000),
+    "segments": b"\xff\xd8" + b"\xff\xe2\0\2" * 1_200_000,
+    "no marker": b"\xff\xd8\xff\xe0\0\2" + b"\0" * 5_000_000,
+    "fill bytes": b"\xff\xd8" + b"\xff" * 5_000_000,
+    "tags": b"II*\0\x08\0\0\0\xff\xff" + b"\1" * 12 * 65535,
+    "tags in many segments": b"\xff\xd8" + EXIF_OF_MANY_TAGS * 200,
+}
+
+
+@pytest.mark.parametrize("content", CRAFTED.values(), ids=CRAFTED.keys())
+def test_a_crafted_file_costs_little_time(content: bytes) -> None:
+    started = time.process_time()
+
+    with pytest.raises(UnreadablePhoto):
+        read_header(io.BytesIO(content))
+
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "name", ["extents", "associations", "associations in many boxes", "properties", "no marker"]
+)
+def test_a_crafted_file_costs_little_memory(name: str) -> None:
+    file = io.BytesIO(CRAFTED[name])
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadablePhoto):
+            read_header(file)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 20 * MEGABYTE

@@ -17,6 +17,7 @@ from gallery.services import matching, people
 from tests.factories import (
     ENCODER,
     fresh,
+    guess_of,
     make_face,
     make_known,
     make_photo,
@@ -71,9 +72,9 @@ def test_a_refused_person_is_never_guessed_again_for_that_face(alice: User) -> N
     matching.rematch(alice.pk)
     assert fresh(face).label == "Ada?"
 
-    people.refuse(face=fresh(face))
+    people.refuse(face=face, person_id=guess_of(face))
     assert fresh(face).label == "Bea?"
-    people.refuse(face=fresh(face))
+    people.refuse(face=face, person_id=guess_of(face))
     make_known(alice, "Ada", near(vector(1), 0.05, seed=5))
     matching.rematch(alice.pk)
 

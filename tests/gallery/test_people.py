@@ -10,6 +10,7 @@ from gallery.models import Face, KnownEncoding, Person, Refusal
 from gallery.services import matching, people
 from tests.factories import (
     fresh,
+    guess_of,
     known_encoding,
     make_face,
     make_known,
@@ -111,7 +112,7 @@ def test_a_confirmed_guess_is_a_humans_word_and_a_known_encoding(alice: User) ->
     face = make_face(make_photo(alice), near(vector(1), 0.3))
     matching.rematch(alice.pk)
 
-    people.confirm(face=fresh(face))
+    people.confirm(face=face, person_id=guess_of(face))
 
     assert fresh(face).label == "Ada"
     assert person_called("Ada").encodings.count() == 2
@@ -121,8 +122,9 @@ def test_confirming_or_refusing_a_face_without_a_guess_does_nothing(alice: User)
     unknown, named = make_face(make_photo(alice)), make_known(alice, "Ada")
 
     for face in (unknown, named):
-        people.confirm(face=face)
-        people.refuse(face=face)
+        for act in (people.confirm, people.refuse):
+            with pytest.raises(people.NameRefused):
+                act(face=face, person_id=guess_of(face))
 
     assert not Refusal.objects.exists()
     assert fresh(unknown).label == "Unknown"
@@ -133,7 +135,7 @@ def test_naming_a_face_as_whom_it_was_refused_lifts_the_refusal(alice: User) -> 
     make_known(alice, "Ada", vector(1))
     face = make_face(make_photo(alice), near(vector(1), 0.3))
     matching.rematch(alice.pk)
-    people.refuse(face=fresh(face))
+    people.refuse(face=face, person_id=guess_of(face))
 
     people.name_face(face=fresh(face), name="Ada")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -153,7 +154,7 @@ def test_a_photo_with_too_many_pixels_is_refused_before_it_is_decoded(
 
     assert refusal.code == "too_large"
     assert f"{refusal}" == (
-        "This photo has 400 megapixels; photos may have up to 100. Export it smaller."
+        "This photo has more than 100 megapixels, which is the limit. Export it smaller."
     )
     assert kept_files(settings) == []
 
@@ -244,3 +245,17 @@ def test_a_name_shown_to_people_is_that_of_the_file_which_was_first(alice: User)
     refusal = refusal_of(alice, BytesIO(content).read(), "other.jpg")
 
     assert f"{refusal}" == f"This photo is already in your library, as {KOREAN}."
+
+
+def test_folders_that_no_photo_has_are_swept_after_a_while(alice: User, settings: Settings) -> None:
+    photo = make_photo(alice, files=True)
+    media = Path(settings.MEDIA_ROOT)
+    orphan = media / "photos" / "ab" / ("ab" + "0" * 30)
+    orphan.mkdir(parents=True)
+    (orphan / "original").write_bytes(b"left behind")
+
+    assert photos.sweep(media) == 0  # An upload may be under way.
+    assert photos.sweep(media, older_than=timedelta(seconds=-1)) == 1
+
+    assert not orphan.exists()
+    assert photo.original.exists()

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from analysis import processes
 from analysis.errors import UnreadablePhoto
-from gallery.jobs.pool import RECYCLE_AFTER, AnalysisPool, ChildFailed
+from analysis.processes import RECYCLE_AFTER
+from gallery.jobs.pool import AnalysisPool, ChildFailed
 from tests.gallery.child_requests import Crash, Fill, Hang, Pid, Trip, Unreadable
 
 CRASHED = "the process that read it crashed."
@@ -21,7 +23,7 @@ CRASHED = "the process that read it crashed."
 def pool() -> Iterator[AnalysisPool]:
     pool = AnalysisPool(timeout=30, memory=400 * 2**20)
     yield pool
-    pool.stop()
+    pool.stop_idle()
 
 
 def is_alive(pid: int) -> bool:
@@ -54,8 +56,11 @@ async def test_a_fault_that_no_one_foresaw_ends_the_child_like_a_crash(pool: Ana
 
 
 async def test_a_photo_that_takes_all_memory_is_stopped_by_the_limit(pool: AnalysisPool) -> None:
-    with pytest.raises(ChildFailed, match=CRASHED):
+    with pytest.raises(ChildFailed, match=CRASHED) as failed:
         await pool.ask(Fill(megabytes=600))
+
+    assert f"{failed.value}" == "the process that read it crashed, out of memory."
+    assert failed.value.code == "out_of_memory"
 
     assert await pool.ask(Fill(megabytes=10)) == 10 * 2**20
 
@@ -67,7 +72,7 @@ async def test_a_photo_that_hangs_is_stopped_after_the_time_limit() -> None:
         await pool.ask(Hang())
 
     assert not is_alive(hanging)
-    pool.stop()
+    pool.stop_idle()
 
 
 async def test_an_unreadable_photo_raises_its_own_error_and_keeps_the_child(
@@ -129,6 +134,25 @@ def is_running(pid: int) -> bool:
 async def test_a_stopped_pool_leaves_no_child(pool: AnalysisPool) -> None:
     pid = await pool.ask(Pid())
 
-    pool.stop()
+    pool.stop_idle()
 
     assert not is_alive(pid)
+
+
+async def test_a_child_that_has_nothing_to_do_is_ended_after_a_while(pool: AnalysisPool) -> None:
+    first = await pool.ask(Pid())
+    pool.stop_idle(60)
+    assert await pool.ask(Pid()) == first
+    pool.stop_idle(0)
+    assert await pool.ask(Pid()) != first
+
+
+async def test_a_child_that_does_not_start_is_no_fault_of_the_photo(
+    pool: AnalysisPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "START_SECONDS", 0.0)
+
+    with pytest.raises(ChildFailed) as failed:
+        await pool.ask(Pid())
+
+    assert failed.value.code == "unavailable"

@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from analysis.results import Box, FaceResult
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, Person, Photo
-from gallery.services import photos, portraits, results
+from gallery.services import people, photos, portraits, results
 from tests.factories import (
     analysed,
     found_face,
+    fresh,
     jpeg,
     make_face,
     make_known,
@@ -75,33 +76,64 @@ def test_a_portrait_without_exactly_one_face_gets_a_clear_answer(
     assert not ada.encodings.exists()
 
 
+def analysed_photo(owner: User, content: bytes, faces: int) -> Photo:
+    """Upload a photo that was analysed a while ago and shows so many faces."""
+    photo = photos.upload(owner=owner, file=upload_file("party.jpg", content))
+    claim = queue.claim()
+    assert claim is not None
+    queue.finish(claim)
+    for number in range(faces):
+        make_face(photo, vector(number + 1))
+    return photo
+
+
 def test_a_portrait_that_is_in_the_library_already_is_used_at_once(
     alice: User, ada: Person
 ) -> None:
     content = jpeg()
-    photo = photos.upload(owner=alice, file=upload_file("party.jpg", content))
-    make_face(photo, vector(1))
+    analysed_photo(alice, content, 1)
 
     said = portraits.add(person=ada, file=upload_file("again.jpg", content))
 
-    assert said == "party.jpg, which was in your library already, is now a known face of Ada."
+    assert said == "Added as a known face of Ada."
     assert ada.encodings.count() == 1
     assert Photo.objects.count() == 1
 
 
-@pytest.mark.parametrize("faces", [0, 2])
-def test_a_known_photo_without_exactly_one_face_is_refused_as_a_duplicate(
-    alice: User, ada: Person, faces: int
+@pytest.mark.parametrize(
+    ("faces", "sentence"), [(0, "No face was found"), (2, "shows 2 faces. Open it and name")]
+)
+def test_a_known_photo_without_exactly_one_face_gets_a_clear_answer(
+    alice: User, ada: Person, faces: int, sentence: str
 ) -> None:
     content = jpeg()
-    photo = photos.upload(owner=alice, file=upload_file("party.jpg", content))
-    for _ in range(faces):
-        make_face(photo)
+    analysed_photo(alice, content, faces)
 
-    with pytest.raises(photos.UploadRefused, match=r"already in your library, as party\.jpg"):
+    with pytest.raises(photos.UploadRefused, match=sentence):
         portraits.add(person=ada, file=upload_file("again.jpg", content))
 
     assert not ada.encodings.exists()
+
+
+def test_a_portrait_that_is_still_looked_at_is_refused_for_now(alice: User, ada: Person) -> None:
+    content = jpeg()
+    photos.upload(owner=alice, file=upload_file("party.jpg", content))
+
+    with pytest.raises(photos.UploadRefused, match="Try again in a moment"):
+        portraits.add(person=ada, file=upload_file("again.jpg", content))
+
+
+def test_a_face_that_a_human_named_otherwise_is_not_renamed_by_a_portrait(
+    alice: User, ada: Person
+) -> None:
+    content = jpeg()
+    photo = analysed_photo(alice, content, 1)
+    people.name_face(face=photo.faces.get(), name="Bea")
+
+    with pytest.raises(photos.UploadRefused, match="its face is named Bea"):
+        portraits.add(person=ada, file=upload_file("again.jpg", content))
+
+    assert fresh(photo.faces.get()).label == "Bea"
 
 
 def test_a_portrait_of_somebody_deleted_meanwhile_is_an_ordinary_photo(ada: Person) -> None:

@@ -18,6 +18,7 @@ from tests.factories import (
     claimed,
     found_face,
     fresh,
+    guess_of,
     known_encoding,
     make_face,
     make_known,
@@ -39,11 +40,12 @@ def test_faces_files_and_the_end_of_the_job_are_saved_together(alice: User) -> N
 
     photo.refresh_from_db()
     assert (photo.width, photo.height, photo.note) == (640, 480, "Cut off.")
-    assert photo.methods["encoder"] == "dlib-resnet-v1"
+    assert photo.methods["encoder"] == "dlib-resnet-v1/dlib-5"
     assert AnalysisJob.objects.get().state == "done"
     first, second = Face.objects.left_to_right()
     assert (first.box, second.box) == (BOX, ELSEWHERE)
     assert np.array_equal(first.encoding, vector(1))
+    assert first.encoder == photo.methods["encoder"]
     assert (first.age_bracket, first.gender, first.emotion) == ("(38-43)", "male", "happy")
     assert photo.preview.read_bytes() == answer.preview
     assert photo.thumbnail.read_bytes() == answer.thumbnail
@@ -132,7 +134,7 @@ def test_a_refusal_is_carried_over_and_still_holds(alice: User) -> None:
     results.save(claim=claimed(photo), analysed=analysed(found_face(near(vector(1), 0.3))))
     face = Face.objects.get(photo=photo)
     assert face.label == "Ada?"
-    people.refuse(face=face)
+    people.refuse(face=face, person_id=guess_of(face))
 
     results.save(claim=claimed(photo), analysed=analysed(found_face(near(vector(1), 0.2), MOVED)))
 

@@ -11,8 +11,9 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from analysis.errors import UnreadablePhoto
+from analysis.processes import Reply, Request
 from gallery.jobs import queue
-from gallery.jobs.child import Analyse, Reply, Request
+from gallery.jobs.child import Analyse
 from gallery.jobs.pool import AnalysisPool, ChildFailed
 from gallery.jobs.runner import Runner
 from gallery.models import AnalysisJob, Face, Photo
@@ -114,6 +115,20 @@ async def test_a_failed_child_costs_its_photo_an_attempt_and_the_others_nothing(
     assert (job.state, job.attempts, job.error) == ("queued", 1, "")
     assert job.due_at > job.queued_at
     assert (await job_of(good)).state == "done"
+
+
+async def test_no_photo_pays_for_a_child_that_cannot_be_started(alice: User) -> None:
+    photo = await queued_photo(alice)
+
+    async def there_is_none(request: Analyse) -> None:
+        raise ChildFailed("no process could be started to read it.", "unavailable")
+
+    pool = await run(there_is_none)
+
+    job = await job_of(photo)
+    assert (job.state, job.attempts, job.error) == ("queued", 0, "")
+    assert job.due_at > job.queued_at
+    assert len(pool.asked) == 1
 
 
 async def test_a_photo_that_always_crashes_its_child_ends_failed_with_the_reason(

@@ -18,6 +18,7 @@ from tests.factories import (
     claimed,
     found_face,
     fresh,
+    guess_of,
     known_encoding,
     make_face,
     make_known,
@@ -45,12 +46,12 @@ def name(owner: User) -> Callable[[], Any]:
 
 def confirm(owner: User) -> Callable[[], Any]:
     face = guessed(owner)
-    return lambda: people.confirm(face=face)
+    return lambda: people.confirm(face=face, person_id=guess_of(face))
 
 
 def refuse(owner: User) -> Callable[[], Any]:
     face = guessed(owner)
-    return lambda: people.refuse(face=face)
+    return lambda: people.refuse(face=face, person_id=guess_of(face))
 
 
 def rename(owner: User) -> Callable[[], Any]:
@@ -122,7 +123,37 @@ def test_a_guess_that_went_meanwhile_is_neither_confirmed_nor_refused(
     face = guessed(alice)
     Face.objects.filter(pk=face.pk).delete()
 
-    act(face=face)
+    with pytest.raises(people.NameRefused, match="not there any more"):
+        act(face=face, person_id=face.person_id)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", [people.confirm, people.refuse])
+def test_a_guess_that_is_another_by_now_is_neither_confirmed_nor_refused(
+    alice: User, act: Callable[..., None]
+) -> None:
+    face = guessed(alice)
+    shown = face.person_id
+    nearer = make_face(make_photo(alice), near(ADA, 0.2))
+    people.name_face(face=nearer, name="Bea")
+    assert fresh(face).label == "Bea?"
+
+    with pytest.raises(people.NameRefused, match="has changed meanwhile"):
+        act(face=face, person_id=shown)
+    assert fresh(face).label == "Bea?"
+
+
+@pytest.mark.django_db
+def test_a_guess_confirmed_while_its_person_is_renamed_is_that_person(alice: User) -> None:
+    face = guessed(alice)
+    person = face.person
+    assert person is not None
+    people.rename(person=Person.objects.get(pk=person.pk), name="Ada Lovelace")
+
+    people.confirm(face=face, person_id=person.pk)
+
+    assert [person.name for person in Person.objects.all()] == ["Ada Lovelace"]
+    assert fresh(face).label == "Ada Lovelace"
 
 
 @pytest.mark.django_db

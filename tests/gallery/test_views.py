@@ -229,8 +229,9 @@ def test_a_guess_is_confirmed_or_refused_by_one_click(alice: User, as_alice: Cli
     yes, no = (make_face(make_photo(alice), near(vector(1), 0.3, seed=seed)) for seed in (1, 2))
     matching.rematch(alice.pk)
 
-    as_alice.post(reverse("confirm_face", args=[yes.pk]), headers=HTMX)
-    as_alice.post(reverse("refuse_face", args=[no.pk]), headers=HTMX)
+    shown = {"person": person_called("Ada").pk}
+    as_alice.post(reverse("confirm_face", args=[yes.pk]), shown, headers=HTMX)
+    as_alice.post(reverse("refuse_face", args=[no.pk]), shown, headers=HTMX)
 
     assert fresh(yes).label == "Ada"
     assert fresh(no).label == "Unknown"

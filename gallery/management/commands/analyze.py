@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from analysis import batch
 from analysis.errors import WeightsMissing
-from analysis.images import Limits
+from analysis.limits import Limits
 from analysis.report import photo_object
 
 
@@ -30,10 +30,24 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, metavar="DIR", help="write annotated copies there")
         parser.add_argument(
             "--workers",
-            type=_count,
+            type=_whole("processes"),
             metavar="N",
             default=os.cpu_count() or 1,
             help="processes side by side (as many as there are processors)",
+        )
+        parser.add_argument(
+            "--timeout",
+            type=_whole("seconds"),
+            metavar="SECONDS",
+            default=settings.ANALYSIS_TIMEOUT,
+            help="longest time for a photo (%(default)s)",
+        )
+        parser.add_argument(
+            "--memory",
+            type=_whole("megabytes", least=500),
+            metavar="MB",
+            default=settings.ANALYSIS_MEMORY_MB,
+            help="most memory for a process (%(default)s)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +56,13 @@ class Command(BaseCommand):
         try:
             if options["out"]:
                 options["out"].mkdir(parents=True, exist_ok=True)
-            outcomes = batch.analyse(tasks, options["workers"], limits=limits)
+            outcomes = batch.analyse(
+                tasks,
+                options["workers"],
+                limits,
+                timeout=options["timeout"],
+                memory=options["memory"] * 2**20,
+            )
         except (WeightsMissing, OSError) as error:
             self.stderr.write(str(error))
             sys.exit(2)
@@ -72,10 +92,15 @@ class Command(BaseCommand):
         return failed
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"'{text}' is not a number of processes: write 1 or more")
-    return int(text)
+def _whole(noun: str, least: int = 1) -> Callable[[str], int]:
+    """Return a reader of whole numbers, in a sentence of its own where there is none."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise ArgumentTypeError(f"'{text}' is not a number of {noun}: write {least} or more")
+        return int(text)
+
+    return read
 
 
 def _json(outcome: batch.Outcome, encodings: bool) -> str:

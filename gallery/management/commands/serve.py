@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
+import socket
 from functools import partial
 from typing import Any
 
@@ -19,12 +22,14 @@ class Command(BaseCommand):
     help = "Serve the site and analyse its photos: everything in one process."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            weights.ensure(report=partial(print, flush=True))
-        except weights.FetchError as error:
-            raise CommandError(f"{error}") from error
-        call_command("migrate", verbosity=0)
-        asyncio.run(serve_all())
+        with contextlib.suppress(KeyboardInterrupt):
+            try:
+                weights.ensure(report=partial(print, flush=True))
+            except weights.FetchError as error:
+                raise CommandError(f"{error}") from error
+            call_command("migrate", verbosity=0)
+            with listen(settings.HOST, settings.PORT) as listener:
+                asyncio.run(serve_all(listener))
 
 
 class Site(uvicorn.Server):
@@ -32,27 +37,42 @@ class Site(uvicorn.Server):
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
-            print(f"Facesite is at http://{host}:{port}", flush=True)  # noqa: T201
+        host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+        print(f"Facesite is at http://{host}:{sockets[0].getsockname()[1]}", flush=True)  # noqa: T201
 
 
-async def serve_all() -> None:
-    """Run until the site is told to stop, then stop the worker too."""
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raises CommandError naming the setting that is in the way."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = f"PORT is {port}, and another program listens there: set PORT to another number."
+        elif error.errno == errno.EACCES:
+            why = f"PORT is {port}, which only root may use: set PORT to 1024 or more."
+        else:
+            why = f"HOST is '{host}', which is no address of this machine ({error.strerror})."
+        raise CommandError(why) from error
+
+
+async def serve_all(listener: socket.socket) -> None:
+    """Run until the site is told to stop; a worker that ends before it takes the site along."""
     config = uvicorn.Config(
         get_default_application(),
-        host=settings.HOST,
-        port=settings.PORT,
         log_level="warning",
         lifespan="off",
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    site = Site(config)
+    serving = asyncio.create_task(site.serve(sockets=[listener]))
     working = asyncio.create_task(worker.run())
-    try:
-        await Site(config).serve()
-    finally:
-        working.cancel()
-        await asyncio.wait([working])
+    await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
+    site.should_exit = True
+    working.cancel()
+    await asyncio.wait({serving, working})
+    if not working.cancelled():
+        working.result()
+    serving.result()

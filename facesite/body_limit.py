@@ -1,0 +1,160 @@
+"""Refuses request bodies that are too large, before Django writes them to the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import parse_cookie
+from django.urls import Resolver404, resolve
+
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CHUNKS = b"transfer-encoding"
+MEGABYTE = 2**20
+SMALL = 2 * MEGABYTE
+# The form's own parts; and a file just above the limit reaches the page that says so itself.
+SPARE = MEGABYTE
+# Photos that one request may bring, by the name of the address.
+PHOTOS = {"api_photos": 1, "add_portrait": 1, "upload": 20}
+# Seconds for a client that reads no answer before it has sent everything, as browsers do.
+PATIENCE = 30
+
+TOO_LARGE = "This request has more than {most:.0f} MB, the most for this address. Send less."
+LARGE_PHOTO = "This file has more than {most:.0f} MB, the most for a photo. Export it smaller."
+MANY_PHOTOS = (
+    "These files have more than {most:.0f} MB together, the most at once. "
+    "Go back and choose fewer of them."
+)
+SIGNED_OUT = "You are signed out. Sign in, then send this again."
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most bytes of a body, and the answer to a body that has more."""
+
+    bytes: int
+    sentence: str
+    status: int = 413
+    code: str = "too_large"
+
+
+ORDINARY = Limit(SMALL, TOO_LARGE.format(most=SMALL / MEGABYTE))
+
+
+class BodyLimit:
+    """Passes HTTP requests to `app`, Django's handler, while their bodies keep to their limits.
+
+    Django spools a whole body into a temporary file before its first middleware runs, so nothing
+    inside of Django could keep a stranger from filling the disk.
+    """
+
+    def __init__(self, app: App, *, patience: float = PATIENCE) -> None:
+        self._app = app
+        self._patience = patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        declared = int(headers.get(b"content-length", b"0"))
+        # What is declared small is small, unless it comes in chunks: they go before the length.
+        large = declared > SMALL or b"content-length" not in headers or CHUNKS in headers
+        limit = await limit_of(scope) if large else ORDINARY
+        body = CountedBody(receive, limit.bytes)
+        if declared <= limit.bytes:
+            await self._app(scope, body.receive, send)
+        if declared > limit.bytes or body.exceeded:
+            await answer(scope, limit, send)
+            await drain(receive, self._patience)
+            await send({"type": "http.response.body"})
+
+
+class CountedBody:
+    """A request's body that ends as if the client had left, once it exceeds `most` bytes.
+
+    Django then removes what it has kept and sends no answer.
+    """
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._left = most
+        self.exceeded = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        self.exceeded = self._left < 0
+        return {"type": "http.disconnect"} if self.exceeded else message
+
+
+async def limit_of(scope: Scope) -> Limit:
+    """Return the limit of a request; only who is signed in may send a photo."""
+    photos = _photos(scope)
+    if photos == 0:
+        return ORDINARY
+    if not await signed_in(_session_key(scope)):
+        return Limit(SMALL, SIGNED_OUT, 403, "signed_out")
+    most = photos * settings.MAX_UPLOAD_BYTES
+    sentence = LARGE_PHOTO if photos == 1 else MANY_PHOTOS
+    return Limit(most + SPARE, sentence.format(most=most / MEGABYTE))
+
+
+def _photos(scope: Scope) -> int:
+    if scope["method"] != "POST":
+        return 0
+    try:
+        return PHOTOS.get(resolve(scope["path"]).url_name or "", 0)
+    except Resolver404:
+        return 0
+
+
+def _session_key(scope: Scope) -> str:
+    cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return parse_cookie(cookies.decode("latin1")).get(settings.SESSION_COOKIE_NAME, "")
+
+
+@database_sync_to_async
+def signed_in(session_key: str) -> bool:
+    """Return whether someone signed in with this session. Anybody can make up a cookie."""
+    if not session_key:
+        return False
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    return SESSION_KEY in store(session_key).load()
+
+
+async def answer(scope: Scope, limit: Limit, send: Send) -> None:
+    """Send the whole refusal, but leave the response open."""
+    kind, body = "text/plain", limit.sentence
+    if scope["path"].startswith("/api/"):
+        kind, body = "application/json", json.dumps({"code": limit.code, "detail": limit.sentence})
+    headers = [
+        (b"content-type", f"{kind}; charset=utf-8".encode()),
+        (b"content-length", b"%d" % len(body.encode())),
+        (b"x-content-type-options", b"nosniff"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": limit.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body.encode(), "more_body": True})
+
+
+async def drain(receive: Receive, patience: float) -> None:
+    """Drop what still arrives until the client is done, `patience` seconds at most.
+
+    A connection closed over unread bytes is reset, and where the client's system then drops what
+    it has not read, the answer is lost (RFC 9112, 9.6).
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            while (await receive()).get("more_body", False):
+                pass

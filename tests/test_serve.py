@@ -1,0 +1,50 @@
+"""What `manage.py serve` says when it cannot start, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError
+
+from gallery.management.commands.serve import listen
+from tests.site.process import ROOT
+
+
+def test_a_port_in_use_is_one_sentence_naming_the_setting() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=rf"^PORT is {port}, and another program listens"):
+            listen("127.0.0.1", port)
+
+
+def test_a_host_that_is_not_this_machines_is_one_sentence_naming_the_setting() -> None:
+    with pytest.raises(CommandError, match=r"^HOST is '192\.0\.2\.1', which is no address"):
+        listen("192.0.2.1", 0)
+
+
+def test_ctrl_c_ends_the_site_without_a_word(tmp_path: Path) -> None:
+    environment = os.environ | {"DATA_DIR": f"{tmp_path}", "PORT": "0"}
+    # A shell that starts us in the background lets SIGINT be ignored, which children inherit.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("Facesite is at ")
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=30)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (process.returncode, errors) == (0, "")
