@@ -12,8 +12,9 @@ from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
-# Not every OSError, where a browser may be the one that went away.
-LAYER_ERRORS = (RedisError, ConnectionError, TimeoutError)
+LAYER_ERRORS = (OSError, RedisError)
+# For a WebSocket, where other OSErrors may mean that the browser went away.
+LAYER_ERRORS_OF_A_SOCKET = (ConnectionError, TimeoutError, RedisError)
 DATABASE_ERRORS = (OperationalError, InterfaceError)
 PATIENCE = 2.0  # seconds that a nudge may hold up whoever sends it
 REST = 1.0
@@ -66,7 +67,7 @@ async def nudge(send: Callable[[], Awaitable[None]], outage: Outage | None = Non
             await send()
     except ChannelFull:
         pass
-    except (*LAYER_ERRORS, OSError) as error:
+    except LAYER_ERRORS as error:
         outage.begin(error)
         return
     outage.end()

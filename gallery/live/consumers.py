@@ -24,7 +24,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         """Serve one socket; it closes when the channel layer is away, and the page comes again."""
         try:
             await super().__call__(scope, receive, send)
-        except outages.LAYER_ERRORS as error:
+        except outages.LAYER_ERRORS_OF_A_SOCKET as error:
             outages.LAYER.begin(error)
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
         finally:
