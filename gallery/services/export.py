@@ -38,7 +38,7 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
         DrawnFace(
             box=face.box,
             landmarks=face.landmarks.reshape(68, 2),
-            label=face.label,
+            label=f"{face.number}  {face.label}" if len(faces) > 1 else face.label,
             certain=face.is_named,
             colour=face.colour,
             details=f"about {face.age_years:.0f}, {face.gender}, {face.emotion}",
