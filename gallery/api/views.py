@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 else:
     PhotoListBase = PersonListBase = ListAPIView
 
+OTHER_ACCOUNT = {
+    "code": "other_account",
+    "detail": "You are signed in as another account by now. Reload the page.",
+}
 STATUS = {"duplicate": 409, "too_large": 413, "unreadable": 400}
 
 
@@ -47,7 +51,11 @@ def user_of(request: Request) -> User:
 
 
 class PhotoList(PhotoListBase):
-    """GET lists photos, newest first; POST uploads one as the multipart field `file`."""
+    """GET lists photos, newest first; POST uploads one as the multipart field `file`.
+
+    A page names its user in `X-Facesite-User`, for the browser may be another's by the time of the
+    upload; a program need not.
+    """
 
     serializer_class = PhotoSerializer
     pagination_class = NewestFirst
@@ -57,6 +65,8 @@ class PhotoList(PhotoListBase):
         return Photo.objects.visible_to(self.request.user).select_related("job")
 
     def post(self, request: Request) -> Response:
+        if request.headers.get("X-Facesite-User", f"{request.user.pk}") != f"{request.user.pk}":
+            return Response(OTHER_ACCOUNT, status=409)
         upload = UploadSerializer(data=request.data)
         upload.is_valid(raise_exception=True)
         try:

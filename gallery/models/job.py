@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from gallery.models.face import Face, NamedBy
 from gallery.models.person import Person
 from gallery.models.photo import Photo
 
@@ -37,6 +39,14 @@ class AnalysisJobQuerySet(QuerySet["AnalysisJob"]):
     def expired(self) -> AnalysisJobQuerySet:
         """Return running jobs whose worker stopped renewing its lease."""
         return self.filter(state=State.RUNNING, lease_until__lt=timezone.now())
+
+    def for_portraits(self) -> AnalysisJobQuerySet:
+        """Return the last day's jobs, newest first, each with `was_added`: its face has the name."""
+        named = Face.objects.filter(
+            photo=OuterRef("photo"), person=OuterRef("portrait_of"), named_by=NamedBy.HUMAN
+        )
+        recent = self.filter(queued_at__gte=timezone.now() - timedelta(days=1))
+        return recent.annotate(was_added=Exists(named)).order_by("-queued_at")
 
 
 class AnalysisJob(models.Model):

@@ -97,4 +97,4 @@ def _photos_of(person: Person) -> Any:
 
 def _portraits(person: Person) -> dict[str, Any]:
     jobs = AnalysisJob.objects.filter(portrait_of=person).select_related("photo")
-    return {"person": person, "portraits": jobs.order_by("-queued_at")[:10]}
+    return {"person": person, "portraits": jobs.for_portraits()[:10]}

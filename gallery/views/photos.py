@@ -26,11 +26,13 @@ ACCEPT = ",".join(f"image/{name}" for name in FORMATS) + ",.heic,.heif"
 @require_safe
 def library(request: Request) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
-    context = grid(mine, request.GET.get("before")) | {
+    context = grid(mine, _start(mine, request)) | {
         "photo_count": mine.count(),
         "max_upload_mb": settings.MAX_UPLOAD_BYTES // 2**20,
         "accept": ACCEPT,
     }
+    first = context["photos"][0].pk if context["photos"] else 0
+    context["newer"] = first if mine.filter(pk__gt=first).exists() else None
     return render(request, "gallery/library.html", context)
 
 
@@ -108,9 +110,23 @@ def delete_photo(request: Request, pk: int) -> HttpResponse:
     return go(request, older.get_absolute_url() if older else "library")
 
 
+def _start(mine: PhotoQuerySet, request: Request) -> str | None:
+    """Return the cursor of the page to show: the one asked for, or one half a page above a photo."""
+    around = request.GET.get("around", "")
+    if not _is_key(around):
+        return request.GET.get("before")
+    newer = mine.filter(pk__gt=int(around)).order_by("pk").values_list("pk", flat=True)
+    above = list(newer[PAGE // 2 : PAGE // 2 + 1])
+    return f"{above[0]}" if above else None
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
+
+
 def grid(queryset: PhotoQuerySet, before: str | None) -> dict[str, Any]:
     """Return one page of cards below the cursor, and the cursor of the next page."""
-    if before is not None and before.isdecimal() and len(before) < 19:
+    if before is not None and _is_key(before):
         queryset = queryset.filter(pk__lt=int(before))
     found = list(queryset.for_cards()[: PAGE + 1])
     page = found[:PAGE]

@@ -15,3 +15,16 @@ scan(document.body);
 new MutationObserver((records) => {
   for (const record of records) record.addedNodes.forEach(scan);
 }).observe(document.body, { childList: true, subtree: true });
+
+// Back from a photo, the page that is loaded anew starts near that photo, however deep the wall was; the browser's
+// own memory of the height would lead nowhere on it.
+const wall = document.querySelector("[data-keeps-place]");
+wall?.addEventListener("click", (event) => {
+  const card = event.target.closest(".card-link")?.closest(".card");
+  if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  history.scrollRestoration = "manual";
+  history.replaceState(history.state, "", `?around=${card.id.split("-")[1]}#${card.id}`);
+});
+if (location.hash) {
+  wall?.querySelector(`#${CSS.escape(location.hash.slice(1))}`)?.scrollIntoView({ block: "center" });
+}

@@ -1,10 +1,32 @@
-// Keeps a curator's hands where they are: what was typed, opened or scrolled survives a refresh of the faces,
-// and after an answer the focus goes on to the next face that still needs one.
+// Keeps a curator's hands where they are: what is being typed is never swapped away by news from elsewhere,
+// what was opened or scrolled survives, and after an answer the focus goes on to the next face that needs one.
 
 const RESULT = "photo-result";
+const CLICK = 500; // ms: what takes the focus away may be the start of a click, which a swap would swallow
 // Which face a request answers for, and how; by the request, since answers may overlap refreshes.
 const answers = new WeakMap();
 let kept = null;
+let late = false;
+let waiting = 0;
+
+const nameOf = (element) => element?.closest(`#${RESULT} .name-form`)?.elements.namedItem("name");
+const isTyping = () => Boolean(nameOf(document.activeElement)?.value);
+
+// Whether this news would disturb a name being typed, or take away the face that has the focus: while a photo
+// is looked at again it shows none.
+function disturbs(response) {
+  const entry = document.activeElement?.closest(`#${RESULT} [data-entry]`);
+  return isTyping() || Boolean(entry && !response.includes(`id="${entry.id}"`));
+}
+
+function catchUp() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const result = document.getElementById(RESULT);
+    if (!late || isTyping()) return;
+    htmx.ajax("GET", result.getAttribute("hx-get"), { source: result, target: result, swap: "outerHTML" });
+  }, CLICK);
+}
 
 function kindOf(form) {
   if (form.querySelector("[data-confirm]")) return "confirm";
@@ -13,26 +35,24 @@ function kindOf(form) {
 }
 
 function remember(result, answered) {
-  const open = [...result.querySelectorAll("[data-entry] details[open]")].map((details) => [
-    details.closest("[data-entry]").id,
-    details.classList[0],
-  ]);
+  const focused = result.contains(document.activeElement) ? document.activeElement : null;
+  const open = [...result.querySelectorAll("[data-entry] details[open]")].map((details) => details.id);
   const typed = [...result.querySelectorAll(".name-form input[name=name]")]
     .filter((input) => input.value && input.closest("[data-entry]").dataset.entry !== answered?.face)
     .map((input) => [input.id, input.value]);
-  const focused = result.contains(document.activeElement) ? document.activeElement : null;
   return {
-    open: open.filter(([id, kind]) => kind !== "face-rename" || id !== `face-${answered?.face}`),
-    typed,
+    open: open.filter((id) => id !== `rename-${answered?.face}`),
+    typed: new Map(typed),
+    focus: focused?.id,
+    caret: [focused?.selectionStart, focused?.selectionEnd],
     entry: focused?.closest("[data-entry]")?.id,
-    input: focused?.id,
-    scroll: result.querySelector(".panel")?.scrollTop ?? 0,
+    scroll: result.querySelector(".panel").scrollTop,
   };
 }
 
 function restore(result) {
-  for (const [id, kind] of kept.open) {
-    const details = document.getElementById(id)?.querySelector(`details.${kind}`);
+  for (const id of kept.open) {
+    const details = document.getElementById(id);
     if (details) details.open = true;
   }
   for (const [id, value] of kept.typed) {
@@ -40,6 +60,15 @@ function restore(result) {
     if (input) input.value = value;
   }
   result.querySelector(".panel").scrollTop = kept.scroll;
+}
+
+// The same control if it is still there, else what the same face asks for now.
+function giveBackFocus() {
+  const entry = kept.entry && document.getElementById(kept.entry);
+  if (!entry) return;
+  const same = kept.focus && document.getElementById(kept.focus);
+  (same || control(entry))?.focus({ preventScroll: true });
+  if (kept.typed.has(kept.focus)) same?.setSelectionRange(...kept.caret);
 }
 
 // Where to type or click next for this face.
@@ -67,26 +96,32 @@ function focusOn(entry) {
 }
 
 export function keepHandsInPlace(onSwap) {
+  document.addEventListener("focusout", () => late && catchUp());
+  document.addEventListener("input", () => late && catchUp());
+
   document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
     const entry = detail.elt.closest?.("[data-entry]");
     if (entry) answers.set(detail.xhr, { face: entry.dataset.entry, kind: kindOf(detail.elt) });
   });
 
   document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.target.id === RESULT) kept = remember(detail.target, answers.get(detail.xhr));
+    const { target, requestConfig, serverResponse, xhr } = detail;
+    if (target.id !== RESULT || !detail.shouldSwap) return;
+    late = requestConfig.verb === "get" && disturbs(serverResponse);
+    if (late) detail.shouldSwap = false;
+    // While the photo is looked at again there are no faces; what there was before is still kept then.
+    else if (target.querySelector("[data-entry]")) kept = remember(target, answers.get(xhr));
   });
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const result = document.getElementById(RESULT);
-    if (event.target !== result || !kept) return;
-    restore(result);
+    if (event.target !== result) return;
     onSwap();
+    if (!kept || !result.querySelector("[data-entry]")) return;
+    restore(result);
     const answered = answers.get(event.detail.xhr);
-    if (answered) focusOn(nextEntry(result, answered));
-    else if (kept.entry && !document.getElementById(kept.input ?? "")) {
-      const entry = document.getElementById(kept.entry);
-      if (entry) control(entry)?.focus({ preventScroll: true });
-    }
-    kept = null;
+    // Whoever types on at another face already is not called away.
+    if (answered && !kept.typed.has(kept.focus)) focusOn(nextEntry(result, answered));
+    else if (document.activeElement === document.body || answered) giveBackFocus();
   });
 }

@@ -1,33 +1,58 @@
 // Sends files one request each, three at a time, and puts each new photo on the wall as it arrives.
 
+import { reconnected } from "./connection.js";
 import { acceptDrops } from "./drop.js";
 import { UploadPanel } from "./upload_panel.js";
 
 const PARALLEL = 3;
+// A request that breaks this often although the server answers others is not the network's fault.
+const TRIES = 3;
 const MEGABYTE = 2 ** 20;
 
 const form = document.getElementById("upload-form");
 const grid = document.getElementById("photo-grid");
-const panel = new UploadPanel(document.getElementById("upload-panel"));
+const panel = new UploadPanel(document.getElementById("upload-panel"), retry);
 const waiting = [];
 let sending = 0;
+let broken = 0;
+let taken = 0;
+
+async function fetchCard(id) {
+  for (let tries = 0; tries < TRIES; ) {
+    try {
+      const response = await fetch(form.dataset.cardUrl.replace("/0/", `/${id}/`), {
+        headers: { "HX-Request": "true" },
+      });
+      return response.ok && !response.redirected ? await response.text() : "";
+    } catch {
+      if (!(await reconnected())) tries += 1;
+    }
+  }
+  return "";
+}
+
+function countOneMore() {
+  const count = document.querySelector("[data-photo-count]");
+  const total = Number(count.dataset.photoCount) + 1;
+  count.dataset.photoCount = total;
+  count.textContent = `${total.toLocaleString("en")} photo${total === 1 ? "" : "s"}`;
+}
 
 async function addCard(id) {
-  const response = await fetch(form.dataset.cardUrl.replace("/0/", `/${id}/`), {
-    headers: { "HX-Request": "true" },
-  });
-  if (!response.ok || response.redirected) return;
-  const card = await response.text();
+  const card = await fetchCard(id);
+  if (!card || document.getElementById(`photo-${id}`)) return;
   // Answers overtake each other; the wall goes from the newest number to the oldest all the same.
   const older = [...grid.querySelectorAll(".card")].find((other) => Number(other.id.split("-")[1]) < id);
-  if (older) older.insertAdjacentHTML("beforebegin", card);
-  else grid.insertAdjacentHTML("afterbegin", card);
-  htmx.process(document.getElementById(`photo-${id}`));
+  // What lies below the loaded part comes with its own page.
+  if (!older && grid.querySelector(".more")) return;
+  countOneMore();
+  // A wall that starts further down does not show the newest.
+  if (!grid.querySelector(".newer")) {
+    if (older) older.insertAdjacentHTML("beforebegin", card);
+    else grid.insertAdjacentHTML("beforeend", card);
+    htmx.process(document.getElementById(`photo-${id}`));
+  }
   document.body.dispatchEvent(new CustomEvent("news"));
-  const count = document.querySelector("[data-photo-count]");
-  count.dataset.photoCount = Number(count.dataset.photoCount) + 1;
-  const total = Number(count.dataset.photoCount);
-  count.textContent = `${total.toLocaleString("en")} photo${total === 1 ? "" : "s"}`;
 }
 
 // Signing in again in another tab renews the token, so the cookie knows better than the page.
@@ -43,11 +68,22 @@ function answerOf(xhr) {
   }
 }
 
+// The account changed in another tab: none of the files that wait is meant for the new one.
+function refuseAll(item, sentence) {
+  for (const each of [item, ...waiting.splice(0)]) panel.refused(each, sentence);
+}
+
 function settle(item, xhr) {
   const answer = answerOf(xhr);
   if (xhr.status === 201) {
     panel.done(item, answer.url);
     addCard(answer.id);
+  } else if (answer.code === "other_account") {
+    refuseAll(item, answer.detail);
+  } else if (xhr.status === 409 && item.breaks > 0) {
+    // The file had arrived; only the answer was lost with the connection.
+    panel.done(item, answer.url);
+    addCard(Number(answer.url.match(/\d+/)[0]));
   } else if (xhr.status === 409) {
     panel.duplicate(item, answer.detail ?? "This photo is already here.", answer.url);
   } else if (xhr.status === 401 || xhr.status === 403) {
@@ -59,18 +95,35 @@ function settle(item, xhr) {
   }
 }
 
+// Nothing more is sent until the server answers again; then the file takes its old place in the queue.
+async function pauseAt(item) {
+  broken += 1;
+  item.breaks += 1;
+  panel.waiting(item);
+  panel.pause(true);
+  const wasAway = await reconnected();
+  broken -= 1;
+  panel.pause(broken > 0);
+  if (wasAway) item.brokeAlone = 0;
+  else item.brokeAlone += 1;
+  if (item.brokeAlone < TRIES) enqueue(item);
+  else panel.failed(item, "The connection broke at this file each time. Check that the file can still be read, then retry.");
+  next();
+}
+
 function send(item) {
   sending += 1;
   // fetch cannot tell how far an upload is; XMLHttpRequest can.
   const xhr = new XMLHttpRequest();
   xhr.open("POST", form.dataset.uploadUrl);
   xhr.setRequestHeader("X-CSRFToken", csrfToken());
+  xhr.setRequestHeader("X-Facesite-User", form.dataset.user);
   xhr.setRequestHeader("Accept", "application/json");
   xhr.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) panel.progress(item, event.loaded / event.total);
   });
   xhr.addEventListener("load", () => settle(item, xhr));
-  xhr.addEventListener("error", () => panel.failed(item, "The connection broke. Check it, then retry."));
+  xhr.addEventListener("error", () => pauseAt(item));
   xhr.addEventListener("loadend", () => {
     sending -= 1;
     next();
@@ -82,19 +135,28 @@ function send(item) {
 }
 
 function next() {
-  while (sending < PARALLEL && waiting.length > 0) send(waiting.shift());
+  while (broken === 0 && sending < PARALLEL && waiting.length > 0) send(waiting.shift());
 }
 
-function retry(item) {
-  panel.waiting(item);
-  waiting.push(item);
+function enqueue(item) {
+  const later = waiting.findIndex((other) => other.order > item.order);
+  waiting.splice(later < 0 ? waiting.length : later, 0, item);
+}
+
+function retry(items) {
+  for (const item of items) {
+    item.brokeAlone = 0;
+    panel.waiting(item);
+    enqueue(item);
+  }
   next();
 }
 
 function take(files) {
   const most = Number(form.dataset.maxMb);
   for (const file of files) {
-    const item = panel.add(file, retry);
+    const item = Object.assign(panel.add(file), { order: taken, breaks: 0, brokeAlone: 0 });
+    taken += 1;
     if (file.size > most * MEGABYTE) {
       const size = Math.ceil(file.size / MEGABYTE);
       panel.refused(item, `This file has ${size} MB; the most is ${most} MB. Export it smaller and try again.`);
@@ -116,5 +178,5 @@ form.addEventListener("submit", (event) => event.preventDefault());
 acceptDrops(document.querySelector(".drop-veil"), take);
 
 addEventListener("beforeunload", (event) => {
-  if (sending > 0 || waiting.length > 0) event.preventDefault();
+  if (sending > 0 || broken > 0 || waiting.length > 0) event.preventDefault();
 });

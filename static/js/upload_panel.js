@@ -5,6 +5,7 @@ import { announce } from "./toasts.js";
 // How long a list without any complaint stays to be seen.
 const STAY = 8000;
 const OPEN = new Set(["waiting", "sending"]);
+const NEEDS_ATTENTION = '[data-state="refused"], [data-state="failed"]';
 
 function readable(bytes) {
   if (bytes < 1000) return `${bytes} B`;
@@ -14,13 +15,20 @@ function readable(bytes) {
 
 export class UploadPanel {
   #root;
+  #retry;
   #items = [];
-  #wasOpen = false;
+  #paused = false;
+  #phase = "settled";
   #frame = 0;
   #leaving = 0;
 
-  constructor(root) {
+  constructor(root, retry) {
     this.#root = root;
+    this.#retry = retry;
+    root.querySelector("[data-attention]").addEventListener("click", () => this.#showNext());
+    root.querySelector("[data-retry-all]").addEventListener("click", () => {
+      this.#retry(this.#items.filter((item) => item.state === "failed"));
+    });
     root.querySelector("[data-close]").addEventListener("click", () => this.#close());
     const fold = root.querySelector("[data-fold]");
     fold.addEventListener("click", () => {
@@ -28,7 +36,7 @@ export class UploadPanel {
     });
   }
 
-  add(file, onRetry) {
+  add(file) {
     const template = this.#root.querySelector("template");
     const row = template.content.firstElementChild.cloneNode(true);
     const item = { file, row, state: "waiting", share: 0 };
@@ -36,7 +44,7 @@ export class UploadPanel {
     row.querySelector(".upload-name").title = file.name;
     row.querySelector(".upload-size").textContent = readable(file.size);
     row.querySelector("progress").setAttribute("aria-label", `Upload of ${file.name}`);
-    row.querySelector("[data-retry]").addEventListener("click", () => onRetry(item));
+    row.querySelector("[data-retry]").addEventListener("click", () => this.#retry([item]));
     this.#items.push(item);
     this.#root.querySelector("[data-list]").append(row);
     this.#root.hidden = false;
@@ -46,6 +54,11 @@ export class UploadPanel {
 
   waiting(item) {
     this.#set(item, "waiting", "");
+  }
+
+  pause(paused) {
+    this.#paused = paused;
+    this.#changed();
   }
 
   progress(item, share) {
@@ -83,8 +96,6 @@ export class UploadPanel {
       note.append(link);
     }
     item.row.querySelector("[data-retry]").hidden = state !== "failed";
-    // Among hundreds of files, those that need a decision stand first.
-    if (["refused", "failed", "duplicate"].includes(state)) item.row.parentElement.prepend(item.row);
     this.#changed();
   }
 
@@ -113,15 +124,40 @@ export class UploadPanel {
     const summary = open ? this.#openSummary() : this.#summary();
     this.#root.querySelector("[data-summary]").textContent = summary;
     this.#root.querySelector("[data-close]").hidden = open;
-    if (open !== this.#wasOpen) announce(summary);
-    this.#wasOpen = open;
+    this.#showActions();
+    const phase = open && this.#paused ? "paused" : open ? "open" : "settled";
+    if (phase !== this.#phase) announce(summary);
+    this.#phase = phase;
     clearTimeout(this.#leaving);
     if (!open && this.#items.every((item) => item.state === "done")) {
       this.#leaving = setTimeout(() => this.#root.matches(":hover, :focus-within") || this.#close(), STAY);
     }
   }
 
+  #showActions() {
+    const failed = this.#count("failed");
+    const complaints = failed + this.#count("refused");
+    const attention = this.#root.querySelector("[data-attention]");
+    attention.textContent = `${complaints} need${complaints === 1 ? "s" : ""} attention`;
+    this.#root.querySelector("[data-retry-all]").hidden = failed === 0;
+    this.#root.querySelector("[data-actions]").hidden = complaints === 0;
+  }
+
+  // The list keeps the order of the files; among hundreds, this goes from one complaint to the next.
+  #showNext() {
+    const fold = this.#root.querySelector("[data-fold]");
+    fold.setAttribute("aria-expanded", "true");
+    const rows = [...this.#root.querySelectorAll(`.upload-row:is(${NEEDS_ATTENTION})`)];
+    const row = rows[(rows.indexOf(document.activeElement) + 1) % rows.length];
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "center" });
+  }
+
   #openSummary() {
+    if (this.#paused) {
+      const left = this.#count("waiting", "sending");
+      return `No connection. ${left} file${left === 1 ? "" : "s"} will go on by ${left === 1 ? "itself" : "themselves"}`;
+    }
     const settled = this.#items.length - this.#count("waiting", "sending");
     return `Uploading ${Math.min(settled + 1, this.#items.length)} of ${this.#items.length}`;
   }

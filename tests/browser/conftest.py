@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,10 +24,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+# Answers that are no fault of the page: a refused upload, and a refresh that crosses a deletion.
+EXPECTED = re.compile(r"/api/photos/$|/photos/\d+/(result|card)/$")
+
+
 def errors(message: ConsoleMessage) -> list[str]:
-    """Return the message if it is an error; a refused upload is no fault of the page."""
-    refused_upload = message.location["url"].endswith("/api/photos/")
-    return [message.text] if message.type == "error" and not refused_upload else []
+    """Return the message if it is an error that nobody expects."""
+    expected = EXPECTED.search(message.location["url"]) and "Failed to load" in message.text
+    return [message.text] if message.type == "error" and not expected else []
 
 
 @pytest.fixture

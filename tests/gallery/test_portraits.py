@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from analysis.results import Box, FaceResult
 from gallery.jobs import queue
@@ -37,7 +40,7 @@ def add_and_analyse(person: Person, *faces: FaceResult) -> AnalysisJob:
     claim = queue.claim()
     assert claim is not None
     results.save(claim=claim, analysed=analysed(*faces))
-    return AnalysisJob.objects.get()
+    return AnalysisJob.objects.get(pk=claim.job_id)
 
 
 def test_the_only_face_of_a_portrait_becomes_a_known_face(ada: Person) -> None:
@@ -180,3 +183,16 @@ def test_analysing_a_portrait_again_does_not_name_it_again(alice: User) -> None:
     results.save(claim=claim, analysed=analysed(ADA))
 
     assert Face.objects.get(pk=face.pk).named_by == ""
+
+
+def test_the_persons_page_tells_a_portrait_that_was_added_from_one_that_was_not(
+    ada: Person,
+) -> None:
+    added = add_and_analyse(ada, ADA)
+    empty = add_and_analyse(ada)
+
+    shown = AnalysisJob.objects.filter(portrait_of=ada).for_portraits()
+    assert dict(shown.values_list("pk", "was_added")) == {added.pk: True, empty.pk: False}
+
+    AnalysisJob.objects.update(queued_at=timezone.now() - timedelta(days=2))
+    assert not AnalysisJob.objects.filter(portrait_of=ada).for_portraits()

@@ -1,0 +1,44 @@
+// Whether the server can be reached, and when it can be again.
+
+const PAUSES = [1000, 2000, 5000, 10000, 30000];
+
+let absence = null;
+
+async function answers() {
+  try {
+    await fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    const ends = new AbortController();
+    const end = () => {
+      clearTimeout(timer);
+      ends.abort();
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    addEventListener("online", end, { signal: ends.signal });
+  });
+}
+
+async function wait() {
+  let tries = 0;
+  while (!(await answers())) {
+    await pause(PAUSES[Math.min(tries, PAUSES.length - 1)]);
+    tries += 1;
+  }
+  absence = null;
+  return tries > 0;
+}
+
+// Resolves once the server answers: to true if it was away, to false if it was there all the time.
+// Whoever asks meanwhile waits for the same answer.
+export function reconnected() {
+  absence ??= wait();
+  return absence;
+}

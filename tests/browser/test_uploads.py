@@ -1,0 +1,206 @@
+"""Uploads when the network goes or the account changes, and the way back into a long library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
+
+from tests.browser.steps import drop, make_first_account, sign_in
+from tests.site.process import PASSWORD, Site
+
+CARDS = ".photo-grid .card"
+UPLOADS = "**/api/photos/"
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that may lose the network, which the console says, but must leave no error uncaught."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(f"{error}"))
+    yield page
+    assert complaints == []
+
+
+def plain_photos(folder: Path, count: int) -> list[Path]:
+    """Write `count` small photos of one grey each, without a face."""
+    paths = [folder / f"grey-{index:03}.jpg" for index in range(count)]
+    for index, path in enumerate(paths):
+        Image.new("L", (90, 60), 2 * index).save(path)
+    return paths
+
+
+def fill(page: Page, paths: list[Path]) -> list[int]:
+    """Upload the photos past the page and return their numbers."""
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    numbers = []
+    for path in paths:
+        file = FilePayload(name=path.name, mimeType="image/jpeg", buffer=path.read_bytes())
+        headers = {"X-CSRFToken": token, "Referer": page.url}
+        answer = page.request.post("/api/photos/", headers=headers, multipart={"file": file})
+        numbers.append(int(answer.json()["id"]))
+    return numbers
+
+
+def test_uploads_wait_for_the_network_and_go_on_by_themselves(
+    context: BrowserContext, page: Page, tmp_path: Path
+) -> None:
+    make_first_account(page)
+    context.set_offline(True)
+    drop(page, plain_photos(tmp_path, 8))
+    expect(page.locator("#upload-title")).to_contain_text("No connection. 8 files")
+    expect(page.locator('.upload-row[data-state="waiting"]')).to_have_count(8)
+
+    context.set_offline(False)
+
+    expect(page.locator("#upload-title")).to_have_text("8 added")
+    expect(page.locator(CARDS)).to_have_count(8)
+    expect(page.locator("[data-photo-count]")).to_have_text("8 photos")
+
+
+def test_a_photo_that_arrived_before_the_network_went_comes_to_the_wall(
+    context: BrowserContext, page: Page, tmp_path: Path
+) -> None:
+    make_first_account(page)
+
+    def lose_the_network(route: Route) -> None:
+        context.set_offline(True)
+        route.abort("internetdisconnected")
+
+    page.route("**/card/", lose_the_network, times=1)
+    drop(page, plain_photos(tmp_path, 1))
+    expect(page.locator("#upload-title")).to_have_text("1 added")
+    expect(page.locator(CARDS)).to_have_count(0)
+
+    context.set_offline(False)
+
+    expect(page.locator(CARDS)).to_have_count(1)
+
+
+def test_a_lost_answer_is_no_duplicate(page: Page, tmp_path: Path) -> None:
+    make_first_account(page)
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    page.route(UPLOADS, lose_the_answer, times=1)
+    drop(page, plain_photos(tmp_path, 1))
+
+    expect(page.locator("#upload-title")).to_have_text("1 added")
+    expect(page.locator(CARDS)).to_have_count(1)
+
+
+def test_a_file_at_which_the_connection_always_breaks_does_not_hold_up_the_others(
+    page: Page, tmp_path: Path
+) -> None:
+    make_first_account(page)
+    first, *others = plain_photos(tmp_path, 5)
+
+    def break_at_the_first(route: Route) -> None:
+        if first.name.encode() in (route.request.post_data_buffer or b""):
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(UPLOADS, break_at_the_first)
+    drop(page, [first, *others])
+
+    expect(page.locator("#upload-title")).to_have_text("4 added, 1 not sent")
+    expect(page.locator(".upload-row").first).to_contain_text("The connection broke at this file")
+
+
+def test_one_button_sends_all_that_failed_and_the_list_keeps_its_order(
+    page: Page, tmp_path: Path
+) -> None:
+    make_first_account(page)
+    paths = plain_photos(tmp_path, 6)
+    page.route(UPLOADS, lambda route: route.fulfill(status=503))
+    drop(page, paths)
+    expect(page.locator("#upload-title")).to_have_text("6 not sent")
+    page.get_by_role("button", name="6 need attention").click()
+    expect(page.locator(".upload-row").first).to_be_focused()
+    page.unroute(UPLOADS)
+
+    page.get_by_role("button", name="Retry all").click()
+
+    expect(page.locator("#upload-title")).to_have_text("6 added")
+    expect(page.locator(".upload-name")).to_have_text([path.name for path in paths])
+    expect(page.get_by_role("button", name="Retry all")).to_be_hidden()
+
+
+def test_a_page_of_alice_uploads_nothing_for_bob(
+    context: BrowserContext, page: Page, tmp_path: Path
+) -> None:
+    make_first_account(page)
+    page.goto("/accounts/")
+    page.get_by_label("Username").fill("bob")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password confirmation").fill(PASSWORD)
+    page.get_by_role("button", name="account", exact=False).last.click()
+    page.goto("/")
+    other_tab = context.new_page()
+    other_tab.goto("/")
+    other_tab.context.clear_cookies(name="sessionid")
+    sign_in(other_tab, "bob")
+
+    drop(page, plain_photos(tmp_path, 5))
+
+    sentence = "You are signed in as another account by now. Reload the page."
+    expect(page.locator(".upload-note", has_text=sentence)).to_have_count(5)
+    other_tab.reload()
+    expect(other_tab.locator("[data-photo-count]")).to_have_attribute("data-photo-count", "0")
+
+
+@pytest.mark.parametrize("way", ["browser", "arrow"])
+def test_back_from_a_photo_deep_in_the_library_leads_to_its_card(
+    page: Page, tmp_path: Path, way: str
+) -> None:
+    make_first_account(page)
+    numbers = fill(page, plain_photos(tmp_path, 125))
+    page.goto("/")
+    expect(page.locator(CARDS)).to_have_count(60)
+    deep = page.locator(f"#photo-{numbers[10]} a")
+    for count in (120, 125):
+        page.locator(CARDS).last.scroll_into_view_if_needed()
+        page.locator(".more").scroll_into_view_if_needed()
+        expect(page.locator(CARDS)).to_have_count(count)
+    deep.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("grey-010.jpg")
+
+    if way == "browser":
+        page.go_back()
+    else:
+        page.get_by_role("link", name="Back to the library").click()
+
+    expect(deep).to_be_in_viewport()
+
+
+def test_without_a_script_one_comes_back_to_the_card_and_on_to_newer_ones(
+    browser: Browser, site: Site, page: Page, tmp_path: Path
+) -> None:
+    make_first_account(page)
+    numbers = fill(page, plain_photos(tmp_path, 70))
+    bare = browser.new_context(
+        base_url=site.url, java_script_enabled=False, storage_state=page.context.storage_state()
+    ).new_page()
+    bare.goto(f"/photos/{numbers[5]}/")
+    bare.get_by_role("link", name="Back to the library").click()
+    expect(bare.locator(f"#photo-{numbers[5]}")).to_be_in_viewport()
+
+    for _ in range(2):
+        bare.get_by_role("link", name="Newer photos").click()
+    expect(bare.locator(f"#photo-{numbers[-1]}")).to_be_visible()
+    expect(bare.get_by_role("link", name="Newer photos")).to_have_count(0)
+    bare.context.close()
