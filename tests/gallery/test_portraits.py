@@ -192,7 +192,7 @@ def test_the_persons_page_tells_a_portrait_that_was_added_from_one_that_was_not(
     empty = add_and_analyse(ada)
 
     shown = AnalysisJob.objects.filter(portrait_of=ada).for_portraits()
-    assert dict(shown.values_list("pk", "was_added")) == {added.pk: True, empty.pk: False}
+    assert {job.pk: vars(job)["was_added"] for job in shown} == {added.pk: True, empty.pk: False}
 
     AnalysisJob.objects.update(queued_at=timezone.now() - timedelta(days=2))
     assert not AnalysisJob.objects.filter(portrait_of=ada).for_portraits()
