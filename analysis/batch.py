@@ -232,6 +232,8 @@ def _failure(failed: ChildFailed, timeout: float) -> str:
         return f"The analysis of this photo took longer than {timeout:g} s and was stopped."
     if failed.code == "out_of_memory":
         return "There is not enough memory to analyse this photo."
+    if failed.code == "unavailable":
+        return "No process could be started to analyse this photo."
     reason = _reason(failed.exitcode)
     return f"The analysis of this photo crashed ({reason}); the others went on."
 

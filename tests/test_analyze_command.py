@@ -19,7 +19,7 @@ import pytest
 from django.core.management import call_command
 from PIL import Image
 
-from analysis import batch
+from analysis import batch, processes
 from analysis.batch import Task, files_of
 from analysis.pipeline import weight_files
 from analysis.results import BRACKETS, EMOTIONS
@@ -169,6 +169,18 @@ def test_a_photo_that_takes_all_memory_costs_itself(folder: Path) -> None:
     outcomes = list(batch.analyse([Task(folder / name) for name in names], memory=MEMORY))
     assert [outcome.code for outcome in outcomes] == ["", "out_of_memory", ""]
     assert outcomes[1].message == "There is not enough memory to analyse this photo."
+
+
+def test_a_process_that_cannot_be_started_is_said_plainly(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "START_SECONDS", 0.0)
+
+    (outcome,) = batch.analyse([Task(folder / "a.jpeg")])
+
+    assert outcome.code == "unavailable"
+    assert outcome.message == "No process could be started to analyse this photo."
+    assert not multiprocessing.active_children()
 
 
 def test_time_and_memory_can_be_given(folder: Path, tmp_path: Path) -> None:

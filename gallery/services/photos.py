@@ -69,7 +69,6 @@ def _save(photo: Photo, portrait_of: Person | None) -> None:
     try:
         photo.save(force_insert=True)
         queue.enqueue(photo, portrait_of=portrait_of)
-        events.publish(photo.owner_id)
     except Exception:
         # Before the commit the row is surely gone; if only the answer to a commit was lost, it may
         # be there and need its file.
@@ -95,7 +94,6 @@ def add_samples(*, owner: User) -> int:
 @transaction.atomic
 def analyse_again(photo: Photo) -> None:
     queue.enqueue(photo)
-    events.publish(photo.owner_id)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from gallery.models import Face
 from gallery.services import people
-from gallery.views.http import Request
+from gallery.views.http import Request, key_of
 from gallery.views.photos import render_result
 
 
@@ -39,8 +39,7 @@ def refuse_face(request: Request, pk: int) -> HttpResponse:
 
 def _shown(request: Request) -> int:
     """Return whom the page showed as the guess: another tab may have changed it meanwhile."""
-    text = request.POST.get("person", "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return key_of(request.POST.get("person", "")) or 0
 
 
 def _mine(request: Request, pk: int) -> Face:

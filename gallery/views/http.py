@@ -31,3 +31,8 @@ def client_ip(request: HttpRequest) -> str:
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
     return forwarded.split(",")[-1].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def key_of(text: str) -> int | None:
+    """Return a key that came in an address or a form; None if it cannot be one of the database."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None

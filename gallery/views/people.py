@@ -14,7 +14,7 @@ from gallery.models import AnalysisJob, KnownEncoding, Person, Photo
 from gallery.services import people as roster
 from gallery.services import photos, portraits
 from gallery.views.http import Request, go
-from gallery.views.photos import ACCEPT, grid
+from gallery.views.photos import ACCEPT, cursor, grid
 
 
 @login_required
@@ -29,7 +29,7 @@ def people(request: Request) -> HttpResponse:
 def person(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
-    context = grid(_photos_of(person), request.GET.get("before")) | _portraits(person)
+    context = grid(_photos_of(person), cursor(request)) | _portraits(person)
     context |= {"person": person, "encodings": encodings, "accept": ACCEPT}
     context["photo_count"] = _photos_of(person).count()
     return render(request, "gallery/person.html", context)
@@ -39,7 +39,7 @@ def person(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def person_photos(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
-    context = grid(_photos_of(person), request.GET.get("before")) | {"person": person}
+    context = grid(_photos_of(person), cursor(request)) | {"person": person}
     return render(request, "gallery/_photo_grid.html", context)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import photos
-from gallery.views.http import Request, go
+from gallery.views.http import Request, go, key_of
 
 PAGE = 60
 FORMATS = ("jpeg", "png", "webp", "gif", "tiff", "bmp", "heic", "heif", "avif")
@@ -40,7 +40,7 @@ def library(request: Request) -> HttpResponse:
 @require_safe
 def photo_page(request: Request) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
-    return render(request, "gallery/_photo_grid.html", grid(mine, request.GET.get("before")))
+    return render(request, "gallery/_photo_grid.html", grid(mine, cursor(request)))
 
 
 @login_required
@@ -110,24 +110,23 @@ def delete_photo(request: Request, pk: int) -> HttpResponse:
     return go(request, older.get_absolute_url() if older else "library")
 
 
-def _start(mine: PhotoQuerySet, request: Request) -> str | None:
+def _start(mine: PhotoQuerySet, request: Request) -> int | None:
     """Return the cursor of the page to show: the one asked for, or one half a page above a photo."""
-    around = request.GET.get("around", "")
-    if not _is_key(around):
-        return request.GET.get("before")
-    newer = mine.filter(pk__gt=int(around)).order_by("pk").values_list("pk", flat=True)
-    above = list(newer[PAGE // 2 : PAGE // 2 + 1])
-    return f"{above[0]}" if above else None
+    around = key_of(request.GET.get("around", ""))
+    if around is None:
+        return cursor(request)
+    newer = mine.filter(pk__gt=around).order_by("pk").values_list("pk", flat=True)
+    return next(iter(newer[PAGE // 2 : PAGE // 2 + 1]), None)
 
 
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) < 19
+def cursor(request: Request) -> int | None:
+    return key_of(request.GET.get("before", ""))
 
 
-def grid(queryset: PhotoQuerySet, before: str | None) -> dict[str, Any]:
+def grid(queryset: PhotoQuerySet, before: int | None) -> dict[str, Any]:
     """Return one page of cards below the cursor, and the cursor of the next page."""
-    if before is not None and _is_key(before):
-        queryset = queryset.filter(pk__lt=int(before))
+    if before is not None:
+        queryset = queryset.filter(pk__lt=before)
     found = list(queryset.for_cards()[: PAGE + 1])
     page = found[:PAGE]
     return {"photos": page, "next_cursor": page[-1].pk if len(found) > PAGE else None}
