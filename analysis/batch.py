@@ -18,7 +18,8 @@ from threading import Lock
 
 from analysis.errors import AnalysisError
 from analysis.limits import DEFAULT_LIMITS, Limits
-from analysis.pipeline import INSTALLED, weight_files
+from analysis.methods import DEFAULT, Choice
+from analysis.pipeline import check_weights
 from analysis.processes import Child, ChildFailed, Loaded
 from analysis.results import DrawnFace, FaceResult, PhotoResult
 
@@ -59,6 +60,7 @@ class Analyse:
 
     task: Task
     limits: Limits
+    choice: Choice
 
     def answer(self, loaded: Loaded) -> Outcome:
         from analysis.images import decode
@@ -66,7 +68,7 @@ class Analyse:
         started = time.perf_counter()
         photo = decode(self.task.path, self.limits)
         decoded = time.perf_counter() - started
-        pipeline = loaded.pipeline
+        pipeline = loaded.pipeline(self.choice)
         started = time.perf_counter() - decoded
         result = pipeline.analyse(photo)
         if self.task.copy:
@@ -118,16 +120,17 @@ def analyse(
     workers: int = 1,
     limits: Limits = DEFAULT_LIMITS,
     *,
+    choice: Choice = DEFAULT,
     timeout: float = 120.0,
     memory: int = 2000 * 2**20,
 ) -> Generator[Outcome, None, None]:
     """Analyse photos in up to `workers` child processes; yield outcomes in the order of `tasks`.
 
-    `timeout` is in seconds a photo, `memory` in bytes a child. Raises WeightsMissing before anything
-    starts. Closing the iterator ends the children.
+    `timeout` is in seconds a photo, `memory` in bytes a child. Raises WeightsMissing or UnknownMethod
+    before anything starts. Closing the iterator ends the children.
     """
-    weight_files(INSTALLED)
-    return _outcomes(tasks, workers, _Crew(limits, timeout, memory))
+    check_weights(choice)
+    return _outcomes(tasks, workers, _Crew(limits, choice, timeout, memory))
 
 
 def _outcomes(tasks: Sequence[Task], workers: int, crew: _Crew) -> Generator[Outcome, None, None]:
@@ -142,8 +145,9 @@ def _outcomes(tasks: Sequence[Task], workers: int, crew: _Crew) -> Generator[Out
 class _Crew:
     """A child for each thread that asks for an outcome, and a new one for each that failed."""
 
-    def __init__(self, limits: Limits, timeout: float, memory: int) -> None:
+    def __init__(self, limits: Limits, choice: Choice, timeout: float, memory: int) -> None:
         self._limits = limits
+        self._choice = choice
         self._timeout = timeout
         self._memory = memory
         self._lock = Lock()
@@ -154,7 +158,7 @@ class _Crew:
     def outcome(self, task: Task) -> Outcome:
         started = time.perf_counter()
         child = self._take()
-        reply = child.ask(Analyse(task, self._limits), self._timeout)
+        reply = child.ask(Analyse(task, self._limits, self._choice), self._timeout)
         self._give_back(child)
         if isinstance(reply, Outcome):
             return reply

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.alignment import AlignedFace
 from analysis.detection import Region
 from analysis.networks import Network
 from analysis.results import EMOTIONS, Array, EmotionEstimate
@@ -29,9 +30,9 @@ class EmotionNetwork:
     def __init__(self, weights: Path) -> None:
         self._network = Network(weights)
 
-    def estimate(self, pixels: NDArray[np.uint8], boxes: Sequence[Region]) -> list[EmotionEstimate]:
-        """Return an estimate for each of at least one face of RGB `pixels` (h, w, 3)."""
-        chips = np.stack([emotion_chip(pixels, box) for box in boxes])
+    def estimate(self, faces: Sequence[AlignedFace]) -> list[EmotionEstimate]:
+        """Return an estimate for each of at least one face."""
+        chips = np.stack([emotion_chip(face.pixels, face.box) for face in faces])
         batch = chips[..., None].astype(np.float32) / 127.5 - 1.0
         return [_estimate(row) for row in self._network(batch)]
 

@@ -29,3 +29,9 @@ class WeightsMissing(AnalysisError):
     """A network's file is not there, or not the file that the manifest names."""
 
     code = "weights_missing"
+
+
+class UnknownMethod(AnalysisError):
+    """There is no method of that name; the message names those there are."""
+
+    code = "unknown_method"

@@ -1,132 +1,167 @@
-"""All stages in a row: from a decoded photo to a `PhotoResult`."""
+"""All stages in a row: from decoded photos to a `PhotoResult` each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.methods import DEFAULT, Choice, Method
 from analysis.results import Array, Box, FaceResult, PhotoResult
 from analysis.weights import Weights
 
 if TYPE_CHECKING:
-    from analysis.demographics import AgeNetwork, GenderNetwork
+    from analysis.alignment import AlignedFace, Aligner
+    from analysis.demographics import AgeGender
     from analysis.detection import Detection, Detector, Region
     from analysis.emotion import EmotionNetwork
     from analysis.encoding import Encoder
     from analysis.images import DecodedPhoto
-    from analysis.landmarks import Aligner, Landmarks68
+    from analysis.landmarks import LandmarkPredictor
 
 INSTALLED = Weights()
-# Stage -> name of its file in the manifest.
-NEEDED = {
-    "detector": "yunet",
-    "landmarks": "landmarks68",
-    "alignment": "landmarks5",
-    "encoder": "encoder",
-    "age": "age",
-    "gender": "gender",
-    "emotion": "emotion",
-}
+# Not for choosing: what the encodings of one library are aligned by must be one and the same.
+ALIGNMENT = Method("dlib, 5 points", "analysis.alignment:Aligner", ("landmarks5",))
 
 
-def weight_files(weights: Weights) -> dict[str, Path]:
-    """Return each stage's file, without opening any; raises WeightsMissing."""
-    return {stage: weights.path(name) for stage, name in NEEDED.items()}
+def check_weights(choice: Choice = DEFAULT, weights: Weights = INSTALLED) -> None:
+    """Raise UnknownMethod or WeightsMissing if `choice` cannot be loaded, without opening a file."""
+    choice.check(weights)
+    ALIGNMENT.files(weights)
 
 
-def load_pipeline(weights: Weights = INSTALLED) -> Pipeline:
-    """Load all networks (about 1.5 s and 270 MB); raises WeightsMissing.
+def load_pipeline(choice: Choice = DEFAULT, weights: Weights = INSTALLED) -> Pipeline:
+    """Load the chosen methods (by default 1.5 s and 270 MB); raises UnknownMethod, WeightsMissing."""
+    return Stages(weights).pipeline(choice)
 
-    This is the only import of dlib, OpenCV and onnxruntime, and holds each of them to one thread: photos
-    are analysed side by side in processes.
+
+class Stages:
+    """The methods in memory, one a stage: another choice loads only what differs.
+
+    This is the only import of dlib, OpenCV and onnxruntime, and holds each of them to one thread:
+    photos are analysed side by side in processes.
     """
-    import cv2
 
-    from analysis.demographics import AgeNetwork, GenderNetwork
-    from analysis.detection.yunet import YuNet
-    from analysis.emotion import EmotionNetwork
-    from analysis.encoding import Encoder
-    from analysis.landmarks import Aligner, Landmarks68
+    def __init__(self, weights: Weights = INSTALLED) -> None:
+        self._weights = weights
+        self._loaded: dict[str, tuple[Method, Any]] = {}
 
-    cv2.setNumThreads(1)
-    files = weight_files(weights)
-    return Pipeline(
-        detector=YuNet(files["detector"]),
-        landmarks=Landmarks68(files["landmarks"]),
-        aligner=Aligner(files["alignment"]),
-        encoder=Encoder(files["encoder"]),
-        age=AgeNetwork(files["age"]),
-        gender=GenderNetwork(files["gender"]),
-        emotion=EmotionNetwork(files["emotion"]),
-    )
+    def pipeline(self, choice: Choice) -> Pipeline:
+        """Return the stages in a row; raises UnknownMethod, WeightsMissing."""
+        import cv2
+
+        cv2.setNumThreads(1)
+        check_weights(choice, self._weights)
+        methods = choice.methods() | {"aligner": ALIGNMENT}
+        return Pipeline(**{stage: self._load(stage, method) for stage, method in methods.items()})
+
+    def _load(self, stage: str, method: Method) -> Any:
+        kept, loaded = self._loaded.pop(stage, (None, None))
+        if kept != method:
+            loaded = (
+                None  # Let go before the next is loaded: two detectors would not fit the limit.
+            )
+            loaded = method.load(self._weights)
+        self._loaded[stage] = method, loaded
+        return loaded
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The stages. One instance serves any number of photos, one after the other."""
+    """The stages. One instance serves any number of photos."""
 
     detector: Detector
-    landmarks: Landmarks68
     aligner: Aligner
+    landmarks: LandmarkPredictor
     encoder: Encoder
-    age: AgeNetwork
-    gender: GenderNetwork
+    age_gender: AgeGender
     emotion: EmotionNetwork
 
     @property
     def methods(self) -> Mapping[str, str]:
         """The name and version of each stage that a result depends on.
 
-        Encodings hang on their alignment too, so "encoder" names both; encodings of different
-        "encoder"s must never be compared.
+        "encoding" tells how the vectors were computed; "encoder" names their network and alignment:
+        encodings of different "encoder"s must never be compared.
         """
         return {
             "detector": self.detector.name,
             "landmarks": self.landmarks.name,
             "alignment": self.aligner.name,
-            "encoder": f"{self.encoder.name}/{self.aligner.name}",
-            "age": self.age.name,
-            "gender": self.gender.name,
+            "encoding": self.encoder.name,
+            "encoder": f"{self.encoder.space}/{self.aligner.name}",
+            "age_gender": self.age_gender.name,
             "emotion": self.emotion.name,
         }
 
     def analyse(self, photo: DecodedPhoto) -> PhotoResult:
         """Find and describe every face; no face is a finished result too."""
-        found = [
-            (box, detection)
-            for detection in self.detector.detect(photo.pixels)
-            if (box := _box(detection.box, photo)).area
+        return self.analyse_all([photo])[0]
+
+    def analyse_all(self, photos: Sequence[DecodedPhoto]) -> list[PhotoResult]:
+        """Analyse several photos; the faces of all go through each network together."""
+        found = [self._find(photo) for photo in photos]
+        faces = [
+            self.aligner.align(photo.pixels, detection)
+            for photo, detections in zip(photos, found, strict=True)
+            for detection in detections
         ]
-        found.sort(key=lambda pair: (pair[0].left, pair[0].top))
-        faces = self._describe(photo, found) if found else ()
+        described = self._describe(faces) if faces else []
+        ends = accumulate((len(detections) for detections in found), initial=0)
+        return [
+            self._result(photo, detections, described[start:end])
+            for photo, detections, (start, end) in zip(photos, found, pairwise(ends), strict=True)
+        ]
+
+    def _find(self, photo: DecodedPhoto) -> list[Detection]:
+        """Return the photo's faces from left to right."""
+        found = self.detector.detect(photo.pixels)
+        inside = [detection for detection in found if _box(detection.box, photo).area]
+        return sorted(inside, key=lambda d: (_box(d.box, photo).left, _box(d.box, photo).top))
+
+    def _describe(self, faces: list[AlignedFace]) -> list[_Described]:
+        """Return what the networks say of each face."""
+        from analysis.quality import measure
+
+        points = self.landmarks.find(faces)
+        encodings = self.encoder.encode(faces)
+        people = self.age_gender.estimate(faces)
+        emotions = self.emotion.estimate(faces)
+        return [
+            {
+                "landmarks": points[i],
+                "encoding": encodings[i],
+                "age": people[i][0],
+                "gender": people[i][1],
+                "emotion": emotions[i],
+                "quality": measure(face, points[i]),
+            }
+            for i, face in enumerate(faces)
+        ]
+
+    def _result(
+        self, photo: DecodedPhoto, found: list[Detection], described: list[_Described]
+    ) -> PhotoResult:
+        faces = tuple(
+            _face(photo, detection, face) for detection, face in zip(found, described, strict=True)
+        )
         return PhotoResult(photo.width, photo.height, faces, self.methods, photo.note)
 
-    def _describe(
-        self, photo: DecodedPhoto, found: list[tuple[Box, Detection]]
-    ) -> tuple[FaceResult, ...]:
-        pixels = photo.pixels
-        points: list[Array] = [self.landmarks.find(pixels, d.square) for _, d in found]
-        aligned = [self.aligner.align(pixels, d.square) for _, d in found]
-        encodings = self.encoder.encode(aligned)
-        ages = self.age.estimate(aligned)
-        genders = self.gender.estimate(aligned)
-        emotions = self.emotion.estimate(pixels, [d.box for _, d in found])
-        return tuple(
-            FaceResult(
-                box=box,
-                score=detection.score,
-                landmarks=(points[i] / photo.scale).astype(np.float32),
-                encoding=encodings[i],
-                age=ages[i],
-                gender=genders[i],
-                emotion=emotions[i],
-            )
-            for i, (box, detection) in enumerate(found)
-        )
+
+_Described = dict[str, Any]  # The fields of a FaceResult that networks make, in working pixels.
+
+
+def _face(photo: DecodedPhoto, detection: Detection, described: _Described) -> FaceResult:
+    """Return a face in pixels of the upright original."""
+    points: Array = (described["landmarks"] / photo.scale).astype(np.float32)
+    quality = described["quality"].scaled(1 / photo.scale)
+    changes = {"landmarks": points, "quality": quality}
+    return FaceResult(
+        box=_box(detection.box, photo), score=detection.score, **(described | changes)
+    )
 
 
 def _box(region: Region, photo: DecodedPhoto) -> Box:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
-    from analysis.pipeline import Pipeline
+    from analysis.methods import Choice
+    from analysis.pipeline import Pipeline, Stages
 
 Reply = TypeVar("Reply", covariant=True)
 RECYCLE_AFTER = 500  # photos: what native code leaks goes with its process.
@@ -32,10 +33,14 @@ class Loaded:
     """What a child keeps from one request to the next."""
 
     @cached_property
-    def pipeline(self) -> Pipeline:
-        from analysis.pipeline import load_pipeline
+    def _stages(self) -> Stages:
+        from analysis.pipeline import Stages
 
-        return load_pipeline()
+        return Stages()
+
+    def pipeline(self, choice: Choice) -> Pipeline:
+        """Return the chosen methods in a row, loading those that the last choice had not."""
+        return self._stages.pipeline(choice)
 
 
 class Request(Protocol[Reply]):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from analysis.results import FaceResult, PhotoResult
 
 
 def photo_object(result: PhotoResult, *, encodings: bool = False) -> dict[str, Any]:
-    """Return a photo's size and faces from left to right; `note` only where there is one."""
+    """Return a photo's size and faces from left to right; `note` and `turned` only where there is one."""
     found: dict[str, Any] = {"width": result.width, "height": result.height}
     if result.note:
         found["note"] = result.note
+    if result.turned:
+        found["turned"] = result.turned
     found["faces"] = [face_object(face, encodings=encodings) for face in result.faces]
     return found
 
@@ -28,6 +31,8 @@ def face_object(face: FaceResult, *, encodings: bool = False) -> dict[str, Any]:
         found["encoding"] = [round(value, 7) for value in face.encoding.tolist()]
     found["age"] = {
         "years": round(face.age.years, 1),
+        "low": _rounded(face.age.low, 1),
+        "high": _rounded(face.age.high, 1),
         "bracket": face.age.bracket,
         "confidence": round(face.age.confidence, 4),
     }
@@ -40,4 +45,10 @@ def face_object(face: FaceResult, *, encodings: bool = False) -> dict[str, Any]:
         "confidence": round(face.emotion.confidence, 4),
         "scores": {label: round(score, 4) for label, score in face.emotion.scores.items()},
     }
+    quality = asdict(face.quality) if face.quality else {}
+    found["quality"] = {name: round(value, 3) for name, value in quality.items()} or None
     return found
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 import numpy as np
@@ -52,11 +52,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class AgeEstimate:
-    """Apparent age: an expectation in years, the likeliest of BRACKETS, and that one's share."""
+    """Apparent age: an expectation in years, the likeliest of BRACKETS, and that one's share.
+
+    `low` and `high` are the 10th and the 90th percentile: four in five such faces lie between. They
+    are None in a result that an earlier version of the analysis made, and so is a face's `quality`.
+    """
 
     years: float
     bracket: str
     confidence: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +82,34 @@ class EmotionEstimate:
     scores: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a face can be seen.
+
+    `size` is the distance of the eyes in pixels of the upright original; `sharpness` and
+    `brightness` go from 0 to 1; `yaw` (positive: towards the photo's right), `pitch` (positive: up)
+    and `roll` (positive: clockwise) are the head's angles in degrees, 0 for a face that looks into
+    the camera. `score` sums them up, 0 (nothing to be told by it) to 1 (a passport photo).
+    """
+
+    size: float
+    sharpness: float
+    brightness: float
+    yaw: float
+    pitch: float
+    roll: float
+    score: float
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same with its one length, `size`, times `factor`."""
+        return replace(self, size=self.size * factor)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceResult:
-    """One face: its box, the detector's score (0..1), 68 landmarks and what the networks say.
+    """One face: its box, the detector's score (0..1), landmarks and what the networks say.
 
-    `landmarks` is float32 (68, 2) as x, y; `encoding` is float32 (128,).
+    `landmarks` is float32 (68, 2) or (5, 2) as x, y, by the method; `encoding` is float32 (128,).
     """
 
     box: Box
@@ -90,6 +119,7 @@ class FaceResult:
     age: AgeEstimate
     gender: GenderEstimate
     emotion: EmotionEstimate
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +127,10 @@ class PhotoResult:
     """All faces of one photo, from left to right; an empty tuple is a finished result too.
 
     `width` and `height` are those of the upright original. `methods` names each method and its
-    version by stage ("detector", "landmarks", "alignment", "encoder", "age", "gender", "emotion").
-    `note` is a sentence when the photo was readable only in part, else empty.
+    version by stage ("detector", "landmarks", "alignment", "encoding", "encoder",
+    "age_gender", "emotion"). `note` is a sentence when the photo was readable only in part, else
+    empty. `turned` is by how many degrees, clockwise, the photo had to be turned until a face was
+    found: 0, 90, 180 or 270.
     """
 
     width: int
@@ -106,6 +138,7 @@ class PhotoResult:
     faces: tuple[FaceResult, ...]
     methods: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -104,6 +104,16 @@ class Weights:
                 "Run: python manage.py fetch_models"
             )
         return path
+
+    def brought(self, files: Sequence[str]) -> list[Path]:
+        """Return files that a user puts beside the manifest; WeightsMissing naming all that lack."""
+        missing = [name for name in files if not (self.directory / name).is_file()]
+        if missing:
+            raise WeightsMissing(
+                f"Put {' and '.join(missing)} into the folder {self.directory.name}/ first: "
+                "no package has them, so they cannot be fetched."
+            )
+        return [self.directory / name for name in files]
 
 
 @cache

@@ -21,7 +21,7 @@ from PIL import Image
 
 from analysis import batch, processes
 from analysis.batch import Task, files_of
-from analysis.pipeline import weight_files
+from analysis.pipeline import check_weights
 from analysis.results import BRACKETS, EMOTIONS
 from analysis.weights import Weights
 from tests.stuck_disk import StuckPath
@@ -75,7 +75,16 @@ def test_json_has_an_object_for_each_photo_in_order(folder: Path, tmp_path: Path
     assert set(wall) == {"path", "width", "height", "seconds", "faces"}
     assert (wall["width"], wall["height"], wall["faces"]) == (80, 60, [])
     [face] = portrait["faces"]
-    assert list(face) == ["box", "score", "landmarks", "encoding", "age", "gender", "emotion"]
+    assert list(face) == [
+        "box",
+        "score",
+        "landmarks",
+        "encoding",
+        "age",
+        "gender",
+        "emotion",
+        "quality",
+    ]
     assert set(face["box"]) == {"left", "top", "right", "bottom"}
     assert (len(face["landmarks"]), len(face["encoding"])) == (68, 128)
     assert face["age"]["bracket"] in BRACKETS
@@ -194,7 +203,9 @@ def test_missing_weights_end_it_at_once_with_status_two(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "manifest.toml").write_bytes((ROOT / "models" / "manifest.toml").read_bytes())
-    monkeypatch.setattr(batch, "weight_files", lambda _: weight_files(Weights(tmp_path)))
+    monkeypatch.setattr(
+        batch, "check_weights", lambda choice: check_weights(choice, Weights(tmp_path))
+    )
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit, match="2"):
         call_command("analyze", str(folder), stdout=out, stderr=err)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.limits import Limits
+from analysis.methods import DEFAULT, Choice
 from analysis.processes import Loaded
 from analysis.results import DrawnFace, PhotoResult
 
@@ -27,18 +28,19 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Analyse:
-    """Decode and analyse one photo; the limits are in bytes and pixels."""
+    """Decode and analyse one photo by the chosen methods; the limits are in bytes and pixels."""
 
     path: Path
     max_bytes: int
     max_pixels: int
+    choice: Choice = DEFAULT
 
     def answer(self, loaded: Loaded) -> Analysed:
         from analysis.images import decode
         from analysis.renditions import face_crop, thumbnail
 
         photo = decode(self.path, limits=Limits(self.max_bytes, self.max_pixels))
-        result = loaded.pipeline.analyse(photo)
+        result = loaded.pipeline(self.choice).analyse(photo)
         return Analysed(
             result=result,
             preview=thumbnail(photo, PREVIEW_SIDE),

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from analysis.demographics import BRACKET_OF_AGE, age_estimate
-from analysis.encoding import CHIP_PADDING, CHIP_SIZE
+from analysis.demographics.dlib_models import BRACKET_OF_AGE, age_estimate
+from analysis.encoding.onnx_resnet import CHIP_PADDING, CHIP_SIZE, OnnxEncoder
 from analysis.errors import WeightsMissing
 from analysis.images import decode
 from analysis.pipeline import Pipeline, load_pipeline
@@ -30,7 +30,7 @@ def test_a_portrait_is_described(pipeline: Pipeline, portrait: Path) -> None:
     result = pipeline.analyse(photo)
     [face] = result.faces
     assert (result.width, result.height) == (photo.width, photo.height)
-    stages = {"detector", "landmarks", "alignment", "encoder", "age", "gender", "emotion"}
+    stages = {"detector", "landmarks", "alignment", "encoding", "encoder", "age_gender", "emotion"}
     assert set(result.methods) == stages
     assert result.methods["alignment"] == "dlib-5"
     assert result.methods["encoder"] == "dlib-resnet-v1/dlib-5"
@@ -50,10 +50,11 @@ def test_a_portrait_is_described(pipeline: Pipeline, portrait: Path) -> None:
 
 
 def test_encodings_are_those_of_dlib(pipeline: Pipeline, portrait: Path) -> None:
+    assert isinstance(pipeline.encoder, OnnxEncoder)
     reference = dlib.face_recognition_model_v1(str(Weights().path("encoder_dlib")))
     photo = decode(portrait)
     [found] = pipeline.detector.detect(photo.pixels)
-    face = pipeline.aligner.align(photo.pixels, found.square)
+    face = pipeline.aligner.align(photo.pixels, found)
     chip = face.chip(CHIP_SIZE, CHIP_PADDING)
     expected = np.array(reference.compute_face_descriptor(chip))
     np.testing.assert_allclose(pipeline.encoder.encode([face])[0], expected, atol=1e-5, rtol=0)
@@ -67,6 +68,7 @@ def test_encodings_are_those_of_dlib(pipeline: Pipeline, portrait: Path) -> None
 
 
 def test_more_faces_than_a_batch_get_each_its_own_numbers(pipeline: Pipeline) -> None:
+    assert isinstance(pipeline.encoder, OnnxEncoder)
     chips = list(np.random.default_rng(0).integers(0, 256, (35, 150, 150, 3), dtype=np.uint8))
     together = pipeline.encoder.encode_chips(chips)
     for number in (0, 15, 16, 34):
@@ -152,7 +154,7 @@ def test_missing_weights_are_named_with_the_command_to_run(tmp_path: Path) -> No
         (Path(__file__).parents[2] / "models" / "manifest.toml").read_bytes()
     )
     with pytest.raises(WeightsMissing, match=r"yunet.*fetch_models"):
-        load_pipeline(Weights(tmp_path))
+        load_pipeline(weights=Weights(tmp_path))
 
 
 def test_importing_the_pipeline_loads_no_vision_library() -> None:

@@ -122,7 +122,9 @@ def test_the_result_as_json_holds_all_that_is_known(alice: User, as_alice: Clien
     assert found["box"] == {"left": 10, "top": 10, "right": 50, "bottom": 50}
     assert len(found["landmarks"]) == 68
     assert found["encoding"] == pytest.approx(vector(1).tolist(), abs=1e-6)
-    assert found["age"] == {"years": 34.2, "bracket": "(25-32)", "confidence": 0.6}
+    assert found["age"] == {
+        "years": 34.2, "low": None, "high": None, "bracket": "(25-32)", "confidence": 0.6,
+    }  # fmt: skip
     assert found["gender"] == {"label": "female", "confidence": 0.9}
     assert found["emotion"]["label"] == "happy"
     assert len(found["emotion"]["scores"]) == 7

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from analysis import batch
-from analysis.errors import WeightsMissing
+from analysis.errors import UnknownMethod, WeightsMissing
 from analysis.limits import Limits
+from analysis.methods import DEFAULT, STAGES, Choice
 from analysis.report import photo_object
 
 
@@ -28,6 +29,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
         parser.add_argument("--encodings", action="store_true", help="encodings too (in the JSON)")
         parser.add_argument("--out", type=Path, metavar="DIR", help="write annotated copies there")
+        for stage, methods in STAGES.items():
+            parser.add_argument(
+                "--" + stage.replace("_", "-"),
+                metavar="NAME",
+                default=DEFAULT.by_stage()[stage],
+                help=f"one of {', '.join(methods)} (%(default)s)",
+            )
         parser.add_argument(
             "--workers",
             type=_whole("processes"),
@@ -60,10 +68,11 @@ class Command(BaseCommand):
                 tasks,
                 options["workers"],
                 limits,
+                choice=Choice.of({stage: options[stage] for stage in STAGES}),
                 timeout=options["timeout"],
                 memory=options["memory"] * 2**20,
             )
-        except (WeightsMissing, OSError) as error:
+        except (WeightsMissing, UnknownMethod, OSError) as error:
             self.stderr.write(str(error))
             sys.exit(2)
         if not tasks:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.landmarks import AlignedFace
+from analysis.alignment import AlignedFace
 from analysis.networks import Network
 from analysis.results import BRACKETS, AgeEstimate, Array, GenderEstimate
 
@@ -39,42 +39,37 @@ YEARS_OF_CLASS = np.arange(AGES, dtype=np.float64)
 YEARS_OF_CLASS[0] = 0.25
 
 
-class AgeNetwork:
-    """Estimates apparent age from chips of 64 px: a probability for each of the years 0 to 80."""
+class DlibModels:
+    """Age from chips of 64 px, a probability for each of the years 0 to 80; gender from 32 px."""
 
-    name = "dlib-age-v1"
+    name = "dlib-age-v1, dlib-gender-v1"
 
-    def __init__(self, weights: Path) -> None:
-        self._network = Network(weights)
+    def __init__(self, age: Path, gender: Path) -> None:
+        self._age = Network(age)
+        self._gender = Network(gender)
 
-    def estimate(self, faces: Sequence[AlignedFace]) -> list[AgeEstimate]:
-        """Return an estimate for each of at least one face."""
-        return [age_estimate(row) for row in self._network(_normalised(faces, AGE_CHIP_SIZE))]
-
-
-class GenderNetwork:
-    """Estimates apparent gender from chips of 32 px."""
-
-    name = "dlib-gender-v1"
-
-    def __init__(self, weights: Path) -> None:
-        self._network = Network(weights)
-
-    def estimate(self, faces: Sequence[AlignedFace]) -> list[GenderEstimate]:
-        """Return an estimate for each of at least one face."""
-        rows = self._network(_normalised(faces, GENDER_CHIP_SIZE))
-        return [GenderEstimate(GENDERS[row.argmax()], float(row.max())) for row in rows]
+    def estimate(self, faces: Sequence[AlignedFace]) -> list[tuple[AgeEstimate, GenderEstimate]]:
+        """Return an estimate of both for each of at least one face."""
+        ages = self._age(_normalised(faces, AGE_CHIP_SIZE))
+        genders = self._gender(_normalised(faces, GENDER_CHIP_SIZE))
+        return [
+            (age_estimate(age), GenderEstimate(GENDERS[gender.argmax()], float(gender.max())))
+            for age, gender in zip(ages, genders, strict=True)
+        ]
 
 
 def age_estimate(probabilities: Array) -> AgeEstimate:
-    """Return the expected age and the likeliest bracket with its share of the probability (81,)."""
+    """Return the expected age, its interval, and the likeliest bracket with its share of (81,)."""
     shares = probabilities.astype(np.float64) / probabilities.sum()
     brackets = np.bincount(BRACKET_OF_AGE, weights=shares, minlength=len(BRACKETS))
     best = int(brackets.argmax())
+    reached = shares.cumsum()
     return AgeEstimate(
         years=float(shares @ YEARS_OF_CLASS),
         bracket=BRACKETS[best],
         confidence=min(1.0, float(brackets[best])),
+        low=float(YEARS_OF_CLASS[reached.searchsorted(0.1)]),
+        high=float(YEARS_OF_CLASS[min(reached.searchsorted(0.9), AGES - 1)]),
     )
 
 

@@ -1,0 +1,62 @@
+"""Alignment: five points that say how a face lies, and chips cut upright by them.
+
+The predictor is dlib's (Kazemi and Sullivan, 2014, doi:10.1109/CVPR.2014.241). It was trained on the
+boxes of dlib's HOG detector, so it takes a detection's `square`, not its `box`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dlib
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.detection import Detection, Region
+from analysis.results import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlignedFace:
+    """A face whose place and tilt are known: what every stage after detection is given.
+
+    `pixels` is the whole photo, uint8 RGB (h, w, 3), shared by its faces; `box` and `square` are
+    those of the detection, in its pixels.
+    """
+
+    pixels: NDArray[np.uint8]
+    box: Region
+    square: Region
+    shape: Any  # dlib.full_object_detection of five points
+
+    @property
+    def points(self) -> Array:
+        """The corners of the eyes and the base of the nose, float32 (5, 2), in `pixels`."""
+        return np.array([(point.x, point.y) for point in self.shape.parts()], dtype=np.float32)
+
+    def chip(self, size: int, padding: float) -> NDArray[np.uint8]:
+        """Return the face as uint8 RGB (size, size, 3) with `padding` on each side, in its widths."""
+        chip = dlib.get_face_chip(self.pixels, self.shape, size, padding)
+        return np.asarray(chip, dtype=np.uint8)
+
+
+class Aligner:
+    """The five-point predictor: corners of the eyes and base of the nose."""
+
+    name = "dlib-5"
+
+    def __init__(self, weights: Path) -> None:
+        self._predictor = dlib.shape_predictor(str(weights))
+
+    def align(self, pixels: NDArray[np.uint8], detection: Detection) -> AlignedFace:
+        """Return the detected face of RGB `pixels` (h, w, 3)."""
+        shape = self._predictor(pixels, rectangle(detection.square))
+        return AlignedFace(pixels, detection.box, detection.square, shape)
+
+
+def rectangle(square: Region) -> Any:
+    """Return a region as dlib's rectangle, which has whole pixels."""
+    edges = (square.left, square.top, square.right, square.bottom)
+    return dlib.rectangle(*(round(edge) for edge in edges))
