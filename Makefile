@@ -1,6 +1,8 @@
 # make run    serve the site on http://127.0.0.1:8000 (PORT=... and HOST=... change that)
 # make test   everything the tests need, every check, the whole suite
 # make check  format, lint, types, layers, templates, migrations
+# make bench  time the analysis against the notebook's own sequence (PHOTOS=folder, else made of samples)
+# make accuracy  measure how right it is, into docs/accuracy.md
 # make lock   pin requirements*.in anew, with hashes
 # make clean  remove the environment and what can be made again; data/ and the weights stay
 
@@ -18,7 +20,7 @@ $(info The last installation was cut off: making the environment anew.)
 $(shell rm -rf $(VENV))
 endif
 
-.PHONY: run test check lock clean
+.PHONY: run test check bench accuracy lock clean
 
 run: $(RUN_STAMP)
 	@exec $(PYTHON_OF_VENV) manage.py serve
@@ -36,6 +38,14 @@ check: $(TEST_STAMP)
 	$(VENV)/bin/djlint templates --check --lint --quiet
 	$(PYTHON_OF_VENV) manage.py makemigrations --check --dry-run
 	$(PYTHON_OF_VENV) manage.py check
+
+bench: $(RUN_STAMP)
+	@$(PYTHON_OF_VENV) manage.py fetch_models
+	@$(PYTHON_OF_VENV) -m benchmarks.speed $(PHOTOS)
+
+accuracy: $(TEST_STAMP)
+	@$(PYTHON_OF_VENV) manage.py fetch_models
+	@$(PYTHON_OF_VENV) -m benchmarks.accuracy
 
 # TensorFlow, which converts one network, has wheels for these versions and no later one yet.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \

@@ -9,12 +9,13 @@
 The values     results.py (what comes out), errors.py (what can go wrong), report.py (results as JSON)
 The photo      headers.py (format and size from the first bytes), images.py (bytes to upright pixels),
                limits.py (which are accepted)
-The methods    methods.py (which there are, by name), weights.py (their files), networks.py (running ONNX)
+The methods    methods.py (which there are, by name), weights.py (their files), networks.py (running ONNX),
+               memory.py (giving it back)
 The stages     detection/ -> alignment.py -> landmarks/, encoding/, demographics/, emotion.py, quality.py:
                a protocol in each package's __init__, one file a method
 All in a row   pipeline.py (one photo), processes.py (in a child process with limits),
-               batch.py (many photos in processes, without a database)
+               batch.py (many photos in processes, without a database), failures.py (what went wrong)
 Afterwards     matching.py (whose face is it: NumPy only), renditions.py (thumbnails, face crops),
-               drawing.py (burnt-in annotations)
+               drawing.py (burnt-in annotations), copies.py (as files)
 Made once      convert/ and training/ turn fetched networks into the ONNX files that run
 """

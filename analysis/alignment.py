@@ -37,7 +37,11 @@ class AlignedFace:
         return np.array([(point.x, point.y) for point in self.shape.parts()], dtype=np.float32)
 
     def chip(self, size: int, padding: float) -> NDArray[np.uint8]:
-        """Return the face as uint8 RGB (size, size, 3) with `padding` on each side, in its widths."""
+        """Return the face as uint8 RGB (size, size, 3) with `padding` on each side, in its widths.
+
+        dlib halves the photo until the face is less than twice the chip, so pixels of a large face
+        are averaged and not skipped.
+        """
         chip = dlib.get_face_chip(self.pixels, self.shape, size, padding)
         return np.asarray(chip, dtype=np.uint8)
 

@@ -1,4 +1,4 @@
-"""Many photos in child processes, one photo at a time each: a photo that kills its child costs itself.
+"""Many photos in child processes, a few at a time each: a photo that kills its child costs itself.
 
 `files_of` finds the photos, `analyse` yields an `Outcome` for each in the order given. Importing this
 loads no vision library.
@@ -7,21 +7,24 @@ loads no vision library.
 from __future__ import annotations
 
 import os
-import signal
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.failures import explained
 from analysis.limits import DEFAULT_LIMITS, Limits
 from analysis.methods import DEFAULT, Choice
 from analysis.pipeline import check_weights
-from analysis.processes import Child, ChildFailed, Loaded
-from analysis.results import DrawnFace, FaceResult, PhotoResult
+from analysis.processes import Child, Loaded
+from analysis.results import PhotoResult
+
+if TYPE_CHECKING:
+    from analysis.images import DecodedPhoto
 
 EXTENSIONS = frozenset(
     f".{name}"
@@ -30,6 +33,13 @@ EXTENSIONS = frozenset(
         *("heic", "heif", "hif", "avif"),
     )
 )
+
+
+# Photos in one request. Their faces share batches, which saves 8 to 17 % of the processor time of 120
+# photos of LFW (250 px, mostly one face) and nothing of photos of 12 megapixels: so the site, which has
+# a job for each photo, asks for one at a time.
+GROUP = 4
+GROUP_BYTES = 18_000_000  # Of pixels that a group holds at one time: two photos of 12 megapixels.
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +63,70 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Analyse:
-    """Analyse a photo and write its copy; the reply has the seconds that this took.
+    """Analyse photos and write their copies; the reply has an outcome for each, or its error.
 
-    Loading the networks, once in a child, is not counted.
+    The seconds of an outcome are those of its own decoding and drawing, and an equal share of what
+    the networks took for a group. Loading them, once in a child, is not counted.
     """
 
-    task: Task
+    tasks: tuple[Task, ...]
     limits: Limits
     choice: Choice
 
-    def answer(self, loaded: Loaded) -> Outcome:
-        from analysis.images import decode
+    def answer(self, loaded: Loaded) -> list[Outcome | Exception]:
+        replies: list[Outcome | Exception] = []
+        waiting: list[_Read] = []
+        for task in self.tasks:
+            try:
+                waiting.append(_read(task, self.limits))
+            except (AnalysisError, OSError) as error:
+                replies += [*self._outcomes(waiting, loaded), error]
+                waiting = []
+            if sum(read.photo.pixels.nbytes for read in waiting) > GROUP_BYTES:
+                replies += self._outcomes(waiting, loaded)
+                waiting = []
+        return [*replies, *self._outcomes(waiting, loaded)]
 
-        started = time.perf_counter()
-        photo = decode(self.task.path, self.limits)
-        decoded = time.perf_counter() - started
+    def _outcomes(self, reads: Sequence[_Read], loaded: Loaded) -> list[Outcome]:
+        if not reads:
+            return []
         pipeline = loaded.pipeline(self.choice)
-        started = time.perf_counter() - decoded
-        result = pipeline.analyse(photo)
-        if self.task.copy:
-            _write_copy(self.task.path, self.task.copy, result, self.limits)
-        return Outcome(self.task.path, time.perf_counter() - started, result)
+        started = time.perf_counter()
+        results = pipeline.analyse_all([read.photo for read in reads])
+        share = (time.perf_counter() - started) / len(reads)
+        return [
+            Outcome(read.task.path, read.seconds + share + _copied(read, result), result)
+            for read, result in zip(reads, results, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """A photo as it is analysed and, where a copy is wanted, `whole`: one is made from the other."""
+
+    task: Task
+    photo: DecodedPhoto
+    whole: DecodedPhoto
+    seconds: float
+
+
+def _read(task: Task, limits: Limits) -> _Read:
+    from analysis.images import decode, reduced
+
+    started = time.perf_counter()
+    whole = decode(task.path, limits, full_size=task.copy is not None)
+    photo = reduced(whole) if task.copy else whole
+    return _Read(task, photo, whole, time.perf_counter() - started)
+
+
+def _copied(read: _Read, result: PhotoResult) -> float:
+    """Write the copy, if one is wanted; return the seconds it took."""
+    started = time.perf_counter()
+    if read.task.copy:
+        from analysis.copies import write_copy
+
+        write_copy(read.whole, result, read.task.copy)
+    return time.perf_counter() - started
 
 
 def files_of(paths: Sequence[Path], out: Path | None = None) -> list[Task]:
@@ -130,49 +183,81 @@ def analyse(
     before anything starts. Closing the iterator ends the children.
     """
     check_weights(choice)
-    return _outcomes(tasks, workers, _Crew(limits, choice, timeout, memory))
+    return _outcomes(tasks, Crew(workers, limits, choice, timeout, memory))
 
 
-def _outcomes(tasks: Sequence[Task], workers: int, crew: _Crew) -> Generator[Outcome, None, None]:
-    with ThreadPoolExecutor(workers) as threads:
-        try:
-            yield from threads.map(crew.outcome, tasks)
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
-            crew.dismiss()
+def _outcomes(tasks: Sequence[Task], crew: Crew) -> Generator[Outcome, None, None]:
+    try:
+        yield from crew.analyse(tasks)
+    finally:
+        crew.dismiss()
 
 
-class _Crew:
-    """A child for each thread that asks for an outcome, and a new one for each that failed."""
+def groups_of(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, ...]]:
+    """Give the tasks in groups, smaller towards the end: no child shall work on alone for long.
 
-    def __init__(self, limits: Limits, choice: Choice, timeout: float, memory: int) -> None:
+    Faces of a group go through each network together. One with a copy is alone, as its photo is held
+    at full size.
+    """
+    start = 0
+    while start < len(tasks):
+        fair = (len(tasks) - start) // (2 * workers)
+        size = 1 if tasks[start].copy else max(1, min(GROUP, fair))
+        yield tuple(tasks[start : start + size])
+        start += size
+
+
+class Crew:
+    """Up to `workers` children, started when they are first needed; one that failed is replaced."""
+
+    def __init__(
+        self, workers: int, limits: Limits, choice: Choice, timeout: float, memory: int
+    ) -> None:
+        self._workers = workers
         self._limits = limits
         self._choice = choice
         self._timeout = timeout
         self._memory = memory
+        self._threads = ThreadPoolExecutor(workers)  # One waits for each child.
         self._lock = Lock()
         self._idle: list[Child] = []
         self._busy: set[Child] = set()
         self._dismissed = False
 
-    def outcome(self, task: Task) -> Outcome:
-        started = time.perf_counter()
-        child = self._take()
-        reply = child.ask(Analyse(task, self._limits, self._choice), self._timeout)
-        self._give_back(child)
-        if isinstance(reply, Outcome):
-            return reply
-        code, message = _explained(reply, self._timeout)
-        return Outcome(task.path, time.perf_counter() - started, code=code, message=message)
+    def analyse(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        """Yield the outcomes in the order of `tasks`; the children stay for the next call."""
+        for outcomes in self._threads.map(self._ask, groups_of(tasks, self._workers)):
+            yield from outcomes
 
     def dismiss(self) -> None:
         """End all children; a photo in hand is lost."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             self._dismissed = True
             for child in self._busy:
                 child.kill()  # Its thread, which waits for it, stops it.
             for child in self._idle:
                 child.stop()
+        self._threads.shutdown()
+
+    def _ask(self, tasks: tuple[Task, ...]) -> list[Outcome]:
+        """Return what became of each photo of a group; if the group failed, they are asked for singly."""
+        started = time.perf_counter()
+        timeout = self._timeout * len(tasks)
+        child = self._take()
+        reply = child.ask(Analyse(tasks, self._limits, self._choice), timeout)
+        self._give_back(child)
+        if isinstance(reply, Exception) and len(tasks) > 1:
+            return [outcome for task in tasks for outcome in self._ask((task,))]
+        replies = [reply] if isinstance(reply, Exception) else reply
+        seconds = (time.perf_counter() - started) / len(tasks)
+        return [self._outcome(*pair, seconds) for pair in zip(tasks, replies, strict=True)]
+
+    def _outcome(self, task: Task, reply: Outcome | Exception, seconds: float) -> Outcome:
+        if isinstance(reply, Outcome):
+            return reply
+        code, message = explained(reply, self._timeout)
+        return Outcome(task.path, seconds, code=code, message=message)
 
     def _take(self) -> Child:
         with self._lock:
@@ -189,61 +274,3 @@ class _Crew:
                 self._idle.append(child)
                 return
         child.stop()
-
-
-def _write_copy(path: Path, copy: Path, result: PhotoResult, limits: Limits) -> None:
-    """Write the annotated copy at full size, whole or not at all."""
-    from analysis.drawing import annotate
-    from analysis.images import decode
-
-    faces = [_drawn(number, face) for number, face in enumerate(result.faces)]
-    drawn = annotate(decode(path, limits, full_size=True), faces)
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    partial = copy.with_name(f".{copy.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(drawn)
-        partial.replace(copy)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _drawn(number: int, face: FaceResult) -> DrawnFace:
-    return DrawnFace(
-        box=face.box,
-        landmarks=face.landmarks,
-        label=f"{face.gender.label}, about {face.age.years:.0f}",
-        certain=True,
-        colour=number,
-        details=f"{face.emotion.label} {face.emotion.confidence * 100:.0f} %",
-    )
-
-
-def _explained(error: Exception, timeout: float) -> tuple[str, str]:
-    """Return the code and sentence of what went wrong with one photo."""
-    if isinstance(error, AnalysisError):
-        return error.code, str(error)
-    if isinstance(error, FileNotFoundError):
-        return "not_found", "There is no such file."
-    if isinstance(error, OSError) and error.strerror:
-        return "not_readable", f"{error.filename or 'The file'}: {error.strerror}."
-    if isinstance(error, ChildFailed):
-        return error.code, _failure(error, timeout)
-    return "failed", f"The analysis failed: {error or type(error).__name__}."
-
-
-def _failure(failed: ChildFailed, timeout: float) -> str:
-    if failed.code == "timeout":
-        return f"The analysis of this photo took longer than {timeout:g} s and was stopped."
-    if failed.code == "out_of_memory":
-        return "There is not enough memory to analyse this photo."
-    if failed.code == "unavailable":
-        return "No process could be started to analyse this photo."
-    reason = _reason(failed.exitcode)
-    return f"The analysis of this photo crashed ({reason}); the others went on."
-
-
-def _reason(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
-        with suppress(ValueError):
-            return signal.Signals(-exitcode).name
-    return f"exit status {exitcode}"

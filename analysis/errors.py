@@ -35,3 +35,9 @@ class UnknownMethod(AnalysisError):
     """There is no method of that name; the message names those there are."""
 
     code = "unknown_method"
+
+
+class UnusableNetwork(AnalysisError):
+    """A file that a user put into `models/` is not a network that the method can run."""
+
+    code = "unusable_network"

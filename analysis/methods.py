@@ -1,6 +1,7 @@
 """Every method of every stage by its name. Nothing here loads a vision library, so any process may ask.
 
-To add a method write one file and one line here; `docs/adding-a-detector.md` shows it.
+To add a method write one file and one line here; `docs/adding-a-detector.md` shows it. Emotion networks
+need no line: each file of a network that a user puts into `models/` is a method by the file's name.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from analysis.errors import UnknownMethod
-from analysis.weights import Weights
+from analysis.errors import UnknownMethod, WeightsMissing
+from analysis.weights import INSTALLED, Weights
+
+KERAS_FILES = (".keras", ".h5", ".hdf5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,9 @@ class Method:
     """One way to do a stage.
 
     `made_by` is "module:class" of what is called with the paths of `weights` (by their names in the
-    manifest), then with those of `brought` (files that a user puts into `models/`), and `options`.
+    manifest), then with those of `brought` (files that a user puts into `models/`) or with what
+    `keras` (such a file too) was converted to, and `options`.
+    `about` says in a few words when to choose it.
     """
 
     title: str
@@ -28,10 +33,13 @@ class Method:
     weights: tuple[str, ...] = ()
     brought: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    keras: str = ""
+    about: str = ""
 
     def files(self, weights: Weights) -> list[Path]:
         """Return the method's files, without opening any; raises WeightsMissing."""
-        return [weights.path(name) for name in self.weights] + weights.brought(self.brought)
+        files = [weights.path(name) for name in self.weights] + weights.brought(self.brought)
+        return [*files, weights.converted(self.keras)] if self.keras else files
 
     def load(self, weights: Weights) -> Any:
         """Return the method ready for use; raises WeightsMissing."""
@@ -41,25 +49,114 @@ class Method:
 
 
 DETECTORS = {
-    "yunet": Method("YuNet", "analysis.detection.yunet:YuNet", ("yunet",)),
+    "yunet": Method(
+        "YuNet",
+        "analysis.detection.yunet:YuNet",
+        ("yunet_any_size",),
+        about="fast, finds small, masked and turned faces",
+    ),
+    "hog": Method(
+        "dlib's HOG, photo doubled",
+        "analysis.detection.hog:Hog",
+        options={"upsample": 1},
+        about="face_recognition's boxes, faces from 40 px that look ahead",
+    ),
+    "hog-0": Method(
+        "dlib's HOG",
+        "analysis.detection.hog:Hog",
+        options={"upsample": 0},
+        about="the same, faces from 80 px, four times faster",
+    ),
+    "cnn": Method(
+        "dlib's CNN (MMOD) as ONNX",
+        "analysis.detection.cnn:Cnn",
+        ("mmod",),
+        about="faces from 80 px, slow, hardly ever a false one",
+    ),
+    "ssd": Method(
+        "OpenCV's SSD (Caffe)",
+        "analysis.detection.ssd:Ssd",
+        ("ssd", "ssd_prototxt"),
+        options={"name": "opencv-ssd-res10"},
+        about="fast, for portraits and few faces",
+    ),
+    "ssd-tf": Method(
+        "OpenCV's SSD (TensorFlow, 8 bits)",
+        "analysis.detection.ssd:Ssd",
+        brought=("opencv_face_detector_uint8.pb", "opencv_face_detector.pbtxt"),
+        options={"name": "opencv-ssd-res10-uint8"},
+        about="the same network in its other form",
+    ),
+    "haar": Method(
+        "Haar cascade (frontalface_alt2)",
+        "analysis.detection.haar:Haar",
+        about="the classic, for upright faces that look ahead",
+    ),
 }
 LANDMARKS = {
-    "dlib68": Method("dlib, 68 points", "analysis.landmarks.dlib68:Landmarks68", ("landmarks68",)),
-    "dlib5": Method("dlib, 5 points", "analysis.landmarks.dlib5:Landmarks5"),
+    "dlib68": Method(
+        "dlib, 68 points",
+        "analysis.landmarks.dlib68:Landmarks68",
+        ("landmarks68",),
+        about="brows, eyes, nose, mouth and jaw",
+    ),
+    "dlib5": Method(
+        "dlib, 5 points",
+        "analysis.landmarks.dlib5:Landmarks5",
+        about="corners of the eyes and base of the nose, quicker",
+    ),
 }
 ENCODERS = {
     "onnx": Method(
-        "dlib's ResNet as ONNX", "analysis.encoding.onnx_resnet:OnnxEncoder", ("encoder",)
+        "dlib's ResNet as ONNX, four views",
+        "analysis.encoding.onnx_resnet:OnnxEncoder",
+        ("encoder",),
+        about="tells people apart best",
+    ),
+    "onnx-single": Method(
+        "dlib's ResNet as ONNX, one view",
+        "analysis.encoding.onnx_resnet:SingleChipEncoder",
+        ("encoder",),
+        about="face_recognition's numbers, four times faster",
+    ),
+    "dlib": Method(
+        "dlib's ResNet",
+        "analysis.encoding.dlib_resnet:DlibEncoder",
+        ("encoder_dlib",),
+        about="the same numbers by dlib itself, slow",
+    ),
+    "dlib-jitter": Method(
+        "dlib's ResNet, ten jittered views",
+        "analysis.encoding.dlib_resnet:DlibEncoder",
+        ("encoder_dlib",),
+        options={"jitters": 10},
+        about="face_recognition's num_jitters=10, very slow",
     ),
 }
 AGE_GENDER = {
     "onnx": Method(
-        "dlib-models", "analysis.demographics.dlib_models:DlibModels", ("age", "gender")
+        "dlib-models",
+        "analysis.demographics.dlib_models:DlibModels",
+        ("age", "gender"),
+        about="an age in years and how far it may be off",
+    ),
+    "caffe": Method(
+        "Levi and Hassner, 8 brackets",
+        "analysis.demographics.levi_hassner:LeviHassner",
+        brought=(
+            *("age_deploy.prototxt", "age_net.caffemodel"),
+            *("gender_deploy.prototxt", "gender_net.caffemodel"),
+        ),
+        about="one of eight ranges of age, to compare with older studies",
     ),
 }
 EMOTIONS = {
     "mini-xception": Method(
-        "mini-XCEPTION, FER2013", "analysis.emotion:EmotionNetwork", ("emotion",)
+        "mini-XCEPTION, FER2013",
+        "analysis.emotion:EmotionNetwork",
+        ("emotion",),
+        options={"name": "mini-xception-fer2013"},
+        about="seven expressions, small and fast",
     ),
 }
 STAGES: Mapping[str, Mapping[str, Method]] = {
@@ -82,33 +179,83 @@ class Choice:
     emotion: str = "mini-xception"
 
     @classmethod
-    def of(cls, names: Mapping[str, str]) -> Self:
+    def of(cls, names: Mapping[str, str], weights: Weights = INSTALLED) -> Self:
         """Return a choice with `names` by stage and the defaults for the others; raises UnknownMethod."""
         for stage, name in names.items():
-            find(stage, name)
+            find(stage, name, weights)
         return replace(cls(), **names)
 
     def by_stage(self) -> dict[str, str]:
         return asdict(self)
 
-    def methods(self) -> dict[str, Method]:
+    def methods(self, weights: Weights = INSTALLED) -> dict[str, Method]:
         """Return the method of each stage; raises UnknownMethod."""
-        return {stage: find(stage, name) for stage, name in asdict(self).items()}
+        return {stage: find(stage, name, weights) for stage, name in asdict(self).items()}
 
     def check(self, weights: Weights) -> None:
         """Raise UnknownMethod or WeightsMissing where the choice cannot be loaded; opens no file."""
-        for method in self.methods().values():
+        for method in self.methods(weights).values():
             method.files(weights)
 
 
 DEFAULT = Choice()
 
 
-def find(stage: str, name: str) -> Method:
+class Available(NamedTuple):
+    """A method as a person chooses it; `missing` says what to do before it can be loaded, or is empty."""
+
+    name: str
+    title: str
+    missing: str
+    about: str = ""
+
+
+def find(stage: str, name: str, weights: Weights = INSTALLED) -> Method:
     """Return the method of `stage` called `name`; raises UnknownMethod naming those there are."""
-    methods = STAGES.get(stage)
-    if methods is None:
+    if stage not in STAGES:
         raise UnknownMethod(f"There is no stage {stage}; there are {', '.join(STAGES)}.")
+    methods = methods_of(stage, weights)
     if name not in methods:
         raise UnknownMethod(f"There is no {stage} called {name}; there are {', '.join(methods)}.")
     return methods[name]
+
+
+def methods_of(stage: str, weights: Weights = INSTALLED) -> Mapping[str, Method]:
+    """Return the methods of one of STAGES by name, those that a user's files make included."""
+    return {**STAGES[stage], **(emotion_files(weights) if stage == "emotion" else {})}
+
+
+def emotion_files(weights: Weights = INSTALLED) -> dict[str, Method]:
+    """Return a method for each Keras or ONNX file beside the manifest, by the file's name.
+
+    Files that another method brings are not meant. Nothing is opened: whether a file holds a network
+    with the seven outputs shows when it is loaded.
+    """
+    brought = {
+        file for stage in STAGES.values() for method in stage.values() for file in method.brought
+    }
+    names = {path.name for path in weights.directory.glob("[!.]*") if path.is_file()} - brought
+    kinds = {name: Path(name).suffix.lower() for name in sorted(names)}
+    network = "analysis.emotion:EmotionNetwork"
+    keras = {n: Method(n, network, keras=n) for n, kind in kinds.items() if kind in KERAS_FILES}
+    onnx = {n: Method(n, network, brought=(n,)) for n, kind in kinds.items() if kind == ".onnx"}
+    return keras | onnx
+
+
+def available(weights: Weights = INSTALLED) -> Mapping[str, list[Available]]:
+    """Return every method by stage, those that cannot be loaded yet with the sentence that says why."""
+    return {
+        stage: [
+            Available(name, method.title, _missing(method, weights), method.about)
+            for name, method in methods_of(stage, weights).items()
+        ]
+        for stage in STAGES
+    }
+
+
+def _missing(method: Method, weights: Weights) -> str:
+    try:
+        method.files(weights)
+    except WeightsMissing as error:
+        return f"{error}"
+    return ""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.methods import DEFAULT, Choice, Method
-from analysis.results import Array, Box, FaceResult, PhotoResult
-from analysis.weights import Weights
+from analysis.results import Box, FaceResult, PhotoResult
+from analysis.weights import INSTALLED, Weights
 
 if TYPE_CHECKING:
     from analysis.alignment import AlignedFace, Aligner
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from analysis.encoding import Encoder
     from analysis.images import DecodedPhoto
     from analysis.landmarks import LandmarkPredictor
+    from analysis.turning import View
 
-INSTALLED = Weights()
 # Not for choosing: what the encodings of one library are aligned by must be one and the same.
 ALIGNMENT = Method("dlib, 5 points", "analysis.alignment:Aligner", ("landmarks5",))
 
@@ -55,7 +55,7 @@ class Stages:
 
         cv2.setNumThreads(1)
         check_weights(choice, self._weights)
-        methods = choice.methods() | {"aligner": ALIGNMENT}
+        methods = choice.methods(self._weights) | {"aligner": ALIGNMENT}
         return Pipeline(**{stage: self._load(stage, method) for stage, method in methods.items()})
 
     def _load(self, stage: str, method: Method) -> Any:
@@ -105,22 +105,27 @@ class Pipeline:
         """Analyse several photos; the faces of all go through each network together."""
         found = [self._find(photo) for photo in photos]
         faces = [
-            self.aligner.align(photo.pixels, detection)
-            for photo, detections in zip(photos, found, strict=True)
+            self.aligner.align(view.pixels, detection)
+            for view, detections in found
             for detection in detections
         ]
         described = self._describe(faces) if faces else []
-        ends = accumulate((len(detections) for detections in found), initial=0)
+        ends = accumulate((len(detections) for _, detections in found), initial=0)
         return [
-            self._result(photo, detections, described[start:end])
-            for photo, detections, (start, end) in zip(photos, found, pairwise(ends), strict=True)
+            self._result(photo, view, detections, described[start:end])
+            for photo, (view, detections), (start, end) in zip(
+                photos, found, pairwise(ends), strict=True
+            )
         ]
 
-    def _find(self, photo: DecodedPhoto) -> list[Detection]:
-        """Return the photo's faces from left to right."""
-        found = self.detector.detect(photo.pixels)
-        inside = [detection for detection in found if _box(detection.box, photo).area]
-        return sorted(inside, key=lambda d: (_box(d.box, photo).left, _box(d.box, photo).top))
+    def _find(self, photo: DecodedPhoto) -> tuple[View, list[Detection]]:
+        """Return how to look at the photo, and its faces, on the photo as it is from left to right."""
+        from analysis.turning import find
+
+        view, found = find(self.detector, photo.pixels)
+        places = [(_box(view.upright(face.box), photo), face) for face in found]
+        inside = [(box.left, box.top, face) for box, face in places if box.area]
+        return view, [face for *_, face in sorted(inside, key=lambda place: place[:2])]
 
     def _describe(self, faces: list[AlignedFace]) -> list[_Described]:
         """Return what the networks say of each face."""
@@ -143,24 +148,29 @@ class Pipeline:
         ]
 
     def _result(
-        self, photo: DecodedPhoto, found: list[Detection], described: list[_Described]
+        self, photo: DecodedPhoto, view: View, found: list[Detection], described: list[_Described]
     ) -> PhotoResult:
         faces = tuple(
-            _face(photo, detection, face) for detection, face in zip(found, described, strict=True)
+            _face(photo, view, detection, face)
+            for detection, face in zip(found, described, strict=True)
         )
-        return PhotoResult(photo.width, photo.height, faces, self.methods, photo.note)
+        return PhotoResult(photo.width, photo.height, faces, self.methods, photo.note, view.degrees)
 
 
 _Described = dict[str, Any]  # The fields of a FaceResult that networks make, in working pixels.
 
 
-def _face(photo: DecodedPhoto, detection: Detection, described: _Described) -> FaceResult:
+def _face(
+    photo: DecodedPhoto, view: View, detection: Detection, described: _Described
+) -> FaceResult:
     """Return a face in pixels of the upright original."""
-    points: Array = (described["landmarks"] / photo.scale).astype(np.float32)
+    points = view.upright_points(described["landmarks"]) / photo.scale
     quality = described["quality"].scaled(1 / photo.scale)
-    changes = {"landmarks": points, "quality": quality}
+    changes = {"landmarks": points.astype(np.float32), "quality": quality}
     return FaceResult(
-        box=_box(detection.box, photo), score=detection.score, **(described | changes)
+        box=_box(view.upright(detection.box), photo),
+        score=detection.score,
+        **(described | changes),
     )
 
 

@@ -52,7 +52,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class AgeEstimate:
-    """Apparent age: an expectation in years, the likeliest of BRACKETS, and that one's share.
+    """Apparent age in years, one of BRACKETS, and the share that the method gives that bracket.
 
     `low` and `high` are the 10th and the 90th percentile: four in five such faces lie between. They
     are None in a result that an earlier version of the analysis made, and so is a face's `quality`.
@@ -104,6 +104,42 @@ class Quality:
         """Return the same with its one length, `size`, times `factor`."""
         return replace(self, size=self.size * factor)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether what the networks say of the face should be read as doubtful.
+
+        Measured on photos that were blurred, shrunk, darkened and overexposed at random: with a score
+        below 0.5 ages are off by 18 years (8 from 0.85 on), 28 % of genders are wrong (2 %), and 37 % of
+        one person's pairs are too far apart to be matched (0.5 %).
+        """
+        return self.score < 0.5
+
+    @property
+    def is_fit_for_reference(self) -> bool:
+        """Whether somebody may be known by the face.
+
+        With scores from 0.7 on 0.8 % of one person's pairs are too far apart to be matched, with 0.5 to
+        0.7 it's 3.6 %. Of LFW's faces 98 % are fit.
+        """
+        return self.score >= 0.7
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What makes the face hard to judge, in plain words: "small", "blurred", "turned away".
+
+        Each alone costs a third of the score or so; see `analysis.quality`.
+        """
+        found = {
+            "small": self.size < 12,
+            "blurred": self.sharpness < 0.5,
+            "dark": self.brightness < 0.1,
+            "overexposed": self.brightness > 0.8,
+            "turned away": abs(self.yaw) > 35,
+            "looking up": self.pitch > 25,
+            "looking down": self.pitch < -25,
+        }
+        return tuple(word for word, is_so in found.items() if is_so)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceResult:
@@ -130,7 +166,8 @@ class PhotoResult:
     version by stage ("detector", "landmarks", "alignment", "encoding", "encoder",
     "age_gender", "emotion"). `note` is a sentence when the photo was readable only in part, else
     empty. `turned` is by how many degrees, clockwise, the photo had to be turned until a face was
-    found: 0, 90, 180 or 270.
+    found: 0, 90, 180 or 270. Boxes and landmarks are in pixels of the photo as it is, not turned; the
+    angles of a face's `quality` are those on the turned photo.
     """
 
     width: int

@@ -110,10 +110,33 @@ class Weights:
         missing = [name for name in files if not (self.directory / name).is_file()]
         if missing:
             raise WeightsMissing(
-                f"Put {' and '.join(missing)} into the folder {self.directory.name}/ first: "
+                f"Put {_listed(missing)} into the folder {self.directory.name}/ first: "
                 "no package has them, so they cannot be fetched."
             )
         return [self.directory / name for name in files]
+
+    def converted(self, keras: str) -> Path:
+        """Return the ONNX file made from a Keras file that a user put beside the manifest.
+
+        WeightsMissing names the command where it is not there, or older than the Keras file.
+        """
+        source = self.directory / keras
+        made = source.with_suffix(".onnx")
+        if not source.is_file():
+            self.brought([keras])
+        if not made.is_file() or made.stat().st_mtime < source.stat().st_mtime:
+            raise WeightsMissing(
+                f"{keras} must be turned into ONNX first. "
+                f"Run: python manage.py convert_emotion {self.directory.name}/{keras}"
+            )
+        return made
+
+
+INSTALLED = Weights()
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 @cache

@@ -14,22 +14,23 @@ LITTLE_FLOAT32 = np.dtype("<f4")
 
 
 class VectorField(models.BinaryField):  # type: ignore[type-arg]
-    """`size` finite float32 numbers, kept as little-endian bytes and read as a NumPy array."""
+    """Finite float32 numbers, one of `sizes` many: little-endian bytes there, a NumPy array here."""
 
-    def __init__(self, size: int, **options: Any) -> None:
-        self.size = size
+    def __init__(self, *sizes: int, **options: Any) -> None:
+        self.sizes = sizes
         super().__init__(**options)
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, path, args, options = super().deconstruct()
-        return name, path, [self.size, *args], options
+        return name, path, [*self.sizes, *args], options
 
     def get_prep_value(self, value: Any) -> bytes | None:
         if value is None:
             return None
         vector = np.asarray(value, dtype=LITTLE_FLOAT32).reshape(-1)
-        if vector.size != self.size or not np.isfinite(vector).all():
-            raise ValidationError(f"A vector of {self.size} finite numbers is needed.")
+        if vector.size not in self.sizes or not np.isfinite(vector).all():
+            sizes = " or ".join(map(str, self.sizes))
+            raise ValidationError(f"A vector of {sizes} finite numbers is needed.")
         return vector.tobytes()
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from gallery.views import accounts, faces, media, people, photos, progress
+from gallery.views import accounts, faces, media, people, photos, preferences, progress
 
 urlpatterns = [
     path("", photos.library, name="library"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("people/<int:pk>/rename/", people.rename_person, name="rename_person"),
     path("people/<int:pk>/delete/", people.delete_person, name="delete_person"),
     path("encodings/<int:pk>/remove/", people.remove_encoding, name="remove_encoding"),
+    path("settings/", preferences.settings, name="settings"),
     path("welcome/", accounts.welcome, name="welcome"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/sign-in/", accounts.SignIn.as_view(), name="sign_in"),

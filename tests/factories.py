@@ -21,16 +21,21 @@ from analysis.results import (
     FaceResult,
     GenderEstimate,
     PhotoResult,
+    Quality,
 )
 from gallery.jobs import queue
 from gallery.jobs.child import Analysed
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
+from gallery.models.face import QUALITY
 from gallery.models.job import State
 from gallery.services import people
 
 ENCODER = "dlib-resnet-v1/dlib-5"
 METHODS = {"detector": "yunet-2023mar", "alignment": "dlib-5", "encoder": ENCODER}
 BOX = Box(10, 10, 50, 50)
+# A face that looks into the camera, and one of 12 px in the dark.
+CLEAR = Quality(size=90, sharpness=0.8, brightness=0.5, yaw=2, pitch=-3, roll=1, score=0.95)
+POOR = Quality(size=6, sharpness=0.02, brightness=0.1, yaw=70, pitch=5, roll=-9, score=0.01)
 _numbers = itertools.count(1)
 
 
@@ -92,8 +97,10 @@ def make_face(
     *,
     box: Box = BOX,
     crop: bool = False,
+    quality: Quality | None = None,
     **fields: Any,
 ) -> Face:
+    measured = {column: getattr(quality, name, None) for column, name in QUALITY.items()}
     values = {
         "left": box.left, "top": box.top, "right": box.right, "bottom": box.bottom, "score": 0.9,
         "landmarks": np.linspace(10, 50, 136), "encoder": ENCODER, "methods": METHODS,
@@ -101,7 +108,7 @@ def make_face(
         "age_years": 34.2, "age_bracket": "(25-32)", "age_confidence": 0.6,
         "gender": "female", "gender_confidence": 0.9,
         "emotion": "happy", "emotion_confidence": 0.82, "emotion_scores": _scores("happy"),
-    } | fields  # fmt: skip
+    } | measured | fields  # fmt: skip
     face = Face.objects.create(photo=photo, **values)
     if crop:
         path = photo.face_crop(face.pk)
@@ -132,23 +139,28 @@ def fresh(face: Face) -> Face:
     return Face.objects.select_related("person", "photo").get(pk=face.pk)
 
 
-def found_face(encoding: Array, box: Box = BOX, emotion: str = "happy") -> FaceResult:
+def found_face(
+    encoding: Array, box: Box = BOX, emotion: str = "happy", quality: Quality | None = None
+) -> FaceResult:
     return FaceResult(
         box=box,
         score=0.95,
         landmarks=np.full((68, 2), 20, dtype=np.float32),
         encoding=encoding,
-        age=AgeEstimate(41.0, "(38-43)", 0.7),
+        age=AgeEstimate(41.0, "(38-43)", 0.7, low=33.0, high=52.0),
         gender=GenderEstimate("male", 0.8),
         emotion=EmotionEstimate(emotion, 0.82, _scores(emotion)),
+        quality=quality,
     )
 
 
-def analysed(*faces: FaceResult, encoder: str = ENCODER, note: str = "") -> Analysed:
+def analysed(
+    *faces: FaceResult, encoder: str = ENCODER, note: str = "", turned: int = 0
+) -> Analysed:
     """Return what a child process answers when it finds `faces`."""
     methods = METHODS | {"encoder": encoder}
     return Analysed(
-        result=PhotoResult(640, 480, faces, methods, note),
+        result=PhotoResult(640, 480, faces, methods, note, turned),
         preview=jpeg(),
         thumbnail=jpeg(),
         crops=tuple(jpeg(16, 16) for _ in faces),

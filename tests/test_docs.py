@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from analysis.methods import DETECTORS
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), ROOT / "models/README.md"])
 # A path in backticks, or the target of a link.
 PATH = re.compile(
     r"`((?:facesite|gallery|analysis|models|static|docs|tests)/[\w./-]+)`|\]\(([^)#:]+)\)"
 )
+# A block of Python that begins with the path of the file that it is taken from.
+EXCERPT = re.compile(r"```python\n# (\S+\.py)\n(.*?)```", re.DOTALL)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -42,3 +46,20 @@ def test_each_package_is_in_the_architecture() -> None:
     packages = [path.parent.name for path in ROOT.glob("*/__init__.py")]
     shown = [name for name in packages if name not in {"tests", "benchmarks"}]
     assert [name for name in shown if f"`{name}/`" not in text] == []
+
+
+def test_each_excerpt_of_a_file_stands_in_it() -> None:
+    excerpts = [
+        excerpt
+        for document in DOCUMENTS
+        for excerpt in EXCERPT.findall(document.read_text(encoding="utf-8"))
+    ]
+    assert len(excerpts) >= 3
+    assert [text for path, text in excerpts if text not in (ROOT / path).read_text()] == []
+
+
+def test_the_page_on_detectors_names_methods_that_there_are() -> None:
+    text = (ROOT / "docs" / "adding-a-detector.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:as|for) `([a-z-]+)`", text))
+    assert named
+    assert named <= {*DETECTORS}

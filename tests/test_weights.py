@@ -14,7 +14,8 @@ from analysis.weights import DEFAULT_DIRECTORY, Weights, read_manifest
 
 MANIFEST = read_manifest(DEFAULT_DIRECTORY / "manifest.toml")
 NAMES = {
-    *("landmarks68", "landmarks5", "encoder_dlib", "encoder", "yunet"),
+    *("landmarks68", "landmarks5", "encoder_dlib", "encoder"),
+    *("yunet", "yunet_any_size", "mmod_dlib", "mmod", "ssd", "ssd_prototxt"),
     *("age", "gender", "emotion_keras", "emotion"),
 }
 

@@ -7,29 +7,25 @@ Input "chips": float32 (N, 3, 150, 150), raw RGB from 0 to 255. Output "encoding
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
 
 from analysis.convert import command, dlib_format
-from analysis.convert.dlib_format import Affine, Convolution, Dense, FormatError, Input, Plain, Pool
+from analysis.convert.dlib_format import Convolution, Dense, FormatError, Input, Plain, Pool
+from analysis.convert.folding import folded
 from analysis.convert.graph import Graph, Value
 from analysis.results import Array
 
-OPSET = 17
-IR_VERSION = 9  # The oldest that goes with the opset, so that older runtimes read the file too.
-SCALE = 256.0  # dlib's input_rgb_image divides by this; it isn't in the file.
 CHIP_PADDING = 0.25  # The margin of face_recognition's chips, from dlib's compute_face_descriptor.
 CHIP_SIZE = 150
 
 
 def to_onnx(data: bytes) -> onnx.ModelProto:
     """Return the network serialised in `data` as a checked ONNX model; FormatError if it's another."""
-    layers = _folded(data)
+    layers = folded(dlib_format.layers(data))
     source = layers.pop(0) if layers else None
     if not isinstance(source, Input):
         raise FormatError("the first layer takes no image")
@@ -57,55 +53,10 @@ def to_onnx(data: bytes) -> onnx.ModelProto:
 def _model(graph: Graph, source: Input, encodings: Value) -> onnx.ModelProto:
     if encodings != Value("encodings", (128, 1, 1)):
         raise FormatError("the last layer isn't an encoding of 128 numbers")
-    chips: list[str | int | None] = ["N", 3, source.rows, source.columns]
-    proto = helper.make_graph(
-        graph.nodes,
+    return graph.model(
         "dlib_face_recognition_resnet_model_v1",
-        [helper.make_tensor_value_info("chips", TensorProto.FLOAT, chips)],
-        [helper.make_tensor_value_info("encodings", TensorProto.FLOAT, ["N", 128])],
-        graph.constants,
-    )
-    model = helper.make_model(
-        proto, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
-    )
-    onnx.checker.check_model(model, full_check=True)
-    return model
-
-
-def _folded(data: bytes) -> list[dlib_format.Layer]:
-    """Return the layers with each affine layer, and the input's normalisation, in a convolution."""
-    folded: list[dlib_format.Layer] = []
-    for layer in dlib_format.layers(data):
-        previous = folded[-1] if folded else None
-        if isinstance(layer, Affine):
-            if not isinstance(previous, Convolution):
-                raise FormatError("an affine layer without a convolution before it")
-            folded[-1] = _with_affine(previous, layer)
-        elif isinstance(layer, Convolution) and isinstance(previous, Input):
-            folded.append(_with_normalisation(layer, previous))
-        else:
-            folded.append(layer)
-    return folded
-
-
-def _with_affine(convolution: Convolution, affine: Affine) -> Convolution:
-    return replace(
-        convolution,
-        filters=convolution.filters * affine.gamma[:, None, None, None],
-        bias=convolution.bias * affine.gamma + affine.beta,
-    )
-
-
-def _with_normalisation(convolution: Convolution, source: Input) -> Convolution:
-    """Fold (pixel - mean) / 256 in, exact because the stem pads nothing."""
-    if convolution.paddings != (0, 0):
-        raise FormatError("the first convolution pads its input")
-    filters = convolution.filters.astype(np.float64) / SCALE
-    means = filters.sum(axis=(2, 3)) @ np.array(source.means)
-    return replace(
-        convolution,
-        filters=filters.astype(np.float32),
-        bias=(convolution.bias - means).astype(np.float32),
+        {"chips": ["N", 3, source.rows, source.columns]},
+        {"encodings": ["N", 128]},
     )
 
 

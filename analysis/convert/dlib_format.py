@@ -18,9 +18,10 @@ import numpy as np
 from analysis.results import Array
 
 TENSOR_VERSION = 2
+MMOD_VERSION = 1
 _NAMES = re.compile(
-    rb"\x01(?:\x15input_rgb_image_sized|\x05con_4|\x07affine_|\x05relu_|\x0amax_pool_2"
-    rb"|\x0aavg_pool_2|\x09add_prev_|\x04fc_2)"
+    rb"\x01(?:\x0aloss_mmod_|\x15input_rgb_image_sized|\x17input_rgb_image_pyramid|\x05con_4"
+    rb"|\x07affine_|\x07bn_con2|\x05relu_|\x0amax_pool_2|\x0aavg_pool_2|\x09add_prev_|\x04fc_2)"
 )
 
 
@@ -35,6 +36,25 @@ class Input:
     means: tuple[float, float, float]
     rows: int
     columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PyramidInput:
+    """RGB images of any size, less `means` (in byte values, per channel), as a tiled pyramid."""
+
+    means: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Mmod:
+    """Max-margin object detection: a window of (width, height) in each cell that scores above 0.
+
+    `overlap` and `covered` are the thresholds of non-maximum suppression.
+    """
+
+    window: tuple[int, int]
+    overlap: float
+    covered: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +99,7 @@ class Plain:
     kind: str
 
 
-Layer = Input | Convolution | Affine | Pool | Dense | Plain
+Layer = Mmod | Input | PyramidInput | Convolution | Affine | Pool | Dense | Plain
 
 
 def layers(data: bytes) -> Iterator[Layer]:
@@ -90,12 +110,18 @@ def layers(data: bytes) -> Iterator[Layer]:
     """
     reader = _Reader(data)
     while name := reader.next_name():
-        if name == "input_rgb_image_sized":
+        if name == "loss_mmod_":
+            yield reader.mmod()
+        elif name == "input_rgb_image_sized":
             yield reader.input()
+        elif name == "input_rgb_image_pyramid":
+            yield PyramidInput((reader.float(), reader.float(), reader.float()))
         elif name == "con_4":
             yield reader.convolution()
         elif name == "affine_":
             yield reader.affine()
+        elif name == "bn_con2":
+            yield reader.normalisation()
         elif name == "fc_2":
             yield reader.dense()
         elif name in {"max_pool_2", "avg_pool_2"}:
@@ -153,6 +179,26 @@ class _Reader:
     def affine(self) -> Affine:
         gamma, beta = np.split(self.tensor().ravel(), 2)
         return Affine(gamma, beta)
+
+    def normalisation(self) -> Affine:
+        """Read a batch normalisation as the affine layer that its running statistics make of it."""
+        gamma, beta = np.split(self.tensor().ravel(), 2)
+        _where_in_it = [self.integer() for _ in range(2 * 5)]
+        _batch_means, _batch_deviations, means, variances = (
+            self.tensor().ravel() for _ in range(4)
+        )
+        _updates, _window = self.pair()
+        *_learning_rates_and_decays, epsilon = (self.float() for _ in range(5))
+        gamma = gamma / np.sqrt(variances + np.float32(epsilon))
+        return Affine(gamma, beta - gamma * means)
+
+    def mmod(self) -> Mmod:
+        version = self.integer()
+        if version != MMOD_VERSION:
+            raise FormatError(f"options of format version {version} instead of {MMOD_VERSION}")
+        window = self.pair()
+        _false_alarm, _missed, _matching, overlap, covered = (self.float() for _ in range(5))
+        return Mmod(window, overlap, covered)
 
     def dense(self) -> Dense:
         outputs, inputs = self.pair()

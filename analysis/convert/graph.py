@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,10 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from analysis.convert.dlib_format import Convolution, Dense, Pool
+
+OPSET = 17
+IR_VERSION = 9  # The oldest that goes with the opset, so that older runtimes read the file too.
+Shape = list[str | int | None]  # A name stands for a dimension of any length.
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,24 @@ class Graph:
         inputs = [flat.name, self.constant(layer.weights)]
         self.nodes.append(helper.make_node("Gemm", inputs, ["encodings"], name="encodings"))
         return Value("encodings", (layer.weights.shape[1], 1, 1))
+
+    def model(
+        self, name: str, inputs: Mapping[str, Shape], outputs: Mapping[str, Shape]
+    ) -> onnx.ModelProto:
+        """Return the checked model of the graph, its inputs and outputs float32 of these shapes."""
+        proto = helper.make_graph(self.nodes, name, _infos(inputs), _infos(outputs), self.constants)
+        model = helper.make_model(
+            proto, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
+        )
+        onnx.checker.check_model(model, full_check=True)
+        return model
+
+
+def _infos(shapes: Mapping[str, Shape]) -> list[onnx.ValueInfoProto]:
+    return [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name, shape in shapes.items()
+    ]
 
 
 def _windowed(

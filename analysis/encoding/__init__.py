@@ -8,6 +8,11 @@ from typing import Protocol
 from analysis.alignment import AlignedFace
 from analysis.results import Array
 
+# The one network behind all ways there are, King's (dlib, 2017), and the chips that it was trained on.
+DLIB_RESNET = "dlib-resnet-v1"
+CHIP_SIZE = 150
+CHIP_PADDING = 0.25
+
 
 class Encoder(Protocol):
     """Turns faces into vectors.

@@ -1,4 +1,23 @@
-"""dlib's 68 landmarks (Kazemi and Sullivan, 2014, doi:10.1109/CVPR.2014.241)."""
+"""dlib's 68 landmarks (Kazemi and Sullivan, 2014, doi:10.1109/CVPR.2014.241).
+
+The predictor hangs on its square and here and there breaks away on a small turned face. Two squares that
+agree are enough; where they do not, the median of seven decides. Mean error (of the distance
+between the outer corners of the eyes, in %) and squares asked, 2.4 ms each:
+
+                                     43 marked   masked, in groups   squares
+    the square alone                 1.79        3.1                 1
+    the square and a smaller one     1.80        2.9                 2
+    and five more if apart (here)    1.75        1.7                 2.2 (masked 4.6)
+    median of three                  1.65        2.1                 3
+    median of seven                  1.58        1.2                 7
+    two, the second by the points    1.96        4.7                 2
+    by the five points               2.01        10                  1
+
+43 faces, most 40 px wide, whose points dlib's author marked with this predictor; 104 faces from 24 px,
+against the median of 13 squares, of which the methods use some. Of 370 larger faces (LFW, All-Age-Faces)
+none needs more than two. Enlarging small faces first moves their points by 2.5 %: the marks were found on
+pixels as they are.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +32,19 @@ from analysis.detection import Region
 from analysis.results import Array
 
 NUDGE = 0.06  # Of the square's side.
-MOVES = (
-    (0, 0, 0, 0),
-    (1, 0, 1, 0),
-    (-1, 0, -1, 0),
-    (0, 1, 0, 1),
-    (0, -1, 0, -1),
-    (0.5, 0.5, -0.5, -0.5),
-    (-0.5, -0.5, 0.5, 0.5),
-)
+# The square and a smaller one, then those that are asked where the two disagree.
+FIRST = ((0, 0, 0, 0), (0.5, 0.5, -0.5, -0.5))
+MORE = ((1, 0, 1, 0), (-1, 0, -1, 0), (0, 1, 0, 1), (0, -1, 0, -1), (-0.5, -0.5, 0.5, 0.5))
+AGREE = 0.04  # Mean distance of two sets of points, of that of the outer corners of the eyes.
+OUTER_CORNERS = (36, 45)
+
+Moves = Sequence[tuple[float, float, float, float]]
 
 
 class Landmarks68:
     """The 68-point predictor, trained on iBUG 300-W (not for commercial use)."""
 
-    name = "dlib-68-median7"
+    name = "dlib-68-agreed"
 
     def __init__(self, weights: Path) -> None:
         self._predictor = dlib.shape_predictor(str(weights))
@@ -37,21 +54,29 @@ class Landmarks68:
         return [self._find(face) for face in faces]
 
     def _find(self, face: AlignedFace) -> Array:
-        found = [
-            [(point.x, point.y) for point in self._predictor(face.pixels, rectangle(near)).parts()]
-            for near in _nearby(face.square)
+        found = self._predict(face, FIRST)
+        if _apart(*found) < AGREE:
+            return np.asarray(found.mean(axis=0), dtype=np.float32)
+        all_seven = np.concatenate([found, self._predict(face, MORE)])
+        return np.asarray(np.median(all_seven, axis=0), dtype=np.float32)
+
+    def _predict(self, face: AlignedFace, moves: Moves) -> Array:
+        """Return the points by each of the moved squares, (moves, 68, 2)."""
+        shapes = [
+            self._predictor(face.pixels, rectangle(square)) for square in _moved(face.square, moves)
         ]
-        return np.median(np.array(found, dtype=np.float32), axis=0)
+        points = [[(point.x, point.y) for point in shape.parts()] for shape in shapes]
+        return np.array(points, dtype=np.float32)
 
 
-def _nearby(square: Region) -> list[Region]:
-    """Return the square, moved four ways, and smaller and larger.
-
-    The predictor hangs on its box, and here and there breaks away on a small turned face. The median
-    over seven boxes lowers the mean error on 43 annotated faces, most of them 40 px wide, from 1.8 to
-    1.6 % of the distance between the outer corners of the eyes (with one box by YuNet's own
-    centre it is 5.1 %, as four faces break away).
-    """
+def _moved(square: Region, moves: Moves) -> list[Region]:
     step = NUDGE * (square.right - square.left)
     edges = np.array([square.left, square.top, square.right, square.bottom])
-    return [Region(*(edges + step * np.array(move))) for move in MOVES]
+    return [Region(*(edges + step * np.array(move))) for move in moves]
+
+
+def _apart(one: Array, other: Array) -> float:
+    """Return the mean distance of two sets of 68 points in distances of the eyes' outer corners."""
+    left, right = one[list(OUTER_CORNERS)]
+    eyes = max(1.0, float(np.linalg.norm(left - right)))
+    return float(np.linalg.norm(one - other, axis=1).mean()) / eyes

@@ -1,13 +1,18 @@
-"""Converts the emotion network (`emotion_model.hdf5`, mini-XCEPTION trained on FER2013) to ONNX.
+"""Converts a Keras network of seven emotions (.keras, .h5 or .hdf5) to ONNX.
 
-Input: float32 (N, 64, 64, 1), a grey face from -1 to 1. Output: float32 (N, 7), the softmax of
-`analysis.results.EMOTIONS`. TensorFlow takes seconds and 0.9 GB to import; the ONNX file needs neither.
+Input: float32 (N, rows, columns, channels), a grey face from -1 to 1, repeated where there are three
+channels. Output: float32 (N, 7), shares in the order of `analysis.results.EMOTIONS`; a network that
+gives logits gets a softmax. TensorFlow takes seconds and 0.9 GB to import; the ONNX file needs neither.
+
+    python -m analysis.training.emotion_onnx SOURCE TARGET PHOTO...
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -16,56 +21,100 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.convert import command
-from analysis.results import Array
+from analysis.convert.command import ConversionError
+from analysis.emotion import SIDES, Input, are_shares
+from analysis.results import EMOTIONS
+from analysis.training import keras_files
+from analysis.training.keras_files import ModelRefused
 
-SIDE = 64
 RANDOM_INPUTS = 16
 SEED = 2013
+# A small file may describe a network that needs more memory than there is.
+MEMORY = 4 * 2**30
 
 
-def grey_faces(photo: NDArray[np.uint8]) -> Array:
-    """Return each face that dlib's HOG detector finds as a grey crop (N, 64, 64, 1), -1 to 1."""
+def grey_faces(photo: NDArray[np.uint8], takes: Input) -> list[NDArray[np.uint8]]:
+    """Return each face that dlib's HOG detector finds in RGB pixels as grey (rows, columns)."""
     import face_recognition
 
     grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     crops = [
-        cv2.resize(grey[max(top, 0) : bottom, max(left, 0) : right], (SIDE, SIDE))
+        grey[max(top, 0) : bottom, max(left, 0) : right]
         for top, right, bottom, left in face_recognition.face_locations(photo)
     ]
-    return np.array(crops, np.float32).reshape(-1, SIDE, SIDE, 1) / 127.5 - 1
+    return [np.asarray(cv2.resize(crop, (takes.columns, takes.rows)), np.uint8) for crop in crops]
 
 
-def load(source: Path) -> Any:
-    """Return the Keras model stored in `source`, with TensorFlow's start-up messages kept quiet."""
+def load(source: Path) -> tuple[Any, Input]:
+    """Return the Keras model stored in `source`, made to give shares, and what it takes.
+
+    Raises ConversionError in a sentence. Code of the file's own is refused before it could run.
+    """
     # TensorFlow reads these when it's first imported; it needs no GPU for one small network.
-    os.environ |= {
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "KERAS_BACKEND": "tensorflow",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
-    }
+    os.environ |= {"CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
+    try:
+        network = keras_files.load(source)
+    except ModelRefused as error:
+        raise ConversionError(_first_line(error)) from error
+    shape, outputs = network.input_shape, network.output_shape
+    if outputs != (None, len(EMOTIONS)):
+        raise ConversionError(
+            f"{source.name} gives {outputs}, not (None, {len(EMOTIONS)}): a number for each of "
+            f"{', '.join(EMOTIONS)}."
+        )
+    try:
+        takes = Input.of(shape if isinstance(shape, tuple) else ())
+    except ValueError as error:
+        raise ConversionError(
+            f"{source.name} takes {shape}, not (None, rows, columns, 1 or 3) with {SIDES[0]} to "
+            f"{SIDES[-1]} pixels a side."
+        ) from error
+    return _with_softmax(network, takes), takes
+
+
+def _with_softmax(network: Any, takes: Input) -> Any:
     import keras
 
-    return keras.models.load_model(source, compile=False)
+    if are_shares(np.asarray(network(takes.trial()))):
+        return network
+    return keras.Sequential([network, keras.layers.Softmax()])
 
 
 def convert(source: Path, target: Path, photos: list[Path]) -> float:
     """Write the network of `source` to `target` once it agrees with Keras on noise and on `photos`.
 
-    Returns the largest difference between two scores. Raises ConversionError, writing nothing, if
-    it's above 1e-5.
+    Returns the largest difference between two shares. Raises ConversionError, writing nothing, if
+    it's above 1e-5 or `source` is no network of seven emotions.
     """
-    noise = np.random.default_rng(SEED).uniform(-1, 1, (RANDOM_INPUTS, SIDE, SIDE, 1))
-    faces = [grey_faces(photo) for photo in command.read(photos)]
-    inputs = np.concatenate([noise.astype(np.float32), *faces])
-    network = load(source)
+    pixels = list(command.read(photos))
+    network, takes = load(source)
+    size = (RANDOM_INPUTS, takes.rows, takes.columns)
+    noise = list(np.random.default_rng(SEED).integers(0, 256, size, dtype=np.uint8))
+    faces = [face for photo in pixels for face in grey_faces(photo, takes)]
+    inputs = takes.batch(noise + faces)
     # Keras can export a model only once it has been called.
-    expected = np.asarray(network([inputs]))
+    expected = np.asarray(network(inputs))
+    return command.install(_exported(network, source.name), target, inputs, expected)
+
+
+def _exported(network: Any, name: str) -> bytes:
     with tempfile.TemporaryDirectory() as directory:
-        exported = Path(directory) / target.name
-        network.export(exported, format="onnx", verbose=False)
-        return command.install(exported.read_bytes(), target, inputs, expected)
+        exported = Path(directory) / "network.onnx"
+        try:
+            network.export(exported, format="onnx", verbose=False)
+        # Keras and tf2onnx raise what they like over a layer that ONNX lacks.
+        except Exception as error:
+            reason = _first_line(error)
+            raise ConversionError(f"Keras cannot write {name} as ONNX: {reason}") from error
+        return exported.read_bytes()
+
+
+def _first_line(error: Exception) -> str:
+    """Return what Keras says without the pages that it may add."""
+    return f"{error}".partition("\n")[0]
 
 
 if __name__ == "__main__":
+    warnings.simplefilter("ignore")  # Keras warns of its older files and of NumPy's plans.
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     command.run(convert)

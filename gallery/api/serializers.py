@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
+from analysis.errors import AnalysisError
+from analysis.methods import Choice
+from analysis.weights import INSTALLED
 from gallery.models import Person, Photo
 
 if TYPE_CHECKING:
@@ -40,7 +43,31 @@ class PersonSerializer(PersonBase):
         fields = ["id", "name", "photo_count"]
 
 
-class UploadSerializer(PlainBase):
+class MethodsSerializer(PlainBase):
+    """`methods`: names by stage, as in {"detector": "hog"}; the others are the recommended ones.
+
+    Without it, `choice` is None. In a form it is a field with such an object as text.
+    """
+
+    methods = serializers.JSONField(required=False)
+
+    def validate_methods(self, names: Any) -> Choice:
+        if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+            raise serializers.ValidationError('Write an object of names, as {"detector": "hog"}.')
+        try:
+            choice = Choice.of(names)
+            choice.check(INSTALLED)
+        except AnalysisError as error:
+            raise serializers.ValidationError(f"{error}") from error
+        return choice
+
+    @property
+    def choice(self) -> Choice | None:
+        found: Choice | None = self.validated_data.get("methods")
+        return found
+
+
+class UploadSerializer(MethodsSerializer):
     file = serializers.FileField(allow_empty_file=True)
 
 

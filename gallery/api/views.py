@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gallery.api.serializers import (
+    MethodsSerializer,
     NameSerializer,
     PersonSerializer,
     PhotoSerializer,
@@ -53,6 +54,7 @@ def user_of(request: Request) -> User:
 class PhotoList(PhotoListBase):
     """GET lists photos, newest first; POST uploads one as the multipart field `file`.
 
+    The field `methods` chooses how it is analysed; without, it is done as its owner's settings say.
     A page names its user in `X-Facesite-User`, for the browser may be another's by the time of the
     upload; a program need not.
     """
@@ -70,7 +72,9 @@ class PhotoList(PhotoListBase):
         upload = UploadSerializer(data=request.data)
         upload.is_valid(raise_exception=True)
         try:
-            photo = photos.upload(owner=user_of(request), file=upload.validated_data["file"])
+            photo = photos.upload(
+                owner=user_of(request), file=upload.validated_data["file"], choice=upload.choice
+            )
         except photos.UploadRefused as refusal:
             body = {"code": refusal.code, "detail": f"{refusal}"}
             if refusal.photo is not None:
@@ -95,10 +99,18 @@ class PhotoDetail(APIView):
 
 
 class PhotoAnalyse(APIView):
-    """POST queues the photo again; nothing happens while it is queued or running."""
+    """POST queues the photo again; nothing happens while it is queued or running.
+
+    `methods` chooses how, for this once; while the photo is queued or running that answers 409.
+    """
 
     def post(self, request: Request, pk: int) -> Response:
-        photos.analyse_again(get_object_or_404(Photo.objects.visible_to(request.user), pk=pk))
+        photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
+        body = MethodsSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        queued = photos.analyse_again(photo, body.choice)
+        if body.choice and not queued:
+            return Response({"code": "busy", "detail": photos.BUSY}, status=409)
         return Response(status=202)
 
 

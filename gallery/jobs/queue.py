@@ -9,16 +9,19 @@ workers that were believed dead, can share the table.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from analysis.methods import Choice
 from gallery.jobs import wake
 from gallery.live import events
-from gallery.models import AnalysisJob, Person, Photo
+from gallery.models import AnalysisJob, Person, Photo, Preferences
 from gallery.models.job import AnalysisJobQuerySet, State
 
 LEASE = timedelta(seconds=20)
@@ -37,26 +40,40 @@ class Claim:
     owner_id: int
     lease: uuid.UUID
     attempts: int
+    choice: Mapping[str, str]
 
 
-def enqueue(photo: Photo, *, portrait_of: Person | None = None) -> None:
-    """Queue the photo's analysis; does nothing while it is queued or running already."""
+def enqueue(
+    photo: Photo, *, choice: Choice | None = None, portrait_of: Person | None = None
+) -> bool:
+    """Queue the photo's analysis; False, and nothing done, while it is queued or running already.
+
+    Without a `choice`, the methods are those that the owner prefers; a photo that failed is tried again
+    by those that it failed with.
+    """
     now = timezone.now()
+    methods = choice or Preferences.objects.of(photo.owner_id).choice
     batch = _open_batch(photo.owner_id) or uuid.uuid4()
     fresh = {
         "state": State.QUEUED, "batch": batch, "attempts": 0, "error": "", "answer": "",
         "queued_at": now, "due_at": now, "started_at": None, "finished_at": None,
-        "portrait_of": portrait_of,
+        "portrait_of": portrait_of, "choice": methods.by_stage(),
     }  # fmt: skip
     _, created = AnalysisJob.objects.get_or_create(photo=photo, defaults=fresh)
-    if not created:
-        jobs = AnalysisJob.objects.filter(photo=photo)
-        jobs.filter(state=State.DONE).update(**fresh)
-        del fresh["portrait_of"]  # A portrait that failed is still one when it is tried again.
-        jobs.filter(state=State.FAILED).update(**fresh)
+    queued = created or _reopen(photo, fresh, keep_choice=choice is None)
     _tell(photo.pk, photo.owner_id)
     # The worker rings its own bell too: a ring that fails costs seconds and must not cost the upload.
     transaction.on_commit(wake.ring, robust=True)
+    return queued
+
+
+def _reopen(photo: Photo, fresh: dict[str, Any], *, keep_choice: bool) -> bool:
+    """Queue a job that is done, or one that failed, which is then still what it was."""
+    kept = {"portrait_of", "choice"} if keep_choice else {"portrait_of"}
+    again = {name: value for name, value in fresh.items() if name not in kept}
+    jobs = AnalysisJob.objects.filter(photo=photo)
+    done = jobs.filter(state=State.DONE).update(**fresh)
+    return bool(done or jobs.filter(state=State.FAILED).update(**again))
 
 
 def claim() -> Claim | None:
@@ -78,8 +95,8 @@ def claim() -> Claim | None:
         )
         if won:
             _tell(job["photo_id"], job["photo__owner_id"])
-            attempts = AnalysisJob.objects.values_list("attempts", flat=True).get(pk=job["pk"])
-            return Claim(job["pk"], job["photo_id"], job["photo__owner_id"], lease, attempts)
+            mine = AnalysisJob.objects.values_list("attempts", "choice").get(pk=job["pk"])
+            return Claim(job["pk"], job["photo_id"], job["photo__owner_id"], lease, *mine)
     return None
 
 

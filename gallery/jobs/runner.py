@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from analysis.errors import AnalysisError
+from analysis.methods import Choice
 from gallery import outages
 from gallery.jobs import queue
 from gallery.jobs.child import Analyse
@@ -78,7 +79,8 @@ class Runner:
         photo = await Photo.objects.filter(pk=claim.photo_id).afirst()
         if photo is None:
             raise LeaseLost
-        request = Analyse(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS)
+        choice = Choice.of(claim.choice)
+        request = Analyse(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS, choice)
         analysing = asyncio.create_task(self.pool.ask(request))
         try:
             while not (await asyncio.wait([analysing], timeout=RENEW_EVERY))[0]:

@@ -15,10 +15,22 @@ from analysis.results import (
     FaceResult,
     GenderEstimate,
     GenderLabel,
+    Quality,
 )
 from gallery.fields import VectorField
 from gallery.models.person import Person
 from gallery.models.photo import Photo
+
+# The columns of a face's quality, and what the analysis calls them.
+QUALITY = {
+    "quality_score": "score",
+    "face_size": "size",
+    "sharpness": "sharpness",
+    "brightness": "brightness",
+    "yaw": "yaw",
+    "pitch": "pitch",
+    "roll": "roll",
+}
 
 
 class FaceQuerySet(QuerySet["Face"]):
@@ -36,7 +48,10 @@ class NamedBy(models.TextChoices):
 
 
 class Face(models.Model):
-    """Box and landmarks are in pixels of the upright original."""
+    """Box, landmarks and `face_size` are in pixels of the upright original, angles in degrees.
+
+    What an earlier version did not measure is null: the interval of the age, and the quality.
+    """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="faces")
     left = models.IntegerField()
@@ -44,11 +59,13 @@ class Face(models.Model):
     right = models.IntegerField()
     bottom = models.IntegerField()
     score = models.FloatField()
-    landmarks = VectorField(136)
+    landmarks = VectorField(2 * 68, 2 * 5)
     encoding = VectorField(128)
     encoder = models.CharField(max_length=60)
 
     age_years = models.FloatField()
+    age_low = models.FloatField(null=True)
+    age_high = models.FloatField(null=True)
     age_bracket = models.CharField(max_length=10)
     age_confidence = models.FloatField()
     gender = models.CharField(max_length=6)
@@ -57,6 +74,14 @@ class Face(models.Model):
     emotion_confidence = models.FloatField()
     emotion_scores = models.JSONField(default=dict)
     methods = models.JSONField(default=dict)
+
+    quality_score = models.FloatField(null=True)
+    face_size = models.FloatField(null=True)
+    sharpness = models.FloatField(null=True)
+    brightness = models.FloatField(null=True)
+    yaw = models.FloatField(null=True)
+    pitch = models.FloatField(null=True)
+    roll = models.FloatField(null=True)
 
     # RESTRICT: a person goes only after their faces were told so (services.people.delete).
     person = models.ForeignKey(Person, on_delete=models.RESTRICT, null=True, related_name="faces")
@@ -82,6 +107,16 @@ class Face(models.Model):
                 | Q(named_by=NamedBy.NOBODY, person__isnull=True),
                 name="face_person_says_who_named_it",
             ),
+            models.CheckConstraint(
+                condition=Q(age_low__isnull=True, age_high__isnull=True)
+                | Q(age_low__isnull=False, age_high__isnull=False),
+                name="face_age_interval_has_both_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(**{f"{column}__isnull": True for column in QUALITY})
+                | Q(**{f"{column}__isnull": False for column in QUALITY}),
+                name="face_quality_is_whole_or_not_measured",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,12 +132,45 @@ class Face(models.Model):
         return FaceResult(
             box=self.box,
             score=self.score,
-            landmarks=self.landmarks.reshape(68, 2),
+            landmarks=self.landmarks.reshape(-1, 2),
             encoding=self.encoding,
-            age=AgeEstimate(self.age_years, self.age_bracket, self.age_confidence),
+            age=AgeEstimate(
+                self.age_years, self.age_bracket, self.age_confidence, self.age_low, self.age_high
+            ),
             gender=GenderEstimate(cast(GenderLabel, self.gender), self.gender_confidence),
             emotion=EmotionEstimate(self.emotion, self.emotion_confidence, self.emotion_scores),
+            quality=self.quality,
         )
+
+    @property
+    def quality(self) -> Quality | None:
+        """How well the face can be seen; None if it was analysed before that was measured."""
+        if self.quality_score is None:
+            return None
+        return Quality(**{name: getattr(self, column) for column, name in QUALITY.items()})
+
+    @property
+    def faults(self) -> list[str]:
+        """What makes the face hard to judge, in plain words; never nothing if it is."""
+        if self.quality is None:
+            return []
+        hard = self.is_doubtful or not self.is_fit_for_reference
+        return list(self.quality.faults) or ["hard to see"] * hard
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether what is guessed of the face should be read with care."""
+        return self.quality is not None and self.quality.is_doubtful
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether new photos are compared with this face."""
+        return hasattr(self, "known_encoding")
+
+    @property
+    def is_fit_for_reference(self) -> bool:
+        """Whether somebody can be known by this face; a face that was never measured is given credit."""
+        return self.quality is None or self.quality.is_fit_for_reference
 
     @property
     def width(self) -> int:
@@ -114,7 +182,7 @@ class Face(models.Model):
 
     @property
     def points(self) -> list[tuple[float, float]]:
-        return [(round(float(x), 1), round(float(y), 1)) for x, y in self.landmarks.reshape(68, 2)]
+        return [(round(float(x), 1), round(float(y), 1)) for x, y in self.landmarks.reshape(-1, 2)]
 
     @property
     def is_named(self) -> bool:

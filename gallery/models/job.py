@@ -52,7 +52,8 @@ class AnalysisJobQuerySet(QuerySet["AnalysisJob"]):
 class AnalysisJob(models.Model):
     """A photo has one job for life, so it can never be queued twice; "analyse again" reopens it.
 
-    `batch` groups the jobs that were open together, for the progress line.
+    `batch` groups the jobs that were open together, for the progress line. `choice` names the method
+    of each stage (`analysis.methods.Choice`); it is empty for what was done before one could choose.
     """
 
     photo = models.OneToOneField(Photo, on_delete=models.CASCADE, related_name="job")
@@ -64,6 +65,7 @@ class AnalysisJob(models.Model):
         Person, on_delete=models.SET_NULL, null=True, related_name="portrait_jobs"
     )
     answer = models.CharField(max_length=300, blank=True)
+    choice = models.JSONField(default=dict, blank=True)
 
     queued_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
@@ -73,6 +75,8 @@ class AnalysisJob(models.Model):
     lease_until = models.DateTimeField(null=True)
 
     objects = AnalysisJobQuerySet.as_manager()
+
+    known_face: Face | None = None  # that a portrait became; set by whoever lists portraits
 
     class Meta:
         indexes = [

@@ -32,7 +32,10 @@ class PhotoQuerySet(QuerySet["Photo"]):
 
 
 class Photo(models.Model):
-    """One uploaded file. Width and height are those of the upright original, known once decoded."""
+    """One uploaded file. Width and height are those of the upright original, known once decoded.
+
+    `turned` is by how many degrees, clockwise, it had to be turned until a face was found.
+    """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photos"
@@ -45,6 +48,7 @@ class Photo(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     note = models.CharField(max_length=200, blank=True)
+    turned = models.PositiveSmallIntegerField(default=0)
     methods = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

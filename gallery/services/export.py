@@ -24,6 +24,7 @@ def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
         "width": photo.width,
         "height": photo.height,
         "note": photo.note,
+        "turned": photo.turned,
         "methods": photo.methods,
         "faces": [_face(face) for face in faces],
     }
@@ -37,16 +38,21 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
     drawn = tuple(
         DrawnFace(
             box=face.box,
-            landmarks=face.landmarks.reshape(68, 2),
+            landmarks=face.landmarks.reshape(-1, 2),
             label=f"{face.number}  {face.label}" if len(faces) > 1 else face.label,
             certain=face.is_named,
             colour=face.colour,
-            details=f"about {face.age_years:.0f}, {face.gender}, {face.emotion}",
+            details=_guesses(face),
         )
         for face in faces
     )
     async with _drawing:
         return await _draw(photo, drawn)
+
+
+def _guesses(face: Face) -> str:
+    perhaps = "perhaps " if face.is_doubtful else ""
+    return f"{perhaps}about {face.age_years:.0f}, {face.gender}, {face.emotion}"
 
 
 async def _draw(photo: Photo, faces: tuple[DrawnFace, ...]) -> bytes:

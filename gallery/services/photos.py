@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from analysis.errors import TOO_LARGE, TOO_MANY_PIXELS, UnreadablePhoto
 from analysis.headers import UNREADABLE, Header, read_header
+from analysis.methods import Choice
 from gallery.jobs import queue
 from gallery.live import events
 from gallery.models import Person, Photo
@@ -24,6 +25,7 @@ from gallery.services import files, matching, turns
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 CHUNK = 1024 * 1024
+BUSY = "This photo is being analysed already. Choose again when that is done."
 DUPLICATE = "This photo is already in your library, as {filename}."
 
 
@@ -36,8 +38,17 @@ class UploadRefused(Exception):
         self.photo = photo
 
 
-def upload(*, owner: User, file: File[bytes], portrait_of: Person | None = None) -> Photo:
-    """Keep the file and queue its analysis; raises UploadRefused and then leaves nothing behind."""
+def upload(
+    *,
+    owner: User,
+    file: File[bytes],
+    choice: Choice | None = None,
+    portrait_of: Person | None = None,
+) -> Photo:
+    """Keep the file and queue its analysis; raises UploadRefused and then leaves nothing behind.
+
+    Without a `choice` it is analysed by the methods that its owner prefers.
+    """
     header = _checked_header(file)
     digest = hashlib.sha256()
     for chunk in _chunks(file):
@@ -56,7 +67,7 @@ def upload(*, owner: User, file: File[bytes], portrait_of: Person | None = None)
     files.write(photo.original, _chunks(file))
     try:
         with transaction.atomic():
-            _save(photo, portrait_of)
+            _save(photo, choice, portrait_of)
     except IntegrityError:
         # The same file came twice at once, and the other one was faster.
         files.remove_folder(photo.folder)
@@ -65,10 +76,10 @@ def upload(*, owner: User, file: File[bytes], portrait_of: Person | None = None)
     return photo
 
 
-def _save(photo: Photo, portrait_of: Person | None) -> None:
+def _save(photo: Photo, choice: Choice | None, portrait_of: Person | None) -> None:
     try:
         photo.save(force_insert=True)
-        queue.enqueue(photo, portrait_of=portrait_of)
+        queue.enqueue(photo, choice=choice, portrait_of=portrait_of)
     except Exception:
         # Before the commit the row is surely gone; if only the answer to a commit was lost, it may
         # be there and need its file.
@@ -92,8 +103,12 @@ def add_samples(*, owner: User) -> int:
 
 
 @transaction.atomic
-def analyse_again(photo: Photo) -> None:
-    queue.enqueue(photo)
+def analyse_again(photo: Photo, choice: Choice | None = None) -> bool:
+    """Queue the photo again; False, and nothing done, while it is queued or running already.
+
+    Without a `choice` it is analysed as a new photo would be, and if it had failed, as before.
+    """
+    return queue.enqueue(photo, choice=choice)
 
 
 @transaction.atomic

@@ -12,6 +12,9 @@ from gallery.services.photos import UploadRefused
 WAITING = "The portrait is being looked at."
 ADDED = "Added as a known face of {name}."
 NO_FACE = "No face was found on this photo. Try one that shows the face from the front."
+POOR = (
+    "Added as a known face of {name}, but it is a poor reference: {faults}. Add a better one too."
+)
 SEVERAL = "This photo shows {count} faces. Open it and name the one that is {name}."
 BUSY = "{filename} is in your library already and is being looked at. Try again in a moment."
 TAKEN = (
@@ -38,7 +41,8 @@ def settle(faces: list[Face], person: Person) -> str:
     """Name the only face of a portrait; the answer is a sentence, also when there is none or several."""
     if len(faces) == 1:
         people.name_as(face=faces[0], person=person)
-        return ADDED.format(name=person.name)
+        said = ADDED if faces[0].is_fit_for_reference else POOR
+        return said.format(name=person.name, faults=", ".join(faces[0].faults))
     return SEVERAL.format(count=len(faces), name=person.name) if faces else NO_FACE
 
 

@@ -11,10 +11,13 @@ from analysis.results import FaceResult, PhotoResult
 from gallery.jobs import queue
 from gallery.jobs.child import Analysed
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
-from gallery.models.face import FaceQuerySet, NamedBy
+from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
 from gallery.services import files, matching, portraits, turns
 
-SAME_FACE = 0.4  # IoU from which an old and a new box are taken for one face
+# IoU from which an old and a new box are taken for one face, whichever detectors drew them. Of 1983
+# pairs of boxes that two of our detectors drew round one face the least is 0.38, half are above 0.7;
+# boxes round two faces of a photo reach 0.21.
+SAME_FACE = 0.3
 
 
 @transaction.atomic
@@ -48,10 +51,10 @@ def _to_match(photo: Photo) -> FaceQuerySet | None:
 
 def _save_photo(photo: Photo, result: PhotoResult) -> None:
     photo.width, photo.height = result.width, result.height
-    photo.note = result.note
+    photo.note, photo.turned = result.note, result.turned
     photo.methods = dict(result.methods)
     photo.changed_at = timezone.now()
-    photo.save(update_fields=["width", "height", "note", "methods", "changed_at"])
+    photo.save(update_fields=["width", "height", "note", "turned", "methods", "changed_at"])
 
 
 def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:
@@ -106,6 +109,8 @@ def _machine_values(found: FaceResult) -> dict[str, Any]:
         "landmarks": found.landmarks,
         "encoding": found.encoding,
         "age_years": found.age.years,
+        "age_low": found.age.low,
+        "age_high": found.age.high,
         "age_bracket": found.age.bracket,
         "age_confidence": found.age.confidence,
         "gender": found.gender.label,
@@ -113,7 +118,7 @@ def _machine_values(found: FaceResult) -> dict[str, Any]:
         "emotion": found.emotion.label,
         "emotion_confidence": found.emotion.confidence,
         "emotion_scores": dict(found.emotion.scores),
-    }
+    } | {column: getattr(found.quality, name, None) for column, name in QUALITY.items()}
 
 
 def _answer_portrait(job_id: int, faces: list[Face]) -> None:

@@ -24,7 +24,7 @@ from analysis.weights import Converted, Entry, Weight, Weights
 from gallery.services import archives
 from gallery.services.archives import FetchError, Report
 
-__all__ = ["FetchError", "ensure", "missing"]
+__all__ = ["FetchError", "convert", "ensure", "missing"]
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "gallery" / "samples"
@@ -54,6 +54,28 @@ def missing(weights: Weights) -> list[Entry]:
     """Return the entries whose file is not known to be right, without hashing anything."""
     stamps = _Stamps(weights.files)
     return [entry for entry in weights.manifest.entries if not stamps.hold(entry)]
+
+
+def convert(converter: str, source: Path, target: Path, report: Report) -> str:
+    """Make `target` out of `source` with the module `converter`, in a process of its own.
+
+    Returns what it said: how far the two networks differ. Raises FetchError, leaving no new file.
+    """
+    report(f"Making {target.name} from {source.name}; this takes some seconds.")
+    partial = target.with_name(f"{target.name}.partial")
+    command = [sys.executable, "-m", converter, f"{source.absolute()}", f"{partial.absolute()}"]
+    command += map(str, sorted(SAMPLES.glob("*.jpg")))
+    try:
+        done = subprocess.run(  # noqa: S603  The converter is one of ours.
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+        if done.returncode or not partial.is_file():
+            said = (done.stderr.strip() or "it wrote nothing").splitlines()[-1]
+            raise FetchError(f"{target.name} could not be made from {source.name}: {said}")
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return done.stdout.strip()
 
 
 def _recipe(entry: Entry) -> str:
@@ -173,21 +195,8 @@ class _Fetch:
             partial.unlink(missing_ok=True)
 
     def _convert(self, entry: Converted) -> None:
-        self._report(f"Making {entry.file} from {entry.source.file}; this takes some seconds.")
-        partial = self._files / f"{entry.file}.partial"
-        command = [sys.executable, "-m", entry.converter, f"{self._files / entry.source.file}"]
-        command += [f"{partial}", *map(str, sorted(SAMPLES.glob("*.jpg")))]
-        try:
-            done = subprocess.run(  # noqa: S603  The command's parts come from the manifest.
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True
-            )
-            if done.returncode or not partial.is_file():
-                said = (done.stderr.strip() or "it wrote nothing").splitlines()[-1]
-                raise FetchError(f"{entry.file} could not be made from {entry.source.file}: {said}")
-            partial.replace(self._files / entry.file)
-        finally:
-            partial.unlink(missing_ok=True)
-        self._verified(entry, done.stdout.strip())
+        source, target = self._files / entry.source.file, self._files / entry.file
+        self._verified(entry, convert(entry.converter, source, target, self._report))
 
     def _verified(self, entry: Entry, how: str) -> None:
         self._stamps.add(entry)

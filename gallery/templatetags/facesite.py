@@ -32,6 +32,19 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def degrees(angle: float) -> str:
+    """Write an angle with its sign: "+12°"."""
+    whole = round(angle)
+    return f"{whole:+d}°".replace("-", "\N{MINUS SIGN}") if whole else "0°"
+
+
+@register.filter
+def stage(name: str) -> str:
+    """Write the name of a stage of the analysis as people read it, "Age and gender"."""
+    return name.replace("age_gender", "age and gender").capitalize()
+
+
+@register.filter
 def closeness(distance: float | None) -> float:
     """Turn a distance of encodings (0 is the same face) into a bar's length, 0 to 1."""
     return 0.0 if distance is None else round(max(0.0, 1.0 - distance), 3)

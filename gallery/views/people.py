@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery.models import AnalysisJob, KnownEncoding, Person, Photo
+from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
 from gallery.services import people as roster
 from gallery.services import photos, portraits
 from gallery.views.http import Request, go
@@ -29,8 +29,9 @@ def people(request: Request) -> HttpResponse:
 def person(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
-    context = grid(_photos_of(person), cursor(request)) | _portraits(person)
+    context = grid(_photos_of(person), cursor(request))
     context |= {"person": person, "encodings": encodings, "accept": ACCEPT}
+    context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
     context["photo_count"] = _photos_of(person).count()
     return render(request, "gallery/person.html", context)
 
@@ -95,6 +96,11 @@ def _photos_of(person: Person) -> Any:
     return Photo.objects.filter(pk__in=person.faces.values("photo"))
 
 
-def _portraits(person: Person) -> dict[str, Any]:
+def _portraits(person: Person, known: list[Face]) -> list[AnalysisJob]:
+    """Return the person's latest portraits, each with the face by which the person is known since."""
+    faces = {face.photo_id: face for face in known}
     jobs = AnalysisJob.objects.filter(portrait_of=person).select_related("photo")
-    return {"person": person, "portraits": jobs.for_portraits()[:10]}
+    portraits = list(jobs.for_portraits()[:10])
+    for job in portraits:
+        job.known_face = faces.get(job.photo_id)
+    return portraits

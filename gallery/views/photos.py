@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from gallery.forms import MethodsForm
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import photos
@@ -58,6 +59,7 @@ def photo(request: Request, pk: int) -> HttpResponse:
         "previous": mine.filter(pk__gt=pk).order_by("pk").first(),
         "next": mine.filter(pk__lt=pk).order_by("-pk").first(),
     }
+    context["methods_form"] = MethodsForm(chosen=context["photo"].job.choice)
     return render(request, "gallery/photo.html", context)
 
 
@@ -90,8 +92,17 @@ def add_samples(request: Request) -> HttpResponse:
 @login_required
 @require_POST
 def analyse_photo(request: Request, pk: int) -> HttpResponse:
+    """Queue the photo again, by the methods of the form if it names any."""
     photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
-    photos.analyse_again(photo)
+    form = MethodsForm(request.POST, chosen={})
+    if form.fields.keys().isdisjoint(request.POST):
+        photos.analyse_again(photo)
+    elif not form.is_valid():
+        for field in form:
+            for error in field.errors:
+                messages.error(request, f"{field.label}: {error}")
+    elif not photos.analyse_again(photo, form.choice):
+        messages.warning(request, photos.BUSY)
     if not request.htmx:
         return redirect(photo)
     if request.htmx.target == "photo-result":
@@ -148,7 +159,8 @@ def result_context(
 
 def faces_of(photo: Photo) -> list[Face]:
     """Return the faces from left to right, numbered from 1."""
-    faces = list(Face.objects.filter(photo=photo).select_related("person").left_to_right())
+    found = Face.objects.filter(photo=photo).select_related("person", "known_encoding")
+    faces = list(found.left_to_right())
     for number, face in enumerate(faces, start=1):
         face.number = number
         face.photo = photo

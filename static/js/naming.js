@@ -36,7 +36,7 @@ function kindOf(form) {
 
 function remember(result, answered) {
   const focused = result.contains(document.activeElement) ? document.activeElement : null;
-  const open = [...result.querySelectorAll("[data-entry] details[open]")].map((details) => details.id);
+  const open = [...result.querySelectorAll("details[open]")].map((details) => details.id);
   const typed = [...result.querySelectorAll(".name-form input[name=name]")]
     .filter((input) => input.value && input.closest("[data-entry]").dataset.entry !== answered?.face)
     .map((input) => [input.id, input.value]);

@@ -53,6 +53,19 @@ def test_a_box_is_a_line_of_its_colour_with_a_dark_halo(side: int) -> None:
     assert dark[np.flatnonzero(coloured)[-1] :].any()
 
 
+@pytest.mark.parametrize("count", [5, 68])
+def test_every_landmark_is_a_dot_of_the_faces_colour(count: int) -> None:
+    across = np.linspace(120, 480, count)
+    points = np.stack([across, np.full(count, 300)], axis=1).astype(np.float32)
+    marked = DrawnFace(Box(100, 100, 500, 500), points, "", True, 1)
+
+    pixels = drawn(grey(640, 640), marked)
+
+    for x, y in points.round().astype(int):
+        around = pixels[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3)
+        assert np.abs(around - COLOURS[1]).max(axis=1).min() < 80, (x, y)
+
+
 def test_a_guess_is_dashed_and_a_certain_name_is_solid() -> None:
     box = Box(100, 100, 500, 500)
     certain = changed(drawn(grey(640, 640), face(box)))[100, 100:500]

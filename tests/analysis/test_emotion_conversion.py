@@ -1,52 +1,79 @@
-"""The emotion network as ONNX gives Keras's numbers. TensorFlow stays in a child process."""
+"""Emotion networks as ONNX give Keras's numbers. TensorFlow stays in child processes."""
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
+from io import StringIO
 from pathlib import Path
 
+import h5py
 import numpy as np
 import onnxruntime
 import pytest
+from django.core.management import CommandError, call_command
 
 from analysis.convert import command
+from analysis.emotion import EmotionNetwork, Input
+from analysis.errors import WeightsMissing
+from analysis.methods import Choice
 from analysis.results import EMOTIONS, Array
 from analysis.training import emotion_onnx
 from analysis.weights import Weights
 from gallery.services.weights import ROOT, SAMPLES
 
 CONVERT = [sys.executable, "-m", "analysis.training.emotion_onnx"]
+# Saves networks as a user might bring them, and says what becomes of each.
+BROUGHT = """
+import json, sys
+from pathlib import Path
+from analysis.convert.command import ConversionError
+from analysis.training import emotion_onnx, runtime
+
+runtime.load()
+import keras
+from keras import layers
+
+def save(name, shape, *stack):
+    keras.Sequential([keras.Input(shape), *stack]).save(folder / name)
+
+folder = Path(sys.argv[1])
+keras.utils.set_random_seed(7)
+pool = layers.GlobalAveragePooling2D
+dense = layers.Dense
+save("shares.keras", (48, 40, 1), layers.Conv2D(4, 3), pool(), dense(7, activation="softmax"))
+save("logits.h5", (32, 32, 3), layers.Conv2D(4, 3, activation="relu"), pool(), dense(7))
+save("eight.h5", (48, 48, 1), pool(), dense(8, activation="softmax"))
+save("colourful.hdf5", (48, 48, 4), pool(), dense(7))
+save("flat.keras", (2304,), dense(7))
+save("map.keras", (48, 48, 1), layers.Conv2D(7, 3))
+said = {}
+for source in sorted(folder.iterdir()):
+    try:
+        target = source.with_suffix(".onnx")
+        said[source.name] = emotion_onnx.convert(source, target, [Path(sys.argv[2])])
+    except ConversionError as error:
+        said[source.name] = str(error)
+print(json.dumps(said))
+"""
 
 
 @pytest.fixture(scope="module")
 def smile() -> Array:
     """The one face on a portrait, laughing."""
     [photo] = command.read([SAMPLES / "obama.jpg"])
-    return emotion_onnx.grey_faces(photo)
+    takes = Input.of(("n", 64, 64, 1))
+    return takes.batch(emotion_onnx.grey_faces(photo, takes))
 
 
 def scores(network: Path, faces: Array) -> Array:
     session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
     [answer] = session.run(None, {session.get_inputs()[0].name: faces})
     return np.asarray(answer, dtype=np.float32)
-
-
-def test_the_converted_network_agrees_with_keras_and_talks_of_nothing_else(
-    smile: Array, tmp_path: Path
-) -> None:
-    target = tmp_path / "emotion.onnx"
-    source, photo = Weights().path("emotion_keras"), SAMPLES / "obama.jpg"
-    done = subprocess.run(
-        [*CONVERT, source, target, photo], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    said = re.fullmatch(r"largest difference from the original: (\S+)\n", done.stdout)
-    assert said is not None
-    assert float(said[1]) <= 1e-5
-    installed = scores(Weights().path("emotion"), smile)
-    np.testing.assert_allclose(scores(target, smile), installed, rtol=0, atol=1e-5)
 
 
 def test_a_laughing_face_is_happy_and_the_scores_are_shares(smile: Array) -> None:
@@ -69,3 +96,119 @@ def test_without_photos_nothing_is_converted(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr == "A converted network can't be checked without sample photos.\n"
     assert not target.exists()
+
+
+@pytest.fixture(scope="module")
+def brought(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, float | str]]:
+    """A folder of Keras networks, those that suit with ONNX beside them, and what was said of each."""
+    folder = tmp_path_factory.mktemp("models")
+    arguments = ["-W", "ignore", "-c", BROUGHT, f"{folder}", f"{SAMPLES / 'obama.jpg'}"]
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder, json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", ["shares.keras", "logits.h5"])
+def test_keras_files_of_both_kinds_become_onnx(
+    brought: tuple[Path, dict[str, float | str]], name: str
+) -> None:
+    folder, said = brought
+    difference = said[name]
+    assert isinstance(difference, float)
+    assert difference <= 1e-5
+    made = folder / Path(name).with_suffix(".onnx")
+    assert EmotionNetwork(made).name.startswith(made.name)
+    takes = Input.of(("n", 48, 40, 1) if name == "shares.keras" else ("n", 32, 32, 3))
+    sums = scores(made, takes.trial()).sum(axis=1)
+    np.testing.assert_allclose(sums, 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("eight.h5", r"eight\.h5 gives \(None, 8\), not \(None, 7\): a number for each of angry"),
+        ("map.keras", r"map\.keras gives \(None, 46, 46, 7\), not"),
+        ("flat.keras", r"flat\.keras takes \(None, 2304\), not \(None, rows, columns, 1 or 3\)"),
+        ("colourful.hdf5", r"colourful\.hdf5 takes \(None, 48, 48, 4\), not"),
+    ],
+)
+def test_other_networks_are_refused_in_a_sentence(
+    brought: tuple[Path, dict[str, float | str]], name: str, why: str
+) -> None:
+    folder, said = brought
+    assert re.match(why, f"{said[name]}"), said[name]
+    assert not (folder / name).with_suffix(".onnx").exists()
+
+
+def described(folder: Path, name: str, layer: str) -> Path:
+    """Write a Keras file, old or new, whose description names `layer`."""
+    layers = [{"class_name": layer, "module": "keras.layers", "config": {"name": "one"}}]
+    description = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
+    weights = folder / "model.weights.h5"
+    with h5py.File(weights, "w") as file:
+        file.attrs["model_config"] = description
+    if name.endswith(".keras"):
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            archive.writestr("config.json", description)
+            archive.writestr("metadata.json", "{}")
+            archive.write(weights, weights.name)
+    else:
+        shutil.copy(weights, folder / name)
+    return folder / name
+
+
+@pytest.mark.parametrize("name", ["mine.h5", "mine.hdf5", "mine.keras"])
+@pytest.mark.parametrize("layer", ["Lambda", "MyOwnLayer"])
+def test_code_in_a_file_is_refused_before_it_is_loaded(
+    tmp_path: Path, name: str, layer: str
+) -> None:
+    source = described(tmp_path, name, layer)
+    with pytest.raises(CommandError, match=rf"made from {name}: {name} uses {layer}"):
+        call_command("convert_emotion", source, stdout=StringIO())
+    assert not source.with_suffix(".onnx").exists()
+    assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("mine.h5", b"this is no network", r"mine\.h5 is no Keras network"),
+        ("mine.keras", b"", r"mine\.keras is no Keras network"),
+        ("mine.pkl", b"cos\nsystem\n(S'true'\ntR.", r"mine\.pkl is none of \.keras, \.h5, \.hdf5"),
+        ("mine.keras", None, r"There is no file .*mine\.keras"),
+    ],
+)
+def test_what_is_no_keras_file_is_refused_in_a_sentence(
+    tmp_path: Path, name: str, content: bytes | None, why: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(CommandError, match=why):
+        call_command("convert_emotion", tmp_path / name, stdout=StringIO())
+
+
+def test_a_keras_file_is_chosen_once_the_command_has_made_onnx_of_it(
+    tmp_path: Path, smile: Array
+) -> None:
+    shutil.copy(Weights().directory / "manifest.toml", tmp_path)
+    (tmp_path / "weights").symlink_to(Weights().files)
+    shutil.copyfile(Weights().path("emotion_keras"), tmp_path / "mine.hdf5")
+    weights = Weights(tmp_path)
+    choice = Choice.of({"emotion": "mine.hdf5"}, weights)
+    with pytest.raises(
+        WeightsMissing, match=r"Run: python manage\.py convert_emotion .*mine\.hdf5"
+    ):
+        choice.check(weights)
+
+    said = StringIO()
+    call_command("convert_emotion", tmp_path / "mine.hdf5", stdout=said)
+    difference = re.search(
+        r"mine\.onnx is verified: largest difference .*: (\S+)\. Choose", said.getvalue()
+    )
+    assert difference is not None
+    assert float(difference[1]) <= 1e-5
+    choice.check(weights)
+    network = choice.methods(weights)["emotion"].load(weights)
+    assert network.name.startswith("mine.onnx-")
+    installed = scores(Weights().path("emotion"), smile)
+    np.testing.assert_allclose(scores(tmp_path / "mine.onnx", smile), installed, rtol=0, atol=1e-5)

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from analysis.errors import PhotoTooLarge, UnreadablePhoto
-from analysis.images import WORKING_SIDE, Pixels, decode
+from analysis.images import LEAST_SIDE, Pixels, decode, reduced
 from analysis.limits import Limits
 
 RED, GREEN, BLUE, GREY = (220, 30, 30), (30, 180, 30), (30, 30, 220), (128, 128, 128)
@@ -84,17 +84,42 @@ def test_exif_orientation_is_applied_once(
     assert_quadrants(photo.pixels)
 
 
-def test_a_large_photo_is_reduced_to_the_working_size_but_knows_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
+def test_a_large_photo_is_halved_but_knows_its_own_size(tmp_path: Path, image_format: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    stored = quadrants(6000, 4500).transpose(Image.Transpose.ROTATE_90)
-    path = saved(tmp_path / "large.jpg", stored, "JPEG", exif=exif)
+    stored = quadrants(5001, 3750).transpose(Image.Transpose.ROTATE_90)
+    path = saved(tmp_path / "large", stored, image_format, exif=exif)
     photo = decode(path)
-    assert (photo.width, photo.height) == (6000, 4500)
-    assert photo.pixels.shape == (1536, WORKING_SIDE, 3)
-    assert photo.scale == WORKING_SIDE / 6000
+    assert (photo.width, photo.height, photo.scale) == (5001, 3750, 0.5)
+    assert photo.pixels.shape == (1875, 2501, 3)
     assert_quadrants(photo.pixels)
-    assert decode(path, full_size=True).pixels.shape == (4500, 6000, 3)
+    whole = decode(path, full_size=True)
+    assert whole.pixels.shape == (3750, 5001, 3)
+    again = reduced(whole)
+    assert (again.width, again.height, again.scale) == (5001, 3750, 0.5)
+    assert np.abs(again.pixels.astype(int) - photo.pixels).mean() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("side", "seen"), [(2 * LEAST_SIDE - 1, 2 * LEAST_SIDE - 1), (2 * LEAST_SIDE, LEAST_SIDE)]
+)
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
+def test_the_longest_side_stays_at_least_so_long(
+    tmp_path: Path, side: int, seen: int, image_format: str
+) -> None:
+    path = saved(tmp_path / "photo", quadrants(side, 8), image_format)
+    assert decode(path).pixels.shape[1] == seen
+
+
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
+def test_a_very_long_photo_is_reduced_by_more_than_a_jpeg_decoder_can(
+    tmp_path: Path, image_format: str
+) -> None:
+    photo = decode(saved(tmp_path / "strip", quadrants(40000, 640), image_format))
+    assert (photo.width, photo.height, photo.scale) == (40000, 640, 1 / 16)
+    assert photo.pixels.shape == (40, 2500, 3)
+    assert_quadrants(photo.pixels)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 20000), (20000, 1), (2, 3)])

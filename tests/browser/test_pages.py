@@ -27,6 +27,7 @@ PAGES = [
     "/people/",
     "/people/1/",
     "/accounts/",
+    "/settings/",
     "/accounts/password/",
     "/nowhere/",
 ]

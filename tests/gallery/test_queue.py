@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
+from analysis.methods import DEFAULT, Choice
 from gallery.jobs import queue
-from gallery.models import AnalysisJob, Photo
+from gallery.models import AnalysisJob, Photo, Preferences
 from tests.factories import claimed, make_photo
 
 REASON = "the process that read it crashed."
@@ -216,6 +217,54 @@ def test_analysing_again_reopens_a_closed_job(alice: User, state: str) -> None:
     assert (job.state, job.attempts, job.error, job.answer) == ("queued", 0, "", "")
     assert job.finished_at is None
     assert claim().attempts == 1
+
+
+CHOSEN = Choice(landmarks="dlib5")
+
+
+def choice_of(photo: Photo) -> Choice:
+    return Choice(**AnalysisJob.objects.get(photo=photo).choice)
+
+
+def test_a_new_photo_is_queued_with_the_methods_that_its_owner_prefers(
+    alice: User, bob: User
+) -> None:
+    Preferences.objects.choose(alice.pk, CHOSEN)
+    hers, his = make_photo(alice), make_photo(bob)
+
+    for photo in (hers, his):
+        queue.enqueue(photo)
+
+    assert (choice_of(hers), choice_of(his)) == (CHOSEN, DEFAULT)
+
+
+def test_a_claim_carries_the_choice(alice: User) -> None:
+    queue.enqueue(make_photo(alice), choice=CHOSEN)
+
+    claim = queue.claim()
+
+    assert claim is not None
+    assert Choice.of(claim.choice) == CHOSEN
+
+
+def test_a_photo_that_failed_keeps_its_choice_when_it_is_tried_again(alice: User) -> None:
+    photo = make_photo(alice, state="failed")
+    AnalysisJob.objects.update(choice=CHOSEN.by_stage())
+
+    assert queue.enqueue(photo)
+    assert choice_of(photo) == CHOSEN
+
+    AnalysisJob.objects.update(state="failed", error="It was too dark.")
+    assert queue.enqueue(photo, choice=DEFAULT)
+    assert choice_of(photo) == DEFAULT
+
+
+def test_a_choice_comes_too_late_for_a_photo_that_is_queued(alice: User) -> None:
+    photo = make_photo(alice, state="queued")
+
+    assert not queue.enqueue(photo, choice=CHOSEN)
+
+    assert job_of(photo).choice == {}
 
 
 def test_photos_queued_while_others_are_open_are_of_one_batch(alice: User, bob: User) -> None:

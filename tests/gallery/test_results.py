@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 
 from analysis.results import Box
 from gallery.jobs import queue
@@ -14,6 +16,7 @@ from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Refusal
 from gallery.services import people, results
 from tests.factories import (
     BOX,
+    CLEAR,
     analysed,
     claimed,
     found_face,
@@ -51,6 +54,46 @@ def test_faces_files_and_the_end_of_the_job_are_saved_together(alice: User) -> N
     assert photo.thumbnail.read_bytes() == answer.thumbnail
     assert photo.face_crop(first.pk).read_bytes() == answer.crops[0]
     assert photo.face_crop(second.pk).read_bytes() == answer.crops[1]
+
+
+def test_what_was_measured_of_a_face_is_saved_and_given_back(alice: User) -> None:
+    photo = make_photo(alice, state="queued")
+    found = found_face(vector(1), quality=CLEAR)
+
+    results.save(claim=claimed(photo), analysed=analysed(found, turned=90))
+
+    photo.refresh_from_db()
+    kept = Face.objects.get().result
+    assert photo.turned == 90
+    assert kept.quality == CLEAR
+    assert kept.age == found.age
+
+
+def test_a_face_of_an_earlier_version_is_given_back_without_what_it_did_not_measure(
+    alice: User,
+) -> None:
+    kept = make_face(make_photo(alice)).result
+
+    assert kept.quality is None
+    assert (kept.age.low, kept.age.high) == (None, None)
+
+
+@pytest.mark.parametrize("count", [5, 68])
+def test_a_face_has_the_landmarks_of_the_method_that_was_chosen(alice: User, count: int) -> None:
+    photo = make_photo(alice, state="queued")
+    points = np.arange(2 * count, dtype=np.float32).reshape(count, 2)
+    found = replace(found_face(vector(1)), landmarks=points)
+
+    results.save(claim=claimed(photo), analysed=analysed(found))
+
+    face = Face.objects.get()
+    assert np.array_equal(face.result.landmarks, points)
+    assert face.points[-1] == (2 * count - 2, 2 * count - 1)
+
+
+def test_landmarks_of_any_other_number_are_refused(alice: User) -> None:
+    with pytest.raises(ValidationError, match="136 or 10 finite numbers"):
+        make_face(make_photo(alice), landmarks=np.zeros(12))
 
 
 def test_a_photo_without_a_face_is_done_too(alice: User) -> None:

@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from analysis.errors import UnreadablePhoto
+from analysis.methods import Choice
 from analysis.processes import Reply, Request
 from gallery.jobs import queue
 from gallery.jobs.child import Analyse
@@ -97,6 +98,31 @@ async def test_a_permanent_error_fails_at_once_with_its_sentence(alice: User) ->
     job = await job_of(photo)
     assert (job.state, job.attempts) == ("failed", 1)
     assert job.error == "This file is not a photo we can read. Try a JPEG or PNG."
+
+
+async def test_a_photo_is_analysed_by_the_methods_that_were_chosen_for_it(alice: User) -> None:
+    photo = await queued_photo(alice)
+    chosen = Choice(landmarks="dlib5")
+    await AnalysisJob.objects.aupdate(choice=chosen.by_stage())
+
+    pool = await run(one_face)
+
+    assert [request.choice for request in pool.asked] == [chosen]
+    assert (await job_of(photo)).state == "done"
+
+
+async def test_a_method_that_is_gone_by_now_fails_its_photo_with_the_sentence(
+    alice: User,
+) -> None:
+    photo = await queued_photo(alice)
+    await AnalysisJob.objects.aupdate(choice={"emotion": "mine.onnx"})
+
+    pool = await run(one_face)
+
+    job = await job_of(photo)
+    assert pool.asked == []
+    assert (job.state, job.attempts) == ("failed", 1)
+    assert job.error.startswith("There is no emotion called mine.onnx; there are ")
 
 
 async def test_a_failed_child_costs_its_photo_an_attempt_and_the_others_nothing(

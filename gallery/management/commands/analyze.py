@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from argparse import ArgumentTypeError
+from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from analysis import batch
 from analysis.errors import UnknownMethod, WeightsMissing
 from analysis.limits import Limits
-from analysis.methods import DEFAULT, STAGES, Choice
+from analysis.methods import DEFAULT, STAGES, Choice, available
 from analysis.report import photo_object
+from analysis.results import FaceResult
 
 
 class Command(BaseCommand):
@@ -29,13 +30,20 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
         parser.add_argument("--encodings", action="store_true", help="encodings too (in the JSON)")
         parser.add_argument("--out", type=Path, metavar="DIR", help="write annotated copies there")
-        for stage, methods in STAGES.items():
+        for stage, methods in available().items():
+            titles = ", ".join(f"{method.name} ({method.title})" for method in methods)
             parser.add_argument(
-                "--" + stage.replace("_", "-"),
+                _option(stage),
                 metavar="NAME",
                 default=DEFAULT.by_stage()[stage],
-                help=f"one of {', '.join(methods)} (%(default)s)",
+                help=f"one of {titles.replace('%', '%%')}; without it %(default)s",
             )
+        parser.add_argument(
+            "--list-methods",
+            action=ListMethods,
+            nargs=0,
+            help="say what there is to choose, and end",
+        )
         parser.add_argument(
             "--workers",
             type=_whole("processes"),
@@ -62,13 +70,14 @@ class Command(BaseCommand):
         limits = Limits(settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS)
         tasks = batch.files_of(options["paths"], options["out"])
         try:
+            choice = Choice.of({stage: options[stage] for stage in STAGES})
             if options["out"]:
                 options["out"].mkdir(parents=True, exist_ok=True)
             outcomes = batch.analyse(
                 tasks,
                 options["workers"],
                 limits,
-                choice=Choice.of({stage: options[stage] for stage in STAGES}),
+                choice=choice,
                 timeout=options["timeout"],
                 memory=options["memory"] * 2**20,
             )
@@ -101,6 +110,26 @@ class Command(BaseCommand):
         return failed
 
 
+class ListMethods(Action):
+    """Writes the methods of each stage, and what is missing, in place of any analysis."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, *_: Any) -> None:
+        for stage, methods in available().items():
+            sys.stdout.write(f"{_option(stage)}\n")
+            width = max(len(method.name) for method in methods)
+            for method in methods:
+                marks = " (default)" if method.name == DEFAULT.by_stage()[stage] else ""
+                about = f": {method.about}" if method.about else ""
+                sys.stdout.write(f"  {method.name:{width}}  {method.title}{marks}{about}\n")
+                if method.missing:
+                    sys.stdout.write(f"  {'':{width}}  Missing. {method.missing}\n")
+        parser.exit()
+
+
+def _option(stage: str) -> str:
+    return "--" + stage.replace("_", "-")
+
+
 def _whole(noun: str, least: int = 1) -> Callable[[str], int]:
     """Return a reader of whole numbers, in a sentence of its own where there is none."""
 
@@ -129,10 +158,14 @@ def _line(outcome: batch.Outcome) -> str:
     if result is None:
         return f"{path}  {outcome.code}: {outcome.message}"
     count = f"{len(result.faces)} face{'' if len(result.faces) == 1 else 's'}"
-    faces = "; ".join(
-        f"{face.gender.label} about {face.age.years:.0f}, "
-        f"{face.emotion.label} {face.emotion.confidence * 100:.0f} %"
-        for face in result.faces
-    )
+    faces = "; ".join(map(_words, result.faces))
     facts = f"{result.width} x {result.height}  {count:>8}  {outcome.seconds:.2f} s"
     return "  ".join(part for part in (path, facts, faces, result.note) if part)
+
+
+def _words(face: FaceResult) -> str:
+    age = f"{face.gender.label} about {face.age.years:.0f}"
+    if face.age.low is not None and face.age.high is not None:
+        age += f" ({face.age.low:.0f} to {face.age.high:.0f})"
+    doubt = ", doubtful" if face.quality and face.quality.is_doubtful else ""
+    return f"{age}, {face.emotion.label} {face.emotion.confidence * 100:.0f} %{doubt}"

@@ -1,0 +1,45 @@
+"""The photos of all measures through child processes, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import hypot
+from pathlib import Path
+
+from analysis import batch
+from analysis.batch import Task
+from analysis.methods import Choice
+from analysis.results import FaceResult, PhotoResult
+
+
+class Analysed:
+    """Results by path, made by `choice` in `workers` processes when they are first asked for."""
+
+    def __init__(self, choice: Choice, workers: int) -> None:
+        self._choice = choice
+        self._workers = workers
+        self._results: dict[Path, PhotoResult] = {}
+
+    def results(self, paths: Iterable[Path]) -> list[PhotoResult]:
+        """Return the results in the order of `paths`; raises ValueError for a photo that has none."""
+        wanted = list(paths)
+        missing = [Task(path) for path in dict.fromkeys(wanted) if path not in self._results]
+        for outcome in batch.analyse(missing, self._workers, choice=self._choice):
+            if outcome.result is None:
+                raise ValueError(f"{outcome.path}: {outcome.message}")
+            self._results[outcome.path] = outcome.result
+        return [self._results[path] for path in wanted]
+
+    def portraits(self, paths: Sequence[Path]) -> list[FaceResult | None]:
+        """Return the face of each photo nearest to its middle: who a photo of one person shows."""
+        return [central_face(result) for result in self.results(paths)]
+
+
+def central_face(result: PhotoResult) -> FaceResult | None:
+    """Return the face whose centre is nearest to the photo's; None if there is none."""
+
+    def away(face: FaceResult) -> float:
+        box = face.box
+        return hypot(box.left + box.right - result.width, box.top + box.bottom - result.height)
+
+    return min(result.faces, key=away, default=None)

@@ -1,0 +1,62 @@
+"""How a person wants new photos to be analysed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import QuerySet
+
+from analysis.methods import DEFAULT, STAGES, Choice, methods_of
+
+
+class PreferencesQuerySet(QuerySet["Preferences"]):
+    def of(self, user_id: int) -> Preferences:
+        """Return the user's preferences: unsaved ones, all as recommended, if there are none yet."""
+        return self.filter(user_id=user_id).first() or Preferences(user_id=user_id)
+
+    def choose(self, user_id: int, choice: Choice) -> None:
+        """Save how the user wants new photos to be analysed."""
+        recommended = DEFAULT.by_stage()
+        methods = {
+            stage: name for stage, name in choice.by_stage().items() if name != recommended[stage]
+        }
+        self.update_or_create(user_id=user_id, defaults={"methods": methods})
+
+
+class Preferences(models.Model):
+    """`methods` names the method of each stage that is not the recommended one.
+
+    A recommendation that changes thus reaches whoever did not choose otherwise.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences"
+    )
+    methods = models.JSONField(default=dict, blank=True)
+
+    objects = PreferencesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"Preferences of {self.user}"
+
+    @property
+    def choice(self) -> Choice:
+        """The chosen methods, and the recommended one in place of each that is gone."""
+        return Choice.of(self._here(self.methods))
+
+    @property
+    def gone(self) -> dict[str, str]:
+        """The chosen names, by stage, that this installation does not know any more."""
+        here = self._here(self.methods)
+        return {stage: name for stage, name in self.methods.items() if stage not in here}
+
+    @staticmethod
+    def _here(methods: dict[str, str]) -> dict[str, str]:
+        return {
+            stage: name
+            for stage, name in methods.items()
+            if stage in STAGES and name in methods_of(stage)
+        }

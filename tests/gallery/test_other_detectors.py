@@ -1,0 +1,80 @@
+"""Analysing again by another detector: real boxes differ, names stay where they were given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+
+from analysis.images import DecodedPhoto, decode
+from analysis.methods import DEFAULT, Choice, available
+from analysis.pipeline import Stages
+from gallery.jobs.child import Analysed
+from gallery.models import Face, Photo
+from gallery.services import people, results
+from tests.factories import claimed, jpeg, make_photo
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "gallery" / "samples"
+SHARED = ROOT.parent / "shared" / "data" / "photos"
+OTHERS = [
+    method.name
+    for method in available()["detector"]
+    if method.name != DEFAULT.detector and not method.missing
+]
+
+
+@pytest.fixture(scope="module")
+def stages() -> Stages:
+    return Stages()
+
+
+def analyse(photo: Photo, pixels: DecodedPhoto, stages: Stages, detector: str) -> None:
+    result = stages.pipeline(Choice(detector=detector)).analyse(pixels)
+    crops = tuple(jpeg(8, 8) for _ in result.faces)
+    assert results.save(claim=claimed(photo), analysed=Analysed(result, jpeg(), jpeg(), crops))
+
+
+def name_every_face(photo: Photo) -> dict[int, str]:
+    """Return the name of each face by its key."""
+    names = {face.pk: f"Person {face.pk}" for face in Face.objects.filter(photo=photo)}
+    for face in Face.objects.filter(photo=photo).select_related("photo", "person"):
+        people.name_face(face=face, name=names[face.pk])
+    return names
+
+
+def names_on(photo: Photo) -> dict[int, str]:
+    return {
+        face.pk: face.label for face in Face.objects.filter(photo=photo).select_related("person")
+    }
+
+
+@pytest.mark.parametrize("detector", OTHERS)
+def test_a_name_stays_on_its_face_whichever_detector_looks_again(
+    alice: User, stages: Stages, detector: str
+) -> None:
+    for path in (SAMPLES / "obama.jpg", SAMPLES / "grace_hopper.jpg"):
+        photo, pixels = make_photo(alice, state="queued"), decode(path)
+        analyse(photo, pixels, stages, DEFAULT.detector)
+        names = name_every_face(photo)
+        assert len(names) == 1
+
+        analyse(photo, pixels, stages, detector)
+        assert names_on(photo) == names
+        analyse(photo, pixels, stages, DEFAULT.detector)
+        assert names_on(photo) == names
+
+
+def test_in_a_crowd_every_name_stays_and_no_face_is_doubled(alice: User, stages: Stages) -> None:
+    path = SHARED / "dlib_faces" / "bald_guys.jpg"
+    if not path.is_file():
+        pytest.skip("the folder shared/data/photos is not beside this checkout")
+    photo, pixels = make_photo(alice, state="queued"), decode(path)
+    analyse(photo, pixels, stages, DEFAULT.detector)
+    names = name_every_face(photo)
+    assert len(names) == 24
+
+    for detector in [*OTHERS, DEFAULT.detector]:
+        analyse(photo, pixels, stages, detector)
+        assert names_on(photo) == names, detector
