@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,10 +138,10 @@ def check(path: Path) -> None:
         raise ModelRefused(f"{path.name} has more than {MOST_BYTES >> 20} MB.")
     try:
         text = _of_zip(path) if path.suffix.lower() == ".keras" else _of_hdf5(path, path.name)
-        description = json.loads(text)
-    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
+        _check_description(json.loads(text), path.name)
+    # A description nested without end is a RecursionError, which is a RuntimeError.
+    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelRefused(f"{path.name} is no Keras network with its description.") from error
-    _check_description(description, path.name)
 
 
 def _of_zip(path: Path) -> str | bytes:

@@ -94,6 +94,21 @@ def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
             keras_files.check(tmp_path / name)
 
 
+def test_damaged_and_endless_descriptions_are_refused(weights: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.keras"
+    deep = "[" * 100_000 + "]" * 100_000
+    for text in (deep, '{"class_name": ', "\0"):
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("config.json", text)
+            archive.write(weights, "model.weights.h5")
+        with pytest.raises(ModelRefused, match=r"a\.keras is no Keras network"):
+            keras_files.check(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(whole[45:60], b"\xff" * 15))
+    with pytest.raises(ModelRefused, match=r"a\.keras is no Keras network"):
+        keras_files.check(path)
+
+
 def test_weights_that_claim_two_gigabytes_are_refused(tmp_path: Path, weights: Path) -> None:
     with h5py.File(weights, "a") as file:
         file.create_dataset("bias", shape=(2**29,), dtype=np.float32, chunks=(2**16,))
