@@ -13,7 +13,8 @@ The methods    methods.py (which there are, by name), weights.py (their files), 
                memory.py (giving it back)
 The stages     detection/ -> alignment.py -> landmarks/, encoding/, demographics/, emotion.py, quality.py:
                a protocol in each package's __init__, one file a method
-All in a row   pipeline.py (one photo), processes.py (in a child process with limits),
+All in a row   pipeline.py (one photo), turning.py (one that lies on a side),
+               processes.py (in a child process with limits),
                batch.py (many photos in processes, without a database), failures.py (what went wrong)
 Afterwards     matching.py (whose face is it: NumPy only), renditions.py (thumbnails, face crops),
                drawing.py (burnt-in annotations), copies.py (as files)

@@ -28,6 +28,7 @@ from analysis.results import EMOTIONS, Array, EmotionEstimate
 SIDE = 1.16
 ACROSS = 0.033
 DOWN = -0.07
+CROP = "crop-2"  # Part of the name: raise it when the crop changes.
 SIDES = range(16, 513)
 # They have no class of their own in common.
 ONNX_ERRORS = (
@@ -94,7 +95,8 @@ class EmotionNetwork:
 
     def __init__(self, weights: Path, name: str = "") -> None:
         """Load a network; raises UnusableNetwork. Without a `name` the file's and its hash tell it."""
-        self.name = name or f"{weights.name}-{sha256(weights.read_bytes()).hexdigest()[:8]}"
+        name = name or f"{weights.name}-{sha256(weights.read_bytes()).hexdigest()[:8]}"
+        self.name = f"{name}/{CROP}"
         self._file = weights.name
         try:
             self._network = Network(weights)

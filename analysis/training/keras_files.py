@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,10 +138,10 @@ def check(path: Path) -> None:
         raise ModelRefused(f"{path.name} has more than {MOST_BYTES >> 20} MB.")
     try:
         text = _of_zip(path) if path.suffix.lower() == ".keras" else _of_hdf5(path, path.name)
-        description = json.loads(text)
-    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
+        _check_description(json.loads(text), path.name)
+    # A description nested without end is a RecursionError, which is a RuntimeError.
+    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelRefused(f"{path.name} is no Keras network with its description.") from error
-    _check_description(description, path.name)
 
 
 def _of_zip(path: Path) -> str | bytes:
@@ -167,18 +168,22 @@ def _check_hdf5(source: Path | io.BytesIO, name: str) -> None:
     """Raise ModelRefused where weights lie in other files or claim too much memory."""
     claimed = 0
 
-    def look(at: str, link: object) -> None:
+    def complaint(at: str, link: object) -> str | None:
         nonlocal claimed
         if not isinstance(link, h5py.HardLink):
-            raise ModelRefused(f"{name} refers to something outside itself at {at}.")
+            return f"{name} refers to something outside itself at {at}."
         found = file[at]
         if isinstance(found, h5py.Dataset):
             if found.external or found.is_virtual:
-                raise ModelRefused(f"{name} keeps its weights in another file at {at}.")
+                return f"{name} keeps its weights in another file at {at}."
             claimed += found.size * found.dtype.itemsize
+        return None
 
     with h5py.File(source, "r") as file:
-        file.visititems_links(look)
+        # Ends at the first answer. An error raised in there would come out as another.
+        found = file.visititems_links(complaint)
+    if found:
+        raise ModelRefused(found)
     if claimed > MOST_BYTES:
         raise ModelRefused(f"{name} claims {claimed >> 20} MB of weights.")
 

@@ -164,7 +164,7 @@ def test_after_an_unusable_network_the_same_process_goes_on(
 def test_the_fetched_network_sees_a_smile(pipeline: Pipeline, portrait: Path) -> None:
     result = pipeline.analyse(decode(portrait))
     [face] = result.faces
-    assert result.methods["emotion"] == "mini-xception-fer2013"
+    assert result.methods["emotion"] == "mini-xception-fer2013/crop-2"
     assert face.emotion.label == "happy"
 
 

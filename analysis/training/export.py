@@ -1,0 +1,65 @@
+"""Writes a trained network as .keras, .h5 and ONNX, each computing in float32."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.training import models, runtime
+from analysis.training.dataset import Dataset
+from analysis.training.recipes import Recipe
+
+NAMES = ("emotion.keras", "emotion.h5", "emotion.onnx")
+# Largest difference allowed between a share from Keras and the same from the exported file.
+TOLERANCE = 1e-4
+CHECKED = 256
+
+
+class ExportError(Exception):
+    """A written network does not answer as the trained one does; the message says by how much."""
+
+
+def write(
+    recipe: Recipe, weights: Sequence[NDArray[Any]], directory: Path, sample: Dataset
+) -> list[Path]:
+    """Write the network with `weights` in its three forms; ExportError if they differ on `sample`."""
+    runtime.load()
+    import keras
+
+    # Says of each .h5 file that it is an old form.
+    logging.getLogger("absl").setLevel(logging.ERROR)
+    keras.utils.clear_session()
+    keras.config.set_dtype_policy("float32")
+    network = recipe.build()
+    network.set_weights(weights)
+    served = recipe.serve(network)
+    targets = [directory / name for name in NAMES]
+    with tempfile.TemporaryDirectory(dir=directory) as unfinished:
+        written = [Path(unfinished) / name for name in NAMES]
+        # Keras can export a model only once it has been called.
+        served.predict_on_batch(np.zeros((1, *served.input_shape[1:]), np.float32))
+        served.save(written[0])
+        served.save(written[1])
+        with warnings.catch_warnings():
+            # Keras looks for a name that NumPy says it will have.
+            warnings.filterwarnings("ignore", "In the future `np.object`", FutureWarning)
+            served.export(written[2], format="onnx", verbose=False)
+        _compare(written, sample.images[:CHECKED])
+        for path, target in zip(written, targets, strict=True):
+            path.replace(target)
+    return targets
+
+
+def _compare(files: Sequence[Path], images: NDArray[np.uint8]) -> None:
+    first, *others = (models.load(path).shares(images) for path in files)
+    for path, shares in zip(files[1:], others, strict=True):
+        difference = float(np.abs(shares - first).max())
+        if not difference <= TOLERANCE:  # Written so that a NaN is refused too.
+            raise ExportError(f"{path.name} differs from {files[0].name} by {difference:.1e}.")

@@ -1,0 +1,82 @@
+"""Any emotion network as a function of crops, whatever its file: .keras, .h5, .hdf5 or .onnx."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from analysis.results import EMOTIONS, Array
+from analysis.training import keras_files
+from analysis.training.dataset import SIDE, scaled
+from analysis.training.keras_files import MOST_BYTES, ModelRefused
+
+BATCH = 64
+KERAS = (".keras", ".h5", ".hdf5")
+SIDES = range(16, 257)
+Run = Callable[[Array], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A network that takes grey squares of `side` pixels."""
+
+    side: int
+    run: Run
+
+    def shares(self, images: NDArray[np.uint8]) -> Array:
+        """Return (N, 7) for grey crops (N, H, W), each as it is, scaled to the network's side."""
+        return np.concatenate(
+            [self._batch(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
+        )
+
+    def _batch(self, images: NDArray[np.uint8]) -> Array:
+        if images.shape[1:] != (self.side, self.side):
+            images = np.stack([cv2.resize(image, (self.side, self.side)) for image in images])
+        return np.asarray(self.run(scaled(images)), np.float32)
+
+
+def load(path: Path) -> Classifier:
+    """Return the network in `path`; raises ModelRefused where it's none of seven emotions."""
+    if not path.is_file():
+        raise ModelRefused(f"There is no file {path}.")
+    suffix = path.suffix.lower()
+    if suffix not in (*KERAS, ".onnx"):
+        raise ModelRefused(f"{path.name} is none of {', '.join(KERAS)} and .onnx.")
+    shape, run = _keras(path) if suffix in KERAS else _onnx(path)
+    side = shape[1] if len(shape) == 4 else None
+    if not isinstance(side, int) or shape[1:] != (side, side, 1) or side not in SIDES:
+        raise ModelRefused(f"{path.name} takes {shape}, not grey squares (N, side, side, 1).")
+    found = Classifier(side, run)
+    answer = found.shares(np.zeros((1, SIDE, SIDE), np.uint8))
+    if answer.shape != (1, len(EMOTIONS)) or not np.isclose(answer.sum(), 1, atol=1e-3):
+        raise ModelRefused(f"{path.name} does not answer with shares of seven emotions.")
+    return found
+
+
+def _keras(path: Path) -> tuple[tuple[object, ...], Run]:
+    network = keras_files.load(path)
+    shape = network.input_shape
+    return tuple(shape) if isinstance(shape, tuple) else (), network.predict_on_batch
+
+
+def _onnx(path: Path) -> tuple[tuple[object, ...], Run]:
+    if path.stat().st_size > MOST_BYTES:
+        raise ModelRefused(f"{path.name} has more than {MOST_BYTES >> 20} MB.")
+    try:
+        # From memory: a network that keeps weights in other files isn't followed there.
+        session = onnxruntime.InferenceSession(
+            path.read_bytes(), providers=["CPUExecutionProvider"]
+        )
+    # ONNX Runtime's errors have no class of their own in common.
+    except Exception as error:
+        raise ModelRefused(f"{path.name} is no ONNX network that can be run: {error}") from error
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    if len(inputs) != 1 or len(outputs) != 1:
+        raise ModelRefused(f"{path.name} has not one input and one output.")
+    return tuple(inputs[0].shape), lambda batch: session.run(None, {inputs[0].name: batch})[0]

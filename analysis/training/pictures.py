@@ -1,0 +1,127 @@
+"""The pictures of a report as SVG: a confusion matrix and learning curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.results import EMOTIONS
+from analysis.training.metrics import Evaluation
+from analysis.training.recipes import Epoch, best
+
+INK, FAINT, PALE, PAPER = "#1f2328", "#d0d7de", "#eef2f6", "#ffffff"
+# Two of Okabe and Ito's colours, which the colour-blind tell apart.
+LEARNING, CHECKING = "#0072b2", "#d55e00"
+CELL, MARGIN = 56, 88
+WIDTH, HEIGHT, EDGE = 360, 220, 48
+
+
+def confusion_matrix(found: Evaluation) -> str:
+    """Draw the share of each row's images in each cell, its number below; the darker, the more."""
+    side = MARGIN + CELL * len(EMOTIONS) + 16
+    parts = [
+        _text(MARGIN + CELL * len(EMOTIONS) / 2, 24, "what the network says", bold=True),
+        _text(20, MARGIN + CELL * len(EMOTIONS) / 2, "what it is", bold=True, turn=-90),
+    ]
+    for index, emotion in enumerate(EMOTIONS):
+        middle = MARGIN + CELL * (index + 0.5)
+        parts.append(_text(middle, MARGIN - 12, emotion))
+        parts.append(_text(MARGIN - 10, middle + 4, emotion, anchor="end"))
+    for row, counts in enumerate(found.confusion):
+        for column, count in enumerate(counts):
+            parts += _cell(row, column, count, count / max(1, sum(counts)))
+    return _svg(side, side, parts)
+
+
+def _cell(row: int, column: int, count: int, share: float) -> list[str]:
+    x, y = MARGIN + CELL * column, MARGIN + CELL * row
+    colour = PAPER if share > 0.85 else INK
+    return [
+        f'<rect x="{x}" y="{y}" width="{CELL - 2}" height="{CELL - 2}" rx="4" fill="{PALE}"/>'
+        f'<rect x="{x}" y="{y}" width="{CELL - 2}" height="{CELL - 2}" rx="4" fill="{LEARNING}"'
+        f' fill-opacity="{share:.3f}"/>',
+        _text(x + CELL / 2 - 1, y + 26, f"{share * 100:.0f} %", colour=colour, bold=row == column),
+        _text(x + CELL / 2 - 1, y + 42, str(count), colour=colour, size=10),
+    ]
+
+
+def learning_curves(history: Sequence[Epoch]) -> str:
+    """Draw loss and accuracy by epoch, while learning and on validation, with the best epoch marked."""
+    losses = [epoch.loss for epoch in history], [epoch.validation_loss for epoch in history]
+    shares = (
+        [epoch.accuracy * 100 for epoch in history],
+        [epoch.validation_accuracy * 100 for epoch in history],
+    )
+    marked = best(history)
+    parts = [*_chart(0, "loss", *losses, marked), *_chart(1, "accuracy, %", *shares, marked)]
+    for x, colour, name in ((EDGE, LEARNING, "learning"), (EDGE + 110, CHECKING, "validation")):
+        y = HEIGHT + EDGE + 44
+        parts.append(f'<path d="M{x} {y - 4}h20" stroke="{colour}" stroke-width="2"/>')
+        parts.append(_text(x + 26, y, name, anchor="start"))
+    parts.append(
+        _text(EDGE + 230, HEIGHT + EDGE + 44, f"dotted: best, epoch {marked + 1}", anchor="start")
+    )
+    return _svg(2 * (WIDTH + EDGE) + 24, HEIGHT + EDGE + 60, parts)
+
+
+def _chart(
+    place: int, title: str, learning: list[float], checking: list[float], marked: int
+) -> list[str]:
+    left, top = EDGE + place * (WIDTH + EDGE), EDGE
+    low, high = min(learning + checking), max(learning + checking)
+    room = (high - low) * 0.05 or 1.0
+    low, high = low - room, high + room
+    last = max(1, len(learning) - 1)
+
+    def x(epoch: float) -> float:
+        return left + epoch / last * (WIDTH - 12)
+
+    def y(value: float) -> float:
+        return top + (high - value) / (high - low) * (HEIGHT - 12)
+
+    parts = [_text(left, top - 16, title, anchor="start", bold=True)]
+    for step in range(5):
+        value = low + (high - low) * step / 4
+        parts.append(
+            f'<path d="M{left} {y(value):.1f}h{WIDTH - 12}" stroke="{FAINT}" stroke-width="1"/>'
+        )
+        parts.append(_text(left - 6, y(value) + 4, f"{value:.3g}", anchor="end"))
+    for epoch in sorted({round(last * step / 4) for step in range(5)} - {len(learning)}):
+        parts.append(_text(x(epoch), top + HEIGHT + 6, str(epoch + 1)))
+    parts.append(
+        f'<path d="M{x(marked):.1f} {top}v{HEIGHT - 12}" stroke="{INK}" stroke-dasharray="2 4"/>'
+    )
+    for values, colour in ((learning, LEARNING), (checking, CHECKING)):
+        points = " ".join(f"{x(epoch):.1f},{y(value):.1f}" for epoch, value in enumerate(values))
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"'
+            ' stroke-linejoin="round"/>'
+        )
+    return parts
+
+
+def _text(
+    x: float,
+    y: float,
+    text: str,
+    *,
+    anchor: str = "middle",
+    colour: str = INK,
+    size: int = 12,
+    bold: bool = False,
+    turn: int = 0,
+) -> str:
+    weight = ' font-weight="600"' if bold else ""
+    turned = f' transform="rotate({turn} {x:g} {y:g})"' if turn else ""
+    return (
+        f'<text x="{x:g}" y="{y:g}" fill="{colour}" font-size="{size}"'
+        f' text-anchor="{anchor}"{weight}{turned}>{text}</text>'
+    )
+
+
+def _svg(width: float, height: float, parts: Sequence[str]) -> str:
+    inner = "\n".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
+        f' width="{width:g}" height="{height:g}" font-family="system-ui, sans-serif">\n'
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>\n{inner}\n</svg>\n'
+    )

@@ -1,0 +1,47 @@
+"""Tells how right a network that tells emotions is on labelled crops of faces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from analysis.training import metrics, models, reading
+from analysis.training.dataset import DatasetError
+from analysis.training.keras_files import ModelRefused
+from analysis.training.reading import USAGES
+from analysis.training.report import Report, judged, table
+
+
+class Command(BaseCommand):
+    help = "Evaluate an emotion network on labelled crops, as they are."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("model", type=Path, metavar="MODEL", help=".keras, .h5, .hdf5 or .onnx")
+        parser.add_argument(
+            "data",
+            type=Path,
+            metavar="DATA",
+            help="fer2013.csv, an .npz with images, labels and usage, or a folder for each emotion",
+        )
+        parser.add_argument("--usage", choices=USAGES, help="only the images meant for that")
+        parser.add_argument("--out", type=Path, metavar="DIR", help="write the report there")
+
+    def handle(self, **options: Any) -> None:
+        path, usage = options["model"], options["usage"]
+        try:
+            classifier = models.load(path)
+            data = reading.read(options["data"])
+            chosen = data.used_for(usage) if usage else data
+            if chosen is None:
+                raise CommandError(f"{options['data']} holds no images for {usage}.")
+            found = metrics.evaluation(classifier.shares(chosen.images), chosen.labels)
+            name = " ".join(part for part in (options["data"].name, usage) if part)
+            report = Report(f"Emotions by {path.name}", [path], [judged(name, chosen, found)])
+            if options["out"]:
+                report.write(options["out"])
+        except (DatasetError, ModelRefused, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("\n".join(table(found)))

@@ -1,0 +1,112 @@
+"""Trains a network that tells emotions, on labelled crops of faces."""
+
+from __future__ import annotations
+
+import os
+import signal
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from analysis.training import outcome, reading, trainer
+from analysis.training.checkpoint import TrainingError
+from analysis.training.dataset import DatasetError, split
+from analysis.training.export import ExportError
+from analysis.training.progress import LineProgress
+from analysis.training.recipes import RECIPES
+from analysis.training.runtime import PRECISIONS
+
+
+class Command(BaseCommand):
+    help = (
+        "Train an emotion network. It may be stopped at any moment: the same command goes on "
+        "from the last epoch that was finished."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "data",
+            type=Path,
+            metavar="DATA",
+            help="fer2013.csv, an .npz with images, labels and usage, or a folder for each emotion",
+        )
+        parser.add_argument("--recipe", choices=RECIPES, default="study")
+        parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+        parser.add_argument(
+            "--epochs", type=_positive, metavar="N", help="at most (the recipe's number)"
+        )
+        parser.add_argument("--seed", type=_whole, default=0, metavar="S")
+        parser.add_argument(
+            "--fraction", type=_share, default=1.0, help="of the images (%(default)s)"
+        )
+        parser.add_argument(
+            "--split",
+            choices=("usage", "study"),
+            help="by the data's own usage (where it has any), or first 80 %% and rest, as the study did",
+        )
+        parser.add_argument(
+            "--precision",
+            choices=PRECISIONS,
+            default="float32",
+            help="what layers compute in; bfloat16 is quicker on AVX512-BF16 or AMX (%(default)s)",
+        )
+        parser.add_argument("--threads", type=_positive, default=os.cpu_count() or 1, metavar="N")
+
+    def handle(self, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, _interrupt)
+        plan = trainer.Plan(
+            recipe=options["recipe"],
+            epochs=options["epochs"],
+            seed=options["seed"],
+            precision=options["precision"],
+            threads=options["threads"],
+        )
+        progress = LineProgress(self._say, terminal=self.stdout.isatty())
+        try:
+            parts = split(reading.read(options["data"]), options["split"])
+            parts = parts.thinned(options["fraction"])
+            ended = trainer.train(plan, parts, options["out"], progress)
+            report = outcome.write(plan, parts, ended, options["out"])
+        except (DatasetError, TrainingError, ExportError, OSError) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped. The epochs that were finished are kept; run it again to go on.",
+                returncode=130,
+            ) from None
+        for one in report.judged:
+            self.stdout.write(f"{one.name}: accuracy {one.found.accuracy * 100:.2f} %")
+        self.stdout.write(f"The networks and their report are in {options['out']}.")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text, ending="")
+        self.stdout.flush()
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"'{text}' is no whole number")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not (number := _whole(text)):
+        raise ArgumentTypeError("write 1 or more")
+    return number
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise ArgumentTypeError(f"'{text}' is no number above 0 and up to 1")
+    return share
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
