@@ -247,9 +247,9 @@ class Crew:
         child = self._take()
         reply = child.ask(Analyse(tasks, self._limits, self._choice), timeout)
         self._give_back(child)
-        if isinstance(reply, Exception) and len(tasks) > 1:
+        if isinstance(reply, Exception) and len(tasks) > 1 and not self._dismissed:
             return [outcome for task in tasks for outcome in self._ask((task,))]
-        replies = [reply] if isinstance(reply, Exception) else reply
+        replies = [reply] * len(tasks) if isinstance(reply, Exception) else reply
         seconds = (time.perf_counter() - started) / len(tasks)
         return [self._outcome(*pair, seconds) for pair in zip(tasks, replies, strict=True)]
 

@@ -20,7 +20,8 @@ from __future__ import annotations
 import io
 import stat
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -104,9 +105,7 @@ def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False)
     if size > limits.max_bytes:
         sentence = TOO_LARGE.format(size=size / 2**20, limit=limits.max_bytes / 2**20)
         raise PhotoTooLarge(sentence)
-    with path.open("rb") as file, warnings.catch_warnings():
-        # Pillow warns of oddities (broken EXIF, many pixels) that are judged here by the result.
-        warnings.simplefilter("ignore")
+    with path.open("rb") as file, _pillow(limits):
         try:
             return _decode(file, limits, full_size)
         except (AnalysisError, MemoryError):
@@ -116,6 +115,21 @@ def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False)
             if isinstance(error, OSError) and _is_jpeg(file):
                 return _decode_truncated(file, limits, full_size)
             raise UnreadablePhoto(UNREADABLE) from error
+
+
+@contextmanager
+def _pillow(limits: Limits) -> Iterator[None]:
+    """Set what Pillow keeps for the whole process, and put it back."""
+    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+    # Pillow raises above twice this number, also for a frame that is larger than its header said.
+    Image.MAX_IMAGE_PIXELS = -(-limits.max_pixels // 2)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # face_recognition sets it for all who import it.
+    try:
+        # It warns of oddities (broken EXIF, many pixels) that are judged here by the result.
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _is_jpeg(file: IO[bytes]) -> bool:
@@ -183,9 +197,6 @@ def reduced(photo: DecodedPhoto) -> DecodedPhoto:
 
 def _open(file: IO[bytes], limits: Limits) -> Image.Image:
     """Open a photo without decoding it; Pillow refuses too many pixels before it allocates them."""
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # face_recognition sets it for all who import it.
-    # Pillow raises above twice this number, also for a frame that is larger than its header said.
-    Image.MAX_IMAGE_PIXELS = -(-limits.max_pixels // 2)
     too_large = PhotoTooLarge(TOO_MANY_PIXELS.format(limit=limits.max_pixels / 1e6))
     try:
         image = Image.open(file, formats=FORMATS)

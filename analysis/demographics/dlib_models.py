@@ -1,14 +1,13 @@
 """Apparent age and gender: dlib-models' networks (Cydral Technology, CC0) on small aligned chips.
 
 How the chips are made matters as much as the networks. Measured on 339 photos of All-Age-Faces (ages 2 to
-80) and on 1,120 of LFW, whose genders and, for 552 photos of public figures, birth years are known:
+80) and on 1,120 of LFW, labelled by who they show: gender, and for 552 a public figure's year of birth:
 
 - Gender is right for 93.5 and 97.5 % with the chip that dlib cuts for 32 px, which is smoothed; for
   97.3 and 98.7 % with one shrunk from 126 px without smoothing, and averaged with its mirror image.
 - The mean error of age falls from 8.7 and 7.0 years to 7.5 and 6.8 by sharpening the chip, and by
   averaging two views: one a bit nearer, one a bit farther and mirrored. Two more views would gain
-  0.1 for 3 ms. Together it costs 2.3 ms a face more.
-
+  0.1 for 3 ms. All this together costs 2.3 ms a face.
 - A chip darker or lighter than usual is brought back to that. With a fifth of their light left in
   the photos, the error of age is then 7.1 and not 9.7 years, and gender right for 94.7 and not 85.3 %.
 
@@ -122,9 +121,9 @@ def age_estimate(probabilities: Array, female: float) -> AgeEstimate:
 def corrected_years(mean: float, female: float) -> float:
     """Return the age that the network's mean of (tempered) classes stands for, given the share of `female`.
 
-    A line of three pieces that never falls, and a bump for women. Its five numbers were fitted to the
-    absolute error on both sets, each decade of age with the same weight. Mean error (bias) in years
-    of dlib's plain chip and expectation, and of all that is done here, 10-fold cross-validated:
+    A line of three pieces that never falls, and a bump for women. The numbers were fitted to the
+    absolute error on both sets, each decade of age with the same weight. Mean error (and bias) in years
+    of dlib's plain chip and the expectation, and of all that is done here, 10-fold cross-validated:
 
     | true age | All-Age-Faces, before | after | LFW, before | after |
     | --- | --- | --- | --- | --- |

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,7 +57,9 @@ class DecodeEach:
 
     def answer(self, loaded: Loaded) -> tuple[list[Verdict], int]:
         verdicts = [self._verdict(content) for content in self.contents]
-        return verdicts, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        # Not ru_maxrss: that counts what the parent had when it forked.
+        status = Path("/proc/self/status").read_text()
+        return verdicts, int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
     def _verdict(self, content: bytes) -> Verdict:
         from analysis.images import decode
