@@ -23,10 +23,11 @@ def write_copy(photo: DecodedPhoto, result: PhotoResult, copy: Path) -> None:
 
 
 def _drawn(number: int, face: FaceResult) -> DrawnFace:
+    perhaps = "perhaps " if face.quality and face.quality.is_doubtful else ""
     return DrawnFace(
         box=face.box,
         landmarks=face.landmarks,
-        label=f"{face.gender.label}, about {face.age.years:.0f}",
+        label=f"{perhaps}{face.gender.label}, about {face.age.years:.0f}",
         certain=True,
         colour=number,
         details=f"{face.emotion.label} {face.emotion.confidence * 100:.0f} %",

@@ -235,6 +235,7 @@ def emotion_files(weights: Weights = INSTALLED) -> dict[str, Method]:
         file for stage in STAGES.values() for method in stage.values() for file in method.brought
     }
     names = {path.name for path in weights.directory.glob("[!.]*") if path.is_file()} - brought
+    names -= {f"{name}.onnx" for name in names}  # Made of those, and chosen by their names.
     kinds = {name: Path(name).suffix.lower() for name in sorted(names)}
     network = "analysis.emotion:EmotionNetwork"
     keras = {n: Method(n, network, keras=n) for n, kind in kinds.items() if kind in KERAS_FILES}

@@ -47,7 +47,7 @@ class Stages:
 
     def __init__(self, weights: Weights = INSTALLED) -> None:
         self._weights = weights
-        self._loaded: dict[str, tuple[Method, Any]] = {}
+        self._loaded: dict[str, tuple[Any, Any]] = {}
 
     def pipeline(self, choice: Choice) -> Pipeline:
         """Return the stages in a row; raises UnknownMethod, WeightsMissing."""
@@ -59,13 +59,12 @@ class Stages:
         return Pipeline(**{stage: self._load(stage, method) for stage, method in methods.items()})
 
     def _load(self, stage: str, method: Method) -> Any:
+        wanted = method, [file.stat().st_mtime_ns for file in method.files(self._weights)]
         kept, loaded = self._loaded.pop(stage, (None, None))
-        if kept != method:
-            loaded = (
-                None  # Let go before the next is loaded: two detectors would not fit the limit.
-            )
+        if kept != wanted:
+            loaded = None  # Two detectors at once would not fit the limit of memory.
             loaded = method.load(self._weights)
-        self._loaded[stage] = method, loaded
+        self._loaded[stage] = wanted, loaded
         return loaded
 
 

@@ -56,7 +56,7 @@ def find(detector: Detector, pixels: Pixels) -> tuple[View, list[Detection]]:
     if best < SURE and (quarters := _lying(detector, pixels)):
         view = turned(pixels, quarters)
         seen = detector.detect(view.pixels)
-        if _best(seen) > best:
+        if _best(seen) > best and len(seen) >= len(found):  # Else one who lies down would turn all.
             return view, seen
     return View(pixels), found
 

@@ -121,7 +121,7 @@ class Weights:
         WeightsMissing names the command where it is not there, or older than the Keras file.
         """
         source = self.directory / keras
-        made = source.with_suffix(".onnx")
+        made = source.with_name(f"{source.name}.onnx")
         if not source.is_file():
             self.brought([keras])
         if not made.is_file() or made.stat().st_mtime < source.stat().st_mtime:

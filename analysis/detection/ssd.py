@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.detection import Detection, Region
-from analysis.errors import WeightsMissing
+from analysis.errors import UnusableNetwork
 
 SIDE = 300  # The whole photo is squeezed into a square of this side.
 MEAN = (104, 177, 123)  # blue, green, red
@@ -33,23 +33,29 @@ class Ssd:
         self.name = name
         try:
             self._network = cv2.dnn.readNet(str(network), str(description))
-        except cv2.error as error:
-            raise WeightsMissing(
-                f"{network.name} and {description.name} are no network that OpenCV can read: {error.err}"
+            self._rows(np.zeros((SIDE, SIDE, 3), dtype=np.uint8))
+        except (cv2.error, ValueError) as error:
+            raise UnusableNetwork(
+                f"{network.name} and {description.name} are not OpenCV's face detector. "
+                "Put the right files in their place."
             ) from error
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
         """Return the faces in RGB `pixels` (h, w, 3), in no particular order."""
-        squeezed = cv2.resize(pixels, (SIDE, SIDE))
-        self._network.setInput(cv2.dnn.blobFromImage(squeezed, mean=MEAN, swapRB=True))
-        # A row: number of the image, class, score, and the edges in shares of the photo.
-        rows = self._network.forward().reshape(-1, 7)[:, 2:].tolist()
         height, width = pixels.shape[:2]
         return [
             _detection(edges.scaled(width, height), score)
-            for score, edges in ((score, Region(*edges)) for score, *edges in rows)
+            for score, edges in ((score, Region(*edges)) for score, *edges in self._rows(pixels))
             if score >= THRESHOLD and _share_within(edges) >= WITHIN
         ]
+
+    def _rows(self, pixels: NDArray[np.uint8]) -> list[list[float]]:
+        """Return each box's score and edges in shares of the photo; ValueError if it has others."""
+        squeezed = cv2.resize(pixels, (SIDE, SIDE))
+        self._network.setInput(cv2.dnn.blobFromImage(squeezed, mean=MEAN, swapRB=True))
+        # A row begins with the number of the image and the class.
+        rows: list[list[float]] = self._network.forward().reshape(-1, 7)[:, 2:].tolist()
+        return rows
 
 
 def _share_within(edges: Region) -> float:

@@ -52,7 +52,7 @@ class MethodsSerializer(PlainBase):
     methods = serializers.JSONField(required=False)
 
     def validate_methods(self, names: Any) -> Choice:
-        if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        if not isinstance(names, dict) or not all(map(_is_name, (*names, *names.values()))):
             raise serializers.ValidationError('Write an object of names, as {"detector": "hog"}.')
         try:
             choice = Choice.of(names)
@@ -83,3 +83,8 @@ class ProgressSerializer(PlainBase):
     failed = serializers.IntegerField()
     total = serializers.IntegerField()
     seconds_left = serializers.IntegerField(allow_null=True)
+
+
+def _is_name(value: object) -> bool:
+    """Return whether a value may be repeated in an answer: half a surrogate pair is no text."""
+    return isinstance(value, str) and len(value) <= 255 and value.isprintable()

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from analysis.detection import Detection, Detector, Region, find_reduced
-from analysis.errors import WeightsMissing
+from analysis.errors import UnusableNetwork, WeightsMissing
 from analysis.images import decode
 from analysis.methods import DETECTORS
 from analysis.pipeline import Pipeline
@@ -207,7 +207,5 @@ def test_tensorflow_files_that_are_not_there_are_named_with_their_place(tmp_path
 
 def test_a_brought_file_that_is_no_network_is_refused_with_a_sentence(brought: Weights) -> None:
     (brought.directory / TENSORFLOW.brought[0]).write_bytes(b"<html>not found</html>")
-    with pytest.raises(
-        WeightsMissing, match=r"uint8\.pb and .* are no network that OpenCV can read"
-    ):
+    with pytest.raises(UnusableNetwork, match=r"uint8\.pb and .* are not OpenCV's face detector"):
         TENSORFLOW.load(brought)

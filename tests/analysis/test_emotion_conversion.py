@@ -203,12 +203,14 @@ def test_a_keras_file_is_chosen_once_the_command_has_made_onnx_of_it(
     said = StringIO()
     call_command("convert_emotion", tmp_path / "mine.hdf5", stdout=said)
     difference = re.search(
-        r"mine\.onnx is verified: largest difference .*: (\S+)\. Choose", said.getvalue()
+        r"mine\.hdf5\.onnx is verified: largest difference .*: (\S+)\. Choose", said.getvalue()
     )
     assert difference is not None
     assert float(difference[1]) <= 1e-5
     choice.check(weights)
     network = choice.methods(weights)["emotion"].load(weights)
-    assert network.name.startswith("mine.onnx-")
+    assert network.name.startswith("mine.hdf5.onnx-")
     installed = scores(Weights().path("emotion"), smile)
-    np.testing.assert_allclose(scores(tmp_path / "mine.onnx", smile), installed, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(
+        scores(tmp_path / "mine.hdf5.onnx", smile), installed, rtol=0, atol=1e-5
+    )

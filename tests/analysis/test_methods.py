@@ -29,6 +29,7 @@ def bring(weights: Weights, *names: str) -> None:
 
 def test_each_file_of_a_network_is_an_emotion_method_by_its_name(weights: Weights) -> None:
     bring(weights, "mine.onnx", "old.h5", "older.HDF5", "new.keras", "README.md", ".hidden.onnx")
+    bring(weights, "old.h5.onnx")
     assert set(emotion_files(weights)) == {"mine.onnx", "old.h5", "older.HDF5", "new.keras"}
     choice = Choice.of({"emotion": "mine.onnx"}, weights)
     choice.check(weights)
@@ -54,13 +55,16 @@ def test_a_keras_file_waits_for_the_command_that_makes_onnx_of_it(weights: Weigh
     command = rf"Run: python manage\.py convert_emotion {weights.directory.name}/mine\.h5$"
     with pytest.raises(WeightsMissing, match=command):
         method.files(weights)
-    bring(weights, "mine.onnx")
-    assert method.files(weights) == [weights.directory / "mine.onnx"]
+    bring(weights, "mine.onnx")  # Another network of the user's.
+    with pytest.raises(WeightsMissing, match=command):
+        method.files(weights)
+    bring(weights, "mine.h5.onnx")
+    assert method.files(weights) == [weights.directory / "mine.h5.onnx"]
 
 
 def test_a_keras_file_that_was_replaced_waits_for_the_command_again(weights: Weights) -> None:
-    bring(weights, "mine.h5", "mine.onnx")
-    made = (weights.directory / "mine.onnx").stat().st_mtime
+    bring(weights, "mine.h5", "mine.onnx", "mine.h5.onnx")
+    made = (weights.directory / "mine.h5.onnx").stat().st_mtime
     os.utime(weights.directory / "mine.h5", (made + 1, made + 1))
     with pytest.raises(WeightsMissing, match="convert_emotion"):
         find("emotion", "mine.h5", weights).files(weights)

@@ -244,6 +244,8 @@ def test_a_program_chooses_methods_with_an_upload(as_alice: Client) -> None:
         ({"telepathy": "yes"}, "There is no stage telepathy; there are detector"),
         ("hog", "Write an object of names"),
         ({"detector": 3}, "Write an object of names"),
+        ({"detector": "\ud800"}, "Write an object of names"),
+        ({"\ud800": "hog"}, "Write an object of names"),
         (None, "may not be null"),
     ],
 )

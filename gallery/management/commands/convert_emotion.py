@@ -16,7 +16,7 @@ CONVERTER = "analysis.training.emotion_onnx"
 class Command(BaseCommand):
     help = (
         "Turn a Keras network with seven outputs (.keras, .h5, .hdf5) into an ONNX file beside it, "
-        "so that it can be chosen as `--emotion`. An earlier ONNX file of that name is replaced."
+        "so that it can be chosen as `--emotion`."
     )
     requires_system_checks = ()
 
@@ -29,12 +29,12 @@ class Command(BaseCommand):
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         try:
-            said = weights.convert(CONVERTER, file, file.with_suffix(".onnx"), self._say)
+            said = weights.convert(CONVERTER, file, file.with_name(f"{file.name}.onnx"), self._say)
         except weights.FetchError as error:
             raise CommandError(f"{error}") from error
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from error
-        self._say(f"{file.stem}.onnx is verified: {said}. Choose it with --emotion {file.name}.")
+        self._say(f"{file.name}.onnx is verified: {said}. Choose it with --emotion {file.name}.")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
