@@ -22,6 +22,7 @@ from analysis.methods import DEFAULT, Choice
 from analysis.pipeline import check_weights
 from analysis.processes import Child, Loaded
 from analysis.results import PhotoResult
+from analysis.weights import INSTALLED, Weights
 
 if TYPE_CHECKING:
     from analysis.images import DecodedPhoto
@@ -176,14 +177,15 @@ def analyse(
     choice: Choice = DEFAULT,
     timeout: float = 120.0,
     memory: int = 2000 * 2**20,
+    weights: Weights = INSTALLED,
 ) -> Generator[Outcome, None, None]:
     """Analyse photos in up to `workers` child processes; yield outcomes in the order of `tasks`.
 
     `timeout` is in seconds a photo, `memory` in bytes a child. Raises WeightsMissing or UnknownMethod
     before anything starts. Closing the iterator ends the children.
     """
-    check_weights(choice)
-    return _outcomes(tasks, Crew(workers, limits, choice, timeout, memory))
+    check_weights(choice, weights)
+    return _outcomes(tasks, Crew(workers, limits, choice, timeout, memory, weights))
 
 
 def _outcomes(tasks: Sequence[Task], crew: Crew) -> Generator[Outcome, None, None]:
@@ -211,13 +213,20 @@ class Crew:
     """Up to `workers` children, started when they are first needed; one that failed is replaced."""
 
     def __init__(
-        self, workers: int, limits: Limits, choice: Choice, timeout: float, memory: int
+        self,
+        workers: int,
+        limits: Limits,
+        choice: Choice,
+        timeout: float,
+        memory: int,
+        weights: Weights = INSTALLED,
     ) -> None:
         self._workers = workers
         self._limits = limits
         self._choice = choice
         self._timeout = timeout
         self._memory = memory
+        self._weights = weights
         self._threads = ThreadPoolExecutor(workers)  # One waits for each child.
         self._lock = Lock()
         self._idle: list[Child] = []
@@ -261,7 +270,7 @@ class Crew:
 
     def _take(self) -> Child:
         with self._lock:
-            child = self._idle.pop() if self._idle else Child(self._memory)
+            child = self._idle.pop() if self._idle else Child(self._memory, self._weights)
             self._busy.add(child)
             if self._dismissed:  # This thread was about to begin a photo that nobody waits for.
                 child.kill()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.methods import DEFAULT, Choice, Method
+from analysis.methods import DEFAULT, Choice, Method, find
 from analysis.results import Box, FaceResult, PhotoResult
 from analysis.weights import INSTALLED, Weights
 
@@ -57,6 +57,14 @@ class Stages:
         check_weights(choice, self._weights)
         methods = choice.methods(self._weights) | {"aligner": ALIGNMENT}
         return Pipeline(**{stage: self._load(stage, method) for stage, method in methods.items()})
+
+    def emotion(self, name: str) -> EmotionNetwork:
+        """Return one emotion network alone; raises UnknownMethod, WeightsMissing, UnusableNetwork."""
+        import cv2
+
+        cv2.setNumThreads(1)
+        network: EmotionNetwork = self._load("emotion", find("emotion", name, self._weights))
+        return network
 
     def _load(self, stage: str, method: Method) -> Any:
         wanted = method, [file.stat().st_mtime_ns for file in method.files(self._weights)]
@@ -128,12 +136,14 @@ class Pipeline:
 
     def _describe(self, faces: list[AlignedFace]) -> list[_Described]:
         """Return what the networks say of each face."""
+        from analysis.emotion import emotion_crop
         from analysis.quality import measure
 
+        crops = [emotion_crop(face.pixels, face.square) for face in faces]
         points = self.landmarks.find(faces)
         encodings = self.encoder.encode(faces)
         people = self.age_gender.estimate(faces)
-        emotions = self.emotion.estimate(faces)
+        emotions = self.emotion.estimate(crops)
         return [
             {
                 "landmarks": points[i],
@@ -141,6 +151,7 @@ class Pipeline:
                 "age": people[i][0],
                 "gender": people[i][1],
                 "emotion": emotions[i],
+                "emotion_crop": crops[i],
                 "quality": measure(face, points[i]),
             }
             for i, face in enumerate(faces)

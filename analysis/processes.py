@@ -17,8 +17,10 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from analysis.errors import AnalysisError
+from analysis.weights import INSTALLED, Weights
 
 if TYPE_CHECKING:
+    from analysis.emotion import EmotionNetwork
     from analysis.methods import Choice
     from analysis.pipeline import Pipeline, Stages
 
@@ -32,15 +34,22 @@ OUT_OF_MEMORY = 86  # The exit status that says so; 1 and those of signals are t
 class Loaded:
     """What a child keeps from one request to the next."""
 
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+
     @cached_property
     def _stages(self) -> Stages:
         from analysis.pipeline import Stages
 
-        return Stages()
+        return Stages(self._weights)
 
     def pipeline(self, choice: Choice) -> Pipeline:
         """Return the chosen methods in a row, loading those that the last choice had not."""
         return self._stages.pipeline(choice)
+
+    def emotion(self, name: str) -> EmotionNetwork:
+        """Return one emotion network, without loading any other stage."""
+        return self._stages.emotion(name)
 
 
 class Request(Protocol[Reply]):
@@ -65,10 +74,10 @@ class ChildFailed(Exception):
 class Child:
     """A process that holds nothing that could be lost. `memory` is in bytes of private memory."""
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, weights: Weights = INSTALLED) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._connection, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=serve, args=(theirs, memory), daemon=True)
+        self._process = spawn.Process(target=serve, args=(theirs, memory, weights), daemon=True)
         self._asked = 0
         self._ready = False
         # Ctrl-C reaches all processes of a terminal; what it means is for the parent to decide.
@@ -139,7 +148,7 @@ class Child:
         return ChildFailed("the process that read it crashed.", "crashed", exitcode)
 
 
-def serve(parent: Connection, memory: int) -> None:
+def serve(parent: Connection, memory: int, weights: Weights) -> None:
     """Answer requests until the parent hangs up. A reply is an answer or the photo's error.
 
     An OSError says that its file cannot be read, as on a disk that is not mounted. Any other exception
@@ -148,7 +157,7 @@ def serve(parent: Connection, memory: int) -> None:
     os.dup2(2, 1)  # Native libraries may chatter; the parent's output may be results.
     os.nice(10)  # Pages come before photos.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    loaded = Loaded()
+    loaded = Loaded(weights)
     try:
         parent.send(READY)
         while True:

@@ -145,7 +145,8 @@ class Quality:
 class FaceResult:
     """One face: its box, the detector's score (0..1), landmarks and what the networks say.
 
-    `landmarks` is float32 (68, 2) or (5, 2) as x, y, by the method; `encoding` is float32 (128,).
+    `landmarks` is float32 (68, 2) or (5, 2) as x, y, by the method; `encoding` is float32 (128,);
+    `emotion_crop` is the grey square that the emotion was told by, uint8 (96, 96).
     """
 
     box: Box
@@ -156,6 +157,7 @@ class FaceResult:
     gender: GenderEstimate
     emotion: EmotionEstimate
     quality: Quality | None = None
+    emotion_crop: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,8 @@ from typing import Any
 from analysis.errors import WeightsMissing
 
 DEFAULT_DIRECTORY = Path(__file__).resolve().parent.parent / "models"
+# What a folder calls the emotion network that it holds.
+NETWORK = "emotion.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,13 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The weight files below `directory`, which holds `manifest.toml` and `weights/`."""
+    """The weight files below `directory`, which holds `manifest.toml` and `weights/`.
+
+    `own` is a folder with one folder for each emotion network that an installation made or was given.
+    """
 
     directory: Path = DEFAULT_DIRECTORY
+    own: Path | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -114,6 +120,19 @@ class Weights:
                 "no package has them, so they cannot be fetched."
             )
         return [self.directory / name for name in files]
+
+    def own_network(self, name: str) -> Path:
+        """Return the ONNX file of one of this installation's own networks; WeightsMissing without it."""
+        if self.own is None or not (path := self.own / name / NETWORK).is_file():
+            raise WeightsMissing(
+                f"The emotion network {name} is not there any more. Choose another one."
+            )
+        return path
+
+    def own_networks(self) -> list[str]:
+        """Return the names of this installation's own networks."""
+        found = self.own.glob(f"[!.]*/{NETWORK}") if self.own else ()
+        return sorted(path.parent.name for path in found)
 
     def converted(self, keras: str) -> Path:
         """Return the ONNX file made from a Keras file that a user put beside the manifest.

@@ -29,10 +29,13 @@ SMALL = 2 * MEGABYTE
 SPARE = MEGABYTE
 # Photos that one request may bring, by the name of the address.
 PHOTOS = {"api_photos": 1, "add_portrait": 1, "upload": 20}
+NETWORK = "add_network"
+NETWORK_BYTES = 100 * MEGABYTE
 # Seconds for a client that reads no answer before it has sent everything, as browsers do.
 PATIENCE = 30
 
 TOO_LARGE = "This request has more than {most:.0f} MB, the most for this address. Send less."
+LARGE_NETWORK = "This file has more than {most:.0f} MB, the most for a network."
 LARGE_PHOTO = "This file has more than {most:.0f} MB, the most for a photo. Export it smaller."
 MANY_PHOTOS = (
     "These files have more than {most:.0f} MB together, the most at once. "
@@ -99,24 +102,28 @@ class CountedBody:
 
 
 async def limit_of(scope: Scope) -> Limit:
-    """Return the limit of a request; only who is signed in may send a photo."""
-    photos = _photos(scope)
-    if photos == 0:
+    """Return the limit of a request; only who is signed in may send a photo or a network."""
+    name = _posted_to(scope)
+    if name != NETWORK and name not in PHOTOS:
         return ORDINARY
     if not await signed_in(_session_key(scope)):
         return Limit(SMALL, SIGNED_OUT, 403, "signed_out")
-    most = photos * settings.MAX_UPLOAD_BYTES
-    sentence = LARGE_PHOTO if photos == 1 else MANY_PHOTOS
+    if name == NETWORK:
+        most, sentence = NETWORK_BYTES, LARGE_NETWORK
+    else:
+        most = PHOTOS[name] * settings.MAX_UPLOAD_BYTES
+        sentence = LARGE_PHOTO if PHOTOS[name] == 1 else MANY_PHOTOS
     return Limit(most + SPARE, sentence.format(most=most / MEGABYTE))
 
 
-def _photos(scope: Scope) -> int:
+def _posted_to(scope: Scope) -> str:
+    """Return the name of the address of a POST, else nothing."""
     if scope["method"] != "POST":
-        return 0
+        return ""
     try:
-        return PHOTOS.get(resolve(scope["path"]).url_name or "", 0)
+        return resolve(scope["path"]).url_name or ""
     except Resolver404:
-        return 0
+        return ""
 
 
 def _session_key(scope: Scope) -> str:

@@ -1,4 +1,4 @@
-"""Forms for accounts, and for choosing methods."""
+"""Forms for accounts, for choosing methods, and for emotion networks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from analysis.methods import DEFAULT, Available, Choice, available
-from analysis.weights import INSTALLED, Weights
+from analysis.methods import Available, Choice, available
+from analysis.weights import Weights
+from gallery import installed
+from gallery.models import Recommendation
+from gallery.services import emotions, networks
 
 if TYPE_CHECKING:
     Base = UserCreationForm[User]
@@ -50,6 +53,16 @@ class NewAccountForm(AccountForm):
         help_texts = {"is_staff": "May add accounts. Photos stay private to their owner."}
 
 
+class SharingForm(forms.Form):
+    """Whether a person's corrections are shared with those who train networks."""
+
+    shares_corrections = forms.BooleanField(
+        label="Let administrators train networks with these faces",
+        help_text="They get the small grey crops and what you said of them, no photos and no names.",
+        required=False,
+    )
+
+
 # What each stage is called, and what it is for.
 STAGES = {
     "detector": ("Detector", "Finds the faces."),
@@ -79,8 +92,9 @@ class MethodField(forms.ChoiceField):
 
     widget = MethodSelect
 
-    def __init__(self, stage: str, options: Sequence[Available], chosen: str) -> None:
-        recommended = DEFAULT.by_stage()[stage]
+    def __init__(
+        self, stage: str, options: Sequence[Available], chosen: str, recommended: str
+    ) -> None:
         names = {option.name for option in options}
         label, about = STAGES[stage]
         self.missing = [option for option in options if option.missing]
@@ -105,11 +119,13 @@ class MethodsForm(forms.Form):
     """A method for each stage; `chosen` names those to begin with, where they are not the recommended."""
 
     def __init__(
-        self, data: Any = None, *, chosen: Mapping[str, str], weights: Weights = INSTALLED
+        self, data: Any = None, *, chosen: Mapping[str, str], weights: Weights | None = None
     ) -> None:
         super().__init__(data)
-        for stage, options in available(weights).items():
-            self.fields[stage] = MethodField(stage, options, chosen.get(stage, ""))
+        recommended = Recommendation.objects.choice().by_stage()
+        for stage, options in available(weights or installed.weights()).items():
+            chosen_here = chosen.get(stage, "")
+            self.fields[stage] = MethodField(stage, options, chosen_here, recommended[stage])
 
     @property
     def choice(self) -> Choice:
@@ -125,3 +141,89 @@ def _words(option: Available, recommended: str) -> str:
     elif option.name == recommended:
         words += " (recommended)"
     return f"{words}: {option.about}" if option.about else words
+
+
+class NetworkUploadForm(forms.Form):
+    """The file of an emotion network, and how it is to be called."""
+
+    file = forms.FileField(
+        label="File",
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(networks.SUFFIXES)}),
+    )
+    name = forms.CharField(
+        label="Name",
+        max_length=networks.NAME_LENGTH,
+        required=False,
+        help_text="How it is chosen. Empty: the name of the file.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class TrainingForm(forms.Form):
+    """What to train, and on what; its fields are the arguments of `networks.train`."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=networks.NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    recipe = forms.ChoiceField(
+        label="Recipe",
+        help_text="On two cores, an epoch of FER2013 takes two to three minutes: a night, and often less.",
+    )
+    corrections = forms.BooleanField(required=False)
+    epochs = forms.IntegerField(
+        label="Epochs",
+        required=False,
+        min_value=1,
+        max_value=networks.MOST_EPOCHS,
+        help_text="Empty: as many as the recipe says.",
+    )
+    seed = forms.IntegerField(
+        label="Seed",
+        required=False,
+        min_value=0,
+        max_value=2**31 - 1,
+        initial=0,
+        help_text="The same seed and data give the same network.",
+    )
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data, auto_id="train_%s")
+        recipe, corrections = self.fields["recipe"], self.fields["corrections"]
+        assert isinstance(recipe, forms.ChoiceField)
+        recipe.choices = [
+            (name, f"{title[:1].upper()}{title[1:]}, {epochs} epochs")
+            for name, (title, epochs) in networks.RECIPES.items()
+        ]
+        # Declared here: a form's own attribute `data` is what was sent.
+        self.fields["data"] = forms.MultipleChoiceField(
+            required=False,
+            choices=[(name, name) for name in networks.datasets()],
+            widget=forms.CheckboxSelectMultiple,
+        )
+        count = emotions.corrected(user).count()
+        faces = "face" if count == 1 else "faces"
+        corrections.label = f"The {count} {faces} whose emotion people corrected here"
+        if not count:
+            corrections.disabled = True
+            corrections.label = "Faces whose emotion people corrected here: none yet"
+
+    def clean_seed(self) -> int:
+        return self.cleaned_data["seed"] or 0
+
+
+class ComparisonForm(forms.Form):
+    """Two networks that can be asked."""
+
+    one = forms.ChoiceField(label="One")
+    other = forms.ChoiceField(label="The other")
+
+    def __init__(self, data: Any = None, *, found: Sequence[networks.Listed]) -> None:
+        usable = [(one.name, one.title) for one in found if not one.missing]
+        super().__init__(
+            data, auto_id="compare_%s", initial={"other": usable[1][0] if usable[1:] else ""}
+        )
+        for field in self.fields.values():
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = usable

@@ -3,7 +3,18 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from gallery.views import accounts, faces, media, people, photos, preferences, progress
+from gallery.views import (
+    accounts,
+    emotions,
+    faces,
+    media,
+    network_tasks,
+    networks,
+    people,
+    photos,
+    preferences,
+    progress,
+)
 
 urlpatterns = [
     path("", photos.library, name="library"),
@@ -22,6 +33,8 @@ urlpatterns = [
     path("photos/<int:pk>/result.json", media.photo_json, name="photo_json"),
     path("progress/", progress.progress, name="progress"),
     path("faces/<int:pk>/crop.jpg", media.face_crop, name="face_crop"),
+    path("faces/<int:pk>/emotion.png", media.emotion_crop, name="emotion_crop"),
+    path("faces/<int:pk>/emotion/", emotions.say_emotion, name="say_emotion"),
     path("faces/<int:pk>/name/", faces.name_face, name="name_face"),
     path("faces/<int:pk>/confirm/", faces.confirm_face, name="confirm_face"),
     path("faces/<int:pk>/refuse/", faces.refuse_face, name="refuse_face"),
@@ -32,7 +45,26 @@ urlpatterns = [
     path("people/<int:pk>/rename/", people.rename_person, name="rename_person"),
     path("people/<int:pk>/delete/", people.delete_person, name="delete_person"),
     path("encodings/<int:pk>/remove/", people.remove_encoding, name="remove_encoding"),
+    path("networks/", networks.networks, name="networks"),
+    # Below "tasks/", so that a network may have any name, "train" included.
+    path("networks/tasks/upload/", networks.add_network, name="add_network"),
+    path("networks/tasks/train/", networks.train_network, name="train_network"),
+    path("networks/tasks/compare/", networks.compare_networks, name="compare_networks"),
+    path("networks/tasks/again/", networks.tell_emotions_again, name="tell_emotions_again"),
+    path("networks/tasks/live/", network_tasks.networks_tasks, name="networks_tasks"),
+    path("networks/tasks/<int:pk>/", network_tasks.network_task, name="network_task"),
+    path(
+        "networks/tasks/<int:pk>/live/", network_tasks.network_task_live, name="network_task_live"
+    ),
+    path("networks/tasks/<int:pk>/stop/", network_tasks.stop_task, name="stop_task"),
+    path("networks/tasks/<int:pk>/go-on/", network_tasks.go_on_task, name="go_on_task"),
+    path("networks/<str:name>/", networks.network, name="network"),
+    path("networks/<str:name>/recommend/", networks.recommend_network, name="recommend_network"),
+    path("networks/<str:name>/delete/", networks.delete_network, name="delete_network"),
+    path("networks/<str:name>/<str:file>", networks.network_picture, name="network_picture"),
     path("settings/", preferences.settings, name="settings"),
+    path("settings/corrections/", preferences.share_corrections, name="share_corrections"),
+    path("settings/emotions.zip", media.emotions_zip, name="emotions_zip"),
     path("welcome/", accounts.welcome, name="welcome"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/sign-in/", accounts.SignIn.as_view(), name="sign_in"),

@@ -61,6 +61,19 @@ def as_charlie(charlie: User) -> Client:
     return signed_in(charlie)
 
 
+@pytest.fixture
+def admin(alice: User) -> User:
+    """Alice, as an administrator."""
+    alice.is_staff = True
+    alice.save()
+    return alice
+
+
+@pytest.fixture
+def as_admin(admin: User) -> Client:
+    return signed_in(admin)
+
+
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)

@@ -147,7 +147,7 @@ def test_each_size_of_face_has_its_place() -> None:
 
 def test_crops_are_told_as_they_are() -> None:
     crops = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
-    expected = load_pipeline().emotion.classify(list(crops))
+    expected = load_pipeline().emotion.estimate(list(crops))
     assert emotion.told(crops, DEFAULT) == [EMOTIONS.index(one.label) for one in expected]
 
 

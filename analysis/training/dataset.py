@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Self
@@ -54,6 +55,12 @@ class Dataset:
         count = max(1, round(len(self) * fraction))
         return self.part(np.linspace(0, len(self) - 1, count).round().astype(np.intp))
 
+    def meant_for(self, usage: str) -> Self:
+        """Return the crops with their usage, or all for `usage` where they have none."""
+        if self.usage is not None:
+            return self
+        return type(self)(self.images, self.labels, np.full(len(self), usage))
+
     def used_for(self, usage: str) -> Self | None:
         """Return the crops meant for `usage`; None without any."""
         if self.usage is None or not (chosen := self.usage == usage).any():
@@ -75,6 +82,29 @@ class Split:
             self.validation.thinned(fraction),
             self.test.thinned(fraction) if self.test else None,
         )
+
+
+def joined(sources: Sequence[Dataset]) -> Dataset:
+    """Return the crops of at least one source as one.
+
+    Where any says what its crops are for, those of a source that doesn't are for training. The last fifth
+    of each source comes last, so that a split by order takes some of each for validation.
+    """
+    if len(sources) == 1:
+        return sources[0]
+    purposed = any(one.usage is not None for one in sources)
+    parts = [one.meant_for(TRAINING) if purposed else one for one in sources]
+    edges = [int(len(one) * STUDY_SHARE) for one in parts]
+    ordered = [
+        *(one.part(slice(edge)) for one, edge in zip(parts, edges, strict=True)),
+        *(one.part(slice(edge, None)) for one, edge in zip(parts, edges, strict=True)),
+    ]
+    usages = [one.usage for one in ordered if one.usage is not None]
+    return Dataset(
+        np.concatenate([one.images for one in ordered]),
+        np.concatenate([one.labels for one in ordered]),
+        np.concatenate(usages) if usages else None,
+    )
 
 
 def scaled(images: NDArray[np.uint8]) -> Array:

@@ -26,20 +26,22 @@ class ExportError(Exception):
     """A written network does not answer as the trained one does; the message says by how much."""
 
 
-def write(
-    recipe: Recipe, weights: Sequence[NDArray[Any]], directory: Path, sample: Dataset
-) -> list[Path]:
-    """Write the network with `weights` in its three forms; ExportError if they differ on `sample`."""
+def trained(recipe: Recipe, weights: Sequence[NDArray[Any]]) -> Any:
+    """Return the recipe's Keras network with `weights`, computing in float32."""
     runtime.load()
     import keras
 
-    # Says of each .h5 file that it is an old form.
-    logging.getLogger("absl").setLevel(logging.ERROR)
     keras.utils.clear_session()
     keras.config.set_dtype_policy("float32")
     network = recipe.build()
     network.set_weights(weights)
-    served = recipe.serve(network)
+    return network
+
+
+def write(served: Any, directory: Path, sample: Dataset) -> list[Path]:
+    """Write a Keras network in its three forms; ExportError if they differ on `sample`."""
+    # Says of each .h5 file that it is an old form.
+    logging.getLogger("absl").setLevel(logging.ERROR)
     targets = [directory / name for name in NAMES]
     with tempfile.TemporaryDirectory(dir=directory) as unfinished:
         written = [Path(unfinished) / name for name in NAMES]

@@ -11,10 +11,13 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from analysis import methods
+from analysis.emotion import EmotionNetwork
 from analysis.results import EMOTIONS, Array
-from analysis.training import keras_files
+from analysis.training import keras_files, onnx_files
 from analysis.training.dataset import SIDE, scaled
-from analysis.training.keras_files import MOST_BYTES, ModelRefused
+from analysis.training.keras_files import ModelRefused
+from analysis.weights import Weights
 
 BATCH = 64
 KERAS = (".keras", ".h5", ".hdf5")
@@ -39,6 +42,25 @@ class Classifier:
         if images.shape[1:] != (self.side, self.side):
             images = np.stack([cv2.resize(image, (self.side, self.side)) for image in images])
         return np.asarray(self.run(scaled(images)), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A network as the site asks it: by the name that it is chosen by, at its temperature."""
+
+    network: EmotionNetwork
+
+    def shares(self, images: NDArray[np.uint8]) -> Array:
+        """Return (N, 7) for grey crops (N, H, W), each as it is."""
+        parts = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+        told = [one for part in parts for one in self.network.estimate(list(part))]
+        return np.array([[one.scores[name] for name in EMOTIONS] for one in told], np.float32)
+
+
+def chosen(name: str, weights: Weights) -> tuple[Served, list[Path]]:
+    """Return the network that is chosen by `name`, with its files; raises UnknownMethod, WeightsMissing."""
+    method = methods.find("emotion", name, weights)
+    return Served(method.load(weights)), method.files(weights)
 
 
 def load(path: Path) -> Classifier:
@@ -66,13 +88,9 @@ def _keras(path: Path) -> tuple[tuple[object, ...], Run]:
 
 
 def _onnx(path: Path) -> tuple[tuple[object, ...], Run]:
-    if path.stat().st_size > MOST_BYTES:
-        raise ModelRefused(f"{path.name} has more than {MOST_BYTES >> 20} MB.")
+    content = onnx_files.read(path)
     try:
-        # From memory: a network that keeps weights in other files isn't followed there.
-        session = onnxruntime.InferenceSession(
-            path.read_bytes(), providers=["CPUExecutionProvider"]
-        )
+        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     # ONNX Runtime's errors have no class of their own in common.
     except Exception as error:
         raise ModelRefused(f"{path.name} is no ONNX network that can be run: {error}") from error

@@ -1,11 +1,11 @@
-"""The pictures of a report as SVG: a confusion matrix and learning curves."""
+"""The pictures of a report as SVG: a confusion matrix, a reliability diagram and learning curves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from analysis.results import EMOTIONS
-from analysis.training.metrics import Evaluation
+from analysis.training.metrics import Bin, Evaluation
 from analysis.training.recipes import Epoch, best
 
 INK, FAINT, PALE, PAPER = "#1f2328", "#d0d7de", "#eef2f6", "#ffffff"
@@ -13,6 +13,7 @@ INK, FAINT, PALE, PAPER = "#1f2328", "#d0d7de", "#eef2f6", "#ffffff"
 LEARNING, CHECKING = "#0072b2", "#d55e00"
 CELL, MARGIN = 56, 88
 WIDTH, HEIGHT, EDGE = 360, 220, 48
+SQUARE, STRIP = 360, 56
 
 
 def confusion_matrix(found: Evaluation) -> str:
@@ -42,6 +43,63 @@ def _cell(row: int, column: int, count: int, share: float) -> list[str]:
         _text(x + CELL / 2 - 1, y + 26, f"{share * 100:.0f} %", colour=colour, bold=row == column),
         _text(x + CELL / 2 - 1, y + 42, str(count), colour=colour, size=10),
     ]
+
+
+def reliability(found: Evaluation, before: Evaluation | None = None) -> str:
+    """Draw how often the network is right by how sure it is, with the number of images of each bin below.
+
+    What it was `before` its calibration is a line; the nearer to the dotted one, the better.
+    """
+    parts = [_text(EDGE, EDGE - 20, "right, %", anchor="start", bold=True)]
+    for step in range(0, 101, 20):
+        x, y = EDGE + SQUARE * step / 100, EDGE + SQUARE * (1 - step / 100)
+        parts.append(f'<path d="M{EDGE} {y:g}h{SQUARE}" stroke="{FAINT}" stroke-width="1"/>')
+        parts.append(_text(EDGE - 6, y + 4, str(step), anchor="end"))
+        parts.append(_text(x, EDGE + SQUARE + 18, str(step)))
+    parts += _bars(found.reliability)
+    parts.append(
+        f'<path d="M{EDGE} {EDGE + SQUARE}l{SQUARE} {-SQUARE}" stroke="{INK}" stroke-dasharray="2 4"/>'
+    )
+    names = [(LEARNING, f"error {found.calibration_error * 100:.1f} %")]
+    if before:
+        parts += _line(before.reliability)
+        names.append((CHECKING, f"before: error {before.calibration_error * 100:.1f} %"))
+    bottom = EDGE + SQUARE + STRIP + 56
+    parts.append(_text(EDGE + SQUARE / 2, bottom - 14, "sure, %; grey: images", bold=True))
+    for place, (colour, name) in enumerate(names):
+        x = EDGE + 160 * place
+        parts.append(f'<path d="M{x} {bottom + 8}h20" stroke="{colour}" stroke-width="4"/>')
+        parts.append(_text(x + 26, bottom + 12, name, anchor="start"))
+    return _svg(SQUARE + EDGE + 24, bottom + 28, parts)
+
+
+def _bars(bins: Sequence[Bin]) -> list[str]:
+    """Draw the share told right of each bin upwards, and its images downwards from under the numbers."""
+    wide, most = SQUARE / len(bins), max(one.images for one in bins)
+    parts = []
+    for place, one in enumerate(bins):
+        x = EDGE + wide * place + 1
+        for y, high, colour in (
+            (EDGE + SQUARE * (1 - (one.right or 0)), SQUARE * (one.right or 0), LEARNING),
+            (EDGE + SQUARE + 26, STRIP * one.images / most * 0.75, INK),
+        ):
+            parts.append(
+                f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide - 2:.1f}" height="{high:.1f}"'
+                f' fill="{colour}" fill-opacity="0.6"><title>{one.images} images</title></rect>'
+            )
+    return parts
+
+
+def _line(bins: Sequence[Bin]) -> list[str]:
+    points = [
+        (EDGE + SQUARE * one.confidence, EDGE + SQUARE * (1 - one.right))
+        for one in bins
+        if one.confidence is not None and one.right is not None
+    ]
+    joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    dots = (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{CHECKING}"/>' for x, y in points)
+    line = f'<polyline points="{joined}" fill="none" stroke="{CHECKING}" stroke-width="2"/>'
+    return [line, *dots]
 
 
 def learning_curves(history: Sequence[Epoch]) -> str:

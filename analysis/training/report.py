@@ -1,4 +1,4 @@
-"""The report on a network: JSON for programs, Markdown with two pictures for people."""
+"""The report on a network: JSON for programs, Markdown with pictures for people."""
 
 from __future__ import annotations
 
@@ -20,25 +20,33 @@ from analysis.training.progress import duration
 from analysis.training.recipes import Epoch, best
 
 PACKAGES = ("tensorflow-cpu", "keras", "numpy", "onnx", "onnxruntime", "tf2onnx")
-MATRIX, CURVES = "confusion.svg", "curves.svg"
+MATRIX, CALIBRATION, CURVES = "confusion.svg", "calibration.svg", "curves.svg"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An evaluation with the name of the images that it was made on and their hash."""
+    """An evaluation with the name of the images that it was made on and their hash.
+
+    `before` is that of the same network before it was calibrated, where it was.
+    """
 
     name: str
     sha256: str
     found: Evaluation
+    before: Evaluation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How a network came to be: what was set, what it learnt from, and how each epoch went."""
+    """How a network came to be: what was set, what it learnt from, and how each epoch went.
+
+    Its logits are divided by `temperature` (`calibration.py`).
+    """
 
     settings: Mapping[str, Any]
     images: int
     history: Sequence[Epoch]
+    temperature: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +60,16 @@ class Report:
         """Write `report.json`, `report.md` and the pictures they name into `directory`."""
         directory.mkdir(parents=True, exist_ok=True)
         main = self.judged[-1]
-        (directory / MATRIX).write_text(pictures.confusion_matrix(main.found), encoding="utf-8")
+        texts = {
+            MATRIX: pictures.confusion_matrix(main.found),
+            CALIBRATION: pictures.reliability(main.found, main.before),
+            "report.json": json.dumps(self.content(), indent=1) + "\n",
+            "report.md": self.text(),
+        }
         if self.training:
-            curves = pictures.learning_curves(self.training.history)
-            (directory / CURVES).write_text(curves, encoding="utf-8")
-        content = json.dumps(self.content(), indent=1)
-        (directory / "report.json").write_text(content + "\n", encoding="utf-8")
-        (directory / "report.md").write_text(self.text(), encoding="utf-8")
+            texts[CURVES] = pictures.learning_curves(self.training.history)
+        for name, text in texts.items():
+            (directory / name).write_text(text, encoding="utf-8")
 
     def content(self) -> dict[str, Any]:
         """Return what `report.json` holds."""
@@ -67,9 +78,7 @@ class Report:
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
             "versions": versions(),
             "files": {path.name: file_facts(path) for path in self.files},
-            "evaluations": [
-                {"on": one.name, "sha256": one.sha256, **asdict(one.found)} for one in self.judged
-            ],
+            "evaluations": [_content(one) for one in self.judged],
         }
         if self.training:
             history = self.training.history
@@ -78,6 +87,7 @@ class Report:
                 "images": self.training.images,
                 "epochs": len(history),
                 "best_epoch": best(history) + 1,
+                "temperature": self.training.temperature,
                 "seconds": round(sum(epoch.seconds for epoch in history), 1),
                 "history": [asdict(epoch) for epoch in history],
             }
@@ -88,7 +98,10 @@ class Report:
         lines = [f"# {self.title}", ""]
         for one in self.judged:
             lines += [f"## On {one.name}", "", *table(one.found), ""]
-        lines += [f"![Confusion matrix on {self.judged[-1].name}]({MATRIX})", ""]
+            if one.before:
+                lines += [f"Before its calibration: {_quality(one.before)}.", ""]
+        for shown, file in (("Confusion matrix", MATRIX), ("Reliability", CALIBRATION)):
+            lines += [f"![{shown} on {self.judged[-1].name}]({file})", ""]
         if self.training:
             lines += [*_trained(self.training), f"![Learning curves]({CURVES})", ""]
         lines += ["## Made of", "", "| file | bytes | SHA-256 |", "| --- | --- | --- |"]
@@ -102,7 +115,7 @@ class Report:
 def table(found: Evaluation) -> list[str]:
     """Return the evaluation as lines of Markdown."""
     return [
-        f"{found.images} images, accuracy {found.accuracy * 100:.2f} %, loss {found.loss:.4f}.",
+        f"{found.images} images, accuracy {found.accuracy * 100:.2f} %, {_quality(found)}.",
         "",
         "| emotion | images | precision | recall |",
         "| --- | --- | --- | --- |",
@@ -113,6 +126,20 @@ def table(found: Evaluation) -> list[str]:
     ]
 
 
+def _content(one: Judged) -> dict[str, Any]:
+    content: dict[str, Any] = {"on": one.name, "sha256": one.sha256, **asdict(one.found)}
+    if one.before:
+        content["before"] = {
+            "loss": one.before.loss,
+            "calibration_error": one.before.calibration_error,
+        }
+    return content
+
+
+def _quality(found: Evaluation) -> str:
+    return f"loss {found.loss:.4f}, calibration error {found.calibration_error * 100:.2f} %"
+
+
 def _trained(training: Training) -> list[str]:
     history = training.history
     seconds = sum(epoch.seconds for epoch in history)
@@ -121,7 +148,9 @@ def _trained(training: Training) -> list[str]:
         "## Training",
         "",
         f"{training.images} images, {len(history)} epochs in {duration(seconds)}; the weights are "
-        f"those after epoch {best(history) + 1}, whose validation loss is the lowest.",
+        f"those after epoch {best(history) + 1}, whose validation loss is the lowest. Its logits are "
+        f"divided by {training.temperature:g}, the temperature with the lowest loss on the validation "
+        "images.",
         "",
         f"Settings: {settings}.",
         "",
@@ -132,8 +161,8 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share * 100:.1f} %"
 
 
-def judged(name: str, data: Dataset, found: Evaluation) -> Judged:
-    return Judged(name, data.sha256, found)
+def judged(name: str, data: Dataset, found: Evaluation, before: Evaluation | None = None) -> Judged:
+    return Judged(name, data.sha256, found, before)
 
 
 def file_facts(path: Path) -> dict[str, Any]:

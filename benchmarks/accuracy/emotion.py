@@ -46,6 +46,6 @@ def told(images: NDArray[np.uint8], choice: Choice) -> list[int]:
     emotion = load_pipeline(choice).emotion
     said: list[int] = []
     for start in range(0, len(images), TOGETHER):
-        estimates = emotion.classify(list(images[start : start + TOGETHER]))
+        estimates = emotion.estimate(list(images[start : start + TOGETHER]))
         said += [EMOTIONS.index(estimate.label) for estimate in estimates]
     return said

@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from analysis.errors import AnalysisError
 from analysis.methods import Choice
-from analysis.weights import INSTALLED
-from gallery.models import Person, Photo
+from gallery import installed
+from gallery.models import Person, Photo, Recommendation
 
 if TYPE_CHECKING:
     PhotoBase = serializers.ModelSerializer[Photo]
@@ -55,8 +55,9 @@ class MethodsSerializer(PlainBase):
         if not isinstance(names, dict) or not all(map(_is_name, (*names, *names.values()))):
             raise serializers.ValidationError('Write an object of names, as {"detector": "hog"}.')
         try:
-            choice = Choice.of(names)
-            choice.check(INSTALLED)
+            weights = installed.weights()
+            choice = Recommendation.objects.choice().but(names, weights)
+            choice.check(weights)
         except AnalysisError as error:
             raise serializers.ValidationError(f"{error}") from error
         return choice
@@ -73,6 +74,13 @@ class UploadSerializer(MethodsSerializer):
 
 class NameSerializer(PlainBase):
     name = serializers.CharField(allow_blank=True)
+
+
+class EmotionSerializer(PlainBase):
+    """`is_so`: whether the face shows the emotion; null takes back what was said of it."""
+
+    emotion = serializers.CharField()
+    is_so = serializers.BooleanField(allow_null=True)
 
 
 class ProgressSerializer(PlainBase):

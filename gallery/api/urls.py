@@ -7,6 +7,7 @@ urlpatterns = [
     path("photos/<int:pk>/", views.PhotoDetail.as_view(), name="api_photo"),
     path("photos/<int:pk>/analyse/", views.PhotoAnalyse.as_view(), name="api_analyse_photo"),
     path("faces/<int:pk>/name/", views.FaceName.as_view(), name="api_name_face"),
+    path("faces/<int:pk>/emotion/", views.FaceEmotion.as_view(), name="api_say_emotion"),
     path("people/", views.PersonList.as_view(), name="api_people"),
     path("progress/", views.ProgressDetail.as_view(), name="api_progress"),
 ]

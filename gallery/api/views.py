@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gallery.api.serializers import (
+    EmotionSerializer,
     MethodsSerializer,
     NameSerializer,
     PersonSerializer,
@@ -25,7 +26,7 @@ from gallery.api.serializers import (
 from gallery.models import Face, Person, Photo
 from gallery.models.person import PersonQuerySet
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import export, people, photos, progress
+from gallery.services import emotions, export, people, photos, progress
 
 if TYPE_CHECKING:
     PhotoListBase = ListAPIView[Photo]
@@ -37,6 +38,7 @@ OTHER_ACCOUNT = {
     "code": "other_account",
     "detail": "You are signed in as another account by now. Reload the page.",
 }
+VERBS = {True: emotions.say, False: emotions.say_not, None: emotions.take_back}
 STATUS = {"duplicate": 409, "too_large": 413, "unreadable": 400}
 
 
@@ -90,7 +92,8 @@ class PhotoDetail(APIView):
         photo = get_object_or_404(
             Photo.objects.visible_to(request.user).select_related("job"), pk=pk
         )
-        faces = Face.objects.filter(photo=photo).select_related("person").left_to_right()
+        faces = Face.objects.filter(photo=photo).select_related("person")
+        faces = faces.prefetch_related("emotion_words").left_to_right()
         return Response(PhotoSerializer(photo).data | export.result(photo, list(faces)))
 
     def delete(self, request: Request, pk: int) -> Response:
@@ -129,6 +132,24 @@ class FaceName(APIView):
         except people.NameRefused as refusal:
             raise ValidationError({"name": [f"{refusal}"]}) from refusal
         return Response({"person": person.pk if person else None})
+
+
+class FaceEmotion(APIView):
+    """POST says whether the face shows an emotion; the answer is all that was said of them."""
+
+    parser_classes = [JSONParser]
+
+    def post(self, request: Request, pk: int) -> Response:
+        faces = Face.objects.visible_to(request.user).select_related("photo")
+        face = get_object_or_404(faces, pk=pk)
+        body = EmotionSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        verb = VERBS[body.validated_data["is_so"]]
+        try:
+            verb(face=face, emotion=body.validated_data["emotion"])
+        except emotions.WordRefused as refusal:
+            raise ValidationError({"emotion": [f"{refusal}"]}) from refusal
+        return Response(export.said(face))
 
 
 class PersonList(PersonListBase):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import UnreadablePhoto
 from analysis.limits import Limits
 from analysis.methods import DEFAULT, Choice
 from analysis.processes import Loaded
-from analysis.results import DrawnFace, PhotoResult
+from analysis.results import DrawnFace, EmotionEstimate, PhotoResult
 
 PREVIEW_SIDE = 2048
 THUMBNAIL_SIDE = 640
@@ -18,12 +23,15 @@ THUMBNAIL_SIDE = 640
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A photo's result with the JPEG files made from its pixels; one crop a face, in face order."""
+    """A photo's result with the files made from its pixels: JPEG, and of each face, in face order, a crop
+    for people and the grey one for emotion networks, as PNG.
+    """
 
     result: PhotoResult
     preview: bytes
     thumbnail: bytes
     crops: tuple[bytes, ...]
+    emotion_crops: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class Analyse:
     choice: Choice = DEFAULT
 
     def answer(self, loaded: Loaded) -> Analysed:
+        from analysis.emotion import png
         from analysis.images import decode
         from analysis.renditions import face_crop, thumbnail
 
@@ -46,7 +55,38 @@ class Analyse:
             preview=thumbnail(photo, PREVIEW_SIDE),
             thumbnail=thumbnail(photo, THUMBNAIL_SIDE),
             crops=tuple(face_crop(photo, face.box) for face in result.faces),
+            emotion_crops=tuple(
+                png(face.emotion_crop) for face in result.faces if face.emotion_crop is not None
+            ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TellEmotions:
+    """Ask one emotion network about crops that were kept; None where a file is gone or broken."""
+
+    network: str
+    crops: tuple[Path, ...]
+
+    def answer(self, loaded: Loaded) -> ToldEmotions:
+        from analysis.emotion import read_png
+
+        network = loaded.emotion(self.network)
+        found: dict[int, NDArray[np.uint8]] = {}
+        for index, path in enumerate(self.crops):
+            with suppress(FileNotFoundError, UnreadablePhoto):
+                found[index] = read_png(path)
+        told = network.estimate(list(found.values())) if found else []
+        by_index = dict(zip(found, told, strict=True))
+        return ToldEmotions(network.name, tuple(map(by_index.get, range(len(self.crops)))))
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEmotions:
+    """What a network, by its full name, told of each crop that it was asked about."""
+
+    network: str
+    emotions: tuple[EmotionEstimate | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

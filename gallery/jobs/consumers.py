@@ -1,4 +1,4 @@
-"""The Channels background consumer: hears the doorbell and wakes the runner."""
+"""The Channels background consumer: hears the doorbell and wakes the runners."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 
 from gallery import outages
-from gallery.jobs import queue
+from gallery.jobs import queue, tasks
 from gallery.jobs.runner import Runner
+from gallery.jobs.task_runner import TaskRunner
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,12 @@ class AnalysisConsumer(AsyncConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.runner = Runner.from_settings()
+        self.tasks = TaskRunner.from_settings()
 
     async def analysis_wake(self, message: dict[str, Any]) -> None:
         try:
             await database_sync_to_async(queue.free_expired)()
+            await database_sync_to_async(tasks.free_expired)()
         except outages.DATABASE_ERRORS as error:
             outages.DATABASE.begin(error)
             return
@@ -38,3 +41,4 @@ class AnalysisConsumer(AsyncConsumer):
         else:
             outages.DATABASE.end()
         self.runner.wake()
+        self.tasks.wake()

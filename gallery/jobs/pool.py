@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 
 from analysis.processes import Child, ChildFailed, Reply, Request
+from analysis.weights import INSTALLED, Weights
 
 __all__ = ["AnalysisPool", "ChildFailed"]
 
@@ -24,6 +25,7 @@ class AnalysisPool:
 
     timeout: float
     memory: int
+    weights: Weights = INSTALLED
     _idle: dict[Child, float] = field(default_factory=dict)  # since when, of time.monotonic()
 
     async def ask(self, request: Request[Reply]) -> Reply:
@@ -64,6 +66,6 @@ class AnalysisPool:
         return None
 
     def _spawn(self) -> Child:
-        child = Child(self.memory)
+        child = Child(self.memory, self.weights)
         log.info("Started the analysis process %s.", child.pid)
         return child

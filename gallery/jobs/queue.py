@@ -2,8 +2,7 @@
 
     QUEUED -> RUNNING -> DONE | FAILED;  RUNNING -> QUEUED again after a fault;  "analyse again" reopens.
 
-Every step is one conditional UPDATE fenced by the lease token, so that any number of workers, and
-workers that were believed dead, can share the table.
+How a worker takes and keeps a job is in `leases`.
 """
 
 from __future__ import annotations
@@ -11,22 +10,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from analysis.methods import Choice
-from gallery.jobs import wake
+from gallery.jobs import leases, wake
+from gallery.jobs.leases import ATTEMPTS
 from gallery.live import events
 from gallery.models import AnalysisJob, Person, Photo, Preferences
-from gallery.models.job import AnalysisJobQuerySet, State
+from gallery.models.job import AnalysisJobQuerySet
+from gallery.models.leased import State
 
-LEASE = timedelta(seconds=20)
-ATTEMPTS = 3
-BACK_OFF = timedelta(seconds=5)
 GAVE_UP = "The analysis of this photo failed {attempts} times: {reason}"
 DIED = "the process that analysed it was stopped."
 
@@ -78,31 +74,16 @@ def _reopen(photo: Photo, fresh: dict[str, Any], *, keep_choice: bool) -> bool:
 
 def claim() -> Claim | None:
     """Take the oldest due job, or None. The attempt counts from here, so a crash counts too."""
-    while (
-        job := AnalysisJob.objects.due().values("pk", "photo_id", "photo__owner_id").first()
-    ) is not None:
-        lease, now = uuid.uuid4(), timezone.now()
-        won = (
-            AnalysisJob.objects.due()
-            .filter(pk=job["pk"])
-            .update(
-                state=State.RUNNING,
-                lease=lease,
-                lease_until=now + LEASE,
-                started_at=now,
-                attempts=F("attempts") + 1,
-            )
-        )
-        if won:
-            _tell(job["photo_id"], job["photo__owner_id"])
-            mine = AnalysisJob.objects.values_list("attempts", "choice").get(pk=job["pk"])
-            return Claim(job["pk"], job["photo_id"], job["photo__owner_id"], lease, *mine)
-    return None
+    job = leases.claim(AnalysisJob.objects.select_related("photo"))
+    if job is None or job.lease is None:
+        return None
+    _tell(job.photo_id, job.photo.owner_id)
+    return Claim(job.pk, job.photo_id, job.photo.owner_id, job.lease, job.attempts, job.choice)
 
 
 def renew(claim: Claim) -> bool:
     """Extend the lease; False when the job is no longer this worker's."""
-    return bool(_held(claim).update(lease_until=timezone.now() + LEASE))
+    return leases.renew(_held(claim))
 
 
 def finish(claim: Claim) -> bool:
@@ -122,17 +103,14 @@ def retry(claim: Claim, reason: str) -> bool:
     """Queue the job again, later each time, or fail it when its attempts are used up."""
     if claim.attempts >= ATTEMPTS:
         return fail(claim, GAVE_UP.format(attempts=claim.attempts, reason=reason))
-    later = timezone.now() + BACK_OFF * 2 ** (claim.attempts - 1)
-    released = _release(_held(claim), due_at=later)
+    released = leases.release(_held(claim), due_at=leases.later(claim.attempts))
     _tell(claim.photo_id, claim.owner_id)
     return bool(released)
 
 
 def hand_back(claim: Claim) -> bool:
     """Queue the job again without counting the attempt, which failed by no fault of its photo."""
-    held = _held(claim)
-    held.update(attempts=F("attempts") - 1)
-    released = _release(held, due_at=timezone.now() + BACK_OFF)
+    released = leases.hand_back(_held(claim))
     _tell(claim.photo_id, claim.owner_id)
     return bool(released)
 
@@ -152,10 +130,8 @@ def free_expired() -> int:
 
 def _free(expired: AnalysisJobQuerySet) -> int:
     reason = GAVE_UP.format(attempts=ATTEMPTS, reason=DIED)
-    failed = expired.filter(attempts__gte=ATTEMPTS).update(
-        state=State.FAILED, error=reason, lease=None, finished_at=timezone.now()
-    )
-    return failed or _release(expired, due_at=timezone.now())
+    failed = leases.close(expired.filter(attempts__gte=ATTEMPTS), State.FAILED, error=reason)
+    return failed or leases.release(expired, due_at=timezone.now())
 
 
 def _open_batch(owner_id: int) -> uuid.UUID | None:
@@ -167,14 +143,8 @@ def _held(claim: Claim) -> AnalysisJobQuerySet:
     return AnalysisJob.objects.filter(pk=claim.job_id, state=State.RUNNING, lease=claim.lease)
 
 
-def _release(jobs: AnalysisJobQuerySet, due_at: datetime) -> int:
-    return jobs.update(state=State.QUEUED, lease=None, lease_until=None, due_at=due_at)
-
-
 def _close(claim: Claim, state: State, **changes: str) -> bool:
-    closed = _held(claim).update(
-        state=state, lease=None, lease_until=None, finished_at=timezone.now(), **changes
-    )
+    closed = leases.close(_held(claim), state, **changes)
     _tell(claim.photo_id, claim.owner_id)
     return bool(closed)
 

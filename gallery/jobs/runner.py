@@ -11,22 +11,19 @@ from django.conf import settings
 
 from analysis.errors import AnalysisError
 from analysis.methods import Choice
-from gallery import outages
-from gallery.jobs import queue
+from gallery import installed, outages
+from gallery.jobs import leases, queue
 from gallery.jobs.child import Analyse
+from gallery.jobs.leases import LeaseLost
 from gallery.jobs.pool import AnalysisPool, ChildFailed
 from gallery.models import Photo
 from gallery.services import results
 
 log = logging.getLogger(__name__)
-RENEW_EVERY = queue.LEASE.total_seconds() / 3
+RENEW_EVERY = leases.LEASE.total_seconds() / 3
 IDLE = 60.0  # seconds after which a child gives back its 400 MB
 NO_FILE = "its file cannot be found on this server."
 BROKEN = "something on this server went wrong ({name})."
-
-
-class LeaseLost(Exception):
-    """Another worker has the job, or its photo is gone: nothing may be written."""
 
 
 class Runner:
@@ -41,7 +38,8 @@ class Runner:
     @classmethod
     def from_settings(cls) -> Runner:
         memory = settings.ANALYSIS_MEMORY_MB * 2**20
-        return cls(AnalysisPool(settings.ANALYSIS_TIMEOUT, memory), settings.ANALYSIS_CHILDREN)
+        pool = AnalysisPool(settings.ANALYSIS_TIMEOUT, memory, installed.weights())
+        return cls(pool, settings.ANALYSIS_CHILDREN)
 
     def wake(self) -> None:
         """Have every child look for a due job, now or when it is done with the one it has."""
@@ -79,7 +77,7 @@ class Runner:
         photo = await Photo.objects.filter(pk=claim.photo_id).afirst()
         if photo is None:
             raise LeaseLost
-        choice = Choice.of(claim.choice)
+        choice = Choice.of(claim.choice, self.pool.weights)
         request = Analyse(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS, choice)
         analysing = asyncio.create_task(self.pool.ask(request))
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from analysis.results import (
+    EMOTIONS,
     AgeEstimate,
     Box,
     EmotionEstimate,
@@ -37,6 +39,10 @@ class FaceQuerySet(QuerySet["Face"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> FaceQuerySet:
         return self.filter(photo__owner_id=user.pk)
 
+    def following(self, stage: str) -> FaceQuerySet:
+        """Return the faces of those who leave the stage's method to the recommendation."""
+        return self.exclude(photo__owner__preferences__methods__has_key=stage)
+
     def left_to_right(self) -> FaceQuerySet:
         return self.order_by("left", "top", "pk")
 
@@ -45,6 +51,18 @@ class NamedBy(models.TextChoices):
     NOBODY = "", "nobody"
     MACHINE = "machine", "a machine's guess"
     HUMAN = "human", "a human's word"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEmotion:
+    """The emotion as people see it: a human's word, or a guess and its share (0 to 1)."""
+
+    label: str
+    share: float | None = None
+
+    @property
+    def is_said(self) -> bool:
+        return self.share is None
 
 
 class Face(models.Model):
@@ -73,6 +91,7 @@ class Face(models.Model):
     emotion = models.CharField(max_length=10)
     emotion_confidence = models.FloatField()
     emotion_scores = models.JSONField(default=dict)
+    has_emotion_crop = models.BooleanField(default=False)
     methods = models.JSONField(default=dict)
 
     quality_score = models.FloatField(null=True)
@@ -206,6 +225,32 @@ class Face(models.Model):
     @property
     def emotion_bars(self) -> list[tuple[str, float]]:
         return sorted(self.emotion_scores.items(), key=lambda item: -item[1])
+
+    @property
+    def said_of_emotions(self) -> list[tuple[str, bool | None]]:
+        """Each of EMOTIONS, and whether a human said that the face shows it; None without a word."""
+        words = {word.emotion: word.is_so for word in self.emotion_words.all()}
+        return [(emotion, words.get(emotion)) for emotion in EMOTIONS]
+
+    @property
+    def said_emotion(self) -> str:
+        """The emotion that a human said the face shows; empty if nobody did."""
+        return next((emotion for emotion, is_so in self.said_of_emotions if is_so), "")
+
+    @property
+    def denied_emotions(self) -> list[str]:
+        return [emotion for emotion, is_so in self.said_of_emotions if is_so is False]
+
+    @property
+    def shown_emotion(self) -> ShownEmotion:
+        """A human's word, else the likeliest of what no human denied."""
+        if said := self.said_emotion:
+            return ShownEmotion(said)
+        denied = self.denied_emotions
+        left = [bar for bar in self.emotion_bars if bar[0] not in denied]
+        if not denied or not left:
+            return ShownEmotion(self.emotion, self.emotion_confidence)
+        return ShownEmotion(*left[0])
 
 
 class Refusal(models.Model):

@@ -102,3 +102,7 @@ class Photo(models.Model):
 
     def face_crop(self, face_pk: int) -> Path:
         return self.folder / "faces" / f"{face_pk}.jpg"
+
+    def emotion_crop(self, face_pk: int) -> Path:
+        """The grey square that the face's emotion was told by, pixel by pixel."""
+        return self.folder / "faces" / f"{face_pk}.emotion.png"

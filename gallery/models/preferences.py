@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 
-from analysis.methods import DEFAULT, STAGES, Choice, methods_of
+from analysis.methods import STAGES, Choice, methods_of
+from gallery import installed
+from gallery.models.network import Recommendation
 
 
 class PreferencesQuerySet(QuerySet["Preferences"]):
@@ -16,7 +20,7 @@ class PreferencesQuerySet(QuerySet["Preferences"]):
 
     def choose(self, user_id: int, choice: Choice) -> None:
         """Save how the user wants new photos to be analysed."""
-        recommended = DEFAULT.by_stage()
+        recommended = Recommendation.objects.choice().by_stage()
         methods = {
             stage: name for stage, name in choice.by_stage().items() if name != recommended[stage]
         }
@@ -26,13 +30,15 @@ class PreferencesQuerySet(QuerySet["Preferences"]):
 class Preferences(models.Model):
     """`methods` names the method of each stage that is not the recommended one.
 
-    A recommendation that changes thus reaches whoever did not choose otherwise.
+    A recommendation that changes thus reaches whoever did not choose otherwise. With
+    `shares_corrections` administrators may train networks with the faces whose emotion the user corrected.
     """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences"
     )
     methods = models.JSONField(default=dict, blank=True)
+    shares_corrections = models.BooleanField(default=False)
 
     objects = PreferencesQuerySet.as_manager()
 
@@ -45,7 +51,7 @@ class Preferences(models.Model):
     @property
     def choice(self) -> Choice:
         """The chosen methods, and the recommended one in place of each that is gone."""
-        return Choice.of(self._here(self.methods))
+        return replace(Recommendation.objects.choice(), **self._here(self.methods))
 
     @property
     def gone(self) -> dict[str, str]:
@@ -58,5 +64,5 @@ class Preferences(models.Model):
         return {
             stage: name
             for stage, name in methods.items()
-            if stage in STAGES and name in methods_of(stage)
+            if stage in STAGES and name in methods_of(stage, installed.weights())
         }

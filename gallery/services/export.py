@@ -18,7 +18,7 @@ _drawing = asyncio.Semaphore(2)
 
 
 def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
-    """Return the photo's result in the form of `manage.py analyze --json`, with names and methods."""
+    """Return the result in the form of `manage.py analyze --json`, with methods and what humans said."""
     return {
         "path": photo.filename,
         "width": photo.width,
@@ -28,6 +28,11 @@ def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
         "methods": photo.methods,
         "faces": [_face(face) for face in faces],
     }
+
+
+def said(face: Face) -> dict[str, Any]:
+    """Return what a human said of the face's emotion: which it is, if any, and which it is not."""
+    return {"emotion": face.said_emotion or None, "not": face.denied_emotions}
 
 
 async def annotated(photo: Photo, faces: list[Face]) -> bytes:
@@ -42,7 +47,7 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
             label=f"{face.number}  {face.label}" if len(faces) > 1 else face.label,
             certain=face.is_named,
             colour=face.colour,
-            details=_guesses(face),
+            details=guesses(face),
         )
         for face in faces
     )
@@ -50,9 +55,12 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
         return await _draw(photo, drawn)
 
 
-def _guesses(face: Face) -> str:
+def guesses(face: Face) -> str:
     perhaps = "perhaps " if face.is_doubtful else ""
-    return f"{perhaps}about {face.age_years:.0f}, {face.gender}, {face.emotion}"
+    emotion = face.shown_emotion
+    # What a human said is not among what is only perhaps so.
+    comma = "," if not perhaps or not emotion.is_said else ";"
+    return f"{perhaps}about {face.age_years:.0f}, {face.gender}{comma} {emotion.label}"
 
 
 async def _draw(photo: Photo, faces: tuple[DrawnFace, ...]) -> bytes:
@@ -74,4 +82,5 @@ def _face(face: Face) -> dict[str, Any]:
             "named_by": face.named_by or None,
             "distance": None if face.distance is None else round(face.distance, 4),
         },
+        "said": said(face),
     }

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from gallery.models import AnalysisJob
-from gallery.models.job import OPEN, State
+from gallery.models.leased import OPEN, State
 
 SHOWN_AFTER_THE_END = timedelta(seconds=10)
 

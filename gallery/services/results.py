@@ -34,8 +34,10 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     faces = _save_faces(photo, analysed.result)
     files.write(photo.preview, [analysed.preview])
     files.write(photo.thumbnail, [analysed.thumbnail])
-    for face, crop in zip(faces, analysed.crops, strict=True):
+    crops = zip(faces, analysed.crops, analysed.emotion_crops, strict=True)
+    for face, crop, emotion_crop in crops:
         files.write(photo.face_crop(face.pk), [crop])
+        files.write(photo.emotion_crop(face.pk), [emotion_crop])
     _answer_portrait(claim.job_id, faces)
     matching.rematch(photo.owner_id, _to_match(photo))
     _save_photo(photo, analysed.result)
@@ -66,8 +68,10 @@ def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:
     again = _pair(old, result.faces)
     kept = {face.pk for face in again.values()}
     gone = Face.objects.filter(photo=photo).exclude(pk__in=kept)
-    gone = gone.exclude(named_by=NamedBy.HUMAN).filter(refusals__isnull=True)
-    crops = [photo.face_crop(pk) for pk in gone.values_list("pk", flat=True)]
+    gone = gone.exclude(named_by=NamedBy.HUMAN)
+    gone = gone.filter(refusals__isnull=True, emotion_words__isnull=True)
+    keys = list(gone.values_list("pk", flat=True))
+    crops = [of(pk) for pk in keys for of in (photo.face_crop, photo.emotion_crop)]
     transaction.on_commit(lambda: files.remove(crops))
     gone.delete()
     return [
@@ -118,6 +122,7 @@ def _machine_values(found: FaceResult) -> dict[str, Any]:
         "emotion": found.emotion.label,
         "emotion_confidence": found.emotion.confidence,
         "emotion_scores": dict(found.emotion.scores),
+        "has_emotion_crop": True,
     } | {column: getattr(found.quality, name, None) for column, name in QUALITY.items()}
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate["Request", Arguments], HttpResponse]
 
 
 class Request(HttpRequest):
@@ -14,6 +22,21 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def for_administrators(view: View[Arguments]) -> View[Arguments]:
+    """Show `view` to administrators; to others it is not there."""
+
+    @login_required
+    @wraps(view)
+    def guarded(
+        request: Request, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> HttpResponse:
+        if not request.user.is_staff:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def go(request: Request, to: str) -> HttpResponse | HttpResponseRedirect:

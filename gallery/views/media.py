@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 from urllib.parse import quote
 
 from asgiref.sync import sync_to_async
@@ -13,12 +14,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from analysis.errors import AnalysisError
 from gallery.jobs.pool import ChildFailed
 from gallery.models import Face, Photo
-from gallery.services import export
+from gallery.services import emotions, export
 from gallery.views.http import Request
 from gallery.views.photos import faces_of
 
@@ -39,21 +40,27 @@ TYPES = {
 @login_required
 @require_safe
 def photo_thumbnail(request: Request, pk: int) -> HttpResponse:
-    return _jpeg(_mine(request, pk).thumbnail)
+    return _picture(_mine(request, pk).thumbnail)
 
 
 @login_required
 @require_safe
 def photo_preview(request: Request, pk: int) -> HttpResponse:
-    return _jpeg(_mine(request, pk).preview)
+    return _picture(_mine(request, pk).preview)
 
 
 @login_required
 @require_safe
 def face_crop(request: Request, pk: int) -> HttpResponse:
-    faces = Face.objects.visible_to(request.user).select_related("photo")
-    face = get_object_or_404(faces, pk=pk)
-    return _jpeg(face.photo.face_crop(face.pk))
+    face = _my_face(request, pk)
+    return _picture(face.photo.face_crop(face.pk))
+
+
+@login_required
+@require_safe
+def emotion_crop(request: Request, pk: int) -> HttpResponse:
+    face = _my_face(request, pk)
+    return _picture(face.photo.emotion_crop(face.pk), "image/png")
 
 
 @login_required
@@ -94,22 +101,47 @@ async def photo_annotated(request: Request, pk: int) -> HttpResponse:
     return _as_download(response, f"{_stem(photo)}-faces.jpg")
 
 
+@login_required
+@require_GET
+async def emotions_zip(request: Request) -> HttpResponseBase:
+    file = await sync_to_async(_corrections)(request)
+    response = StreamingHttpResponse(_parts(file), content_type="application/zip")
+    response["Content-Length"] = str(file.seek(0, io.SEEK_END))
+    return _as_download(response, "emotions.zip")
+
+
 def _mine(request: Request, pk: int) -> Photo:
     return get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
 
 
-def _jpeg(path: Path) -> HttpResponse:
+def _my_face(request: Request, pk: int) -> Face:
+    faces = Face.objects.visible_to(request.user).select_related("photo")
+    return get_object_or_404(faces, pk=pk)
+
+
+def _corrections(request: Request) -> IO[bytes]:
+    return emotions.archive(user=request.user)
+
+
+def _picture(path: Path, content_type: str = "image/jpeg") -> HttpResponse:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise Http404 from error
-    response = HttpResponse(content, content_type="image/jpeg")
+    response = HttpResponse(content, content_type=content_type)
     response["Cache-Control"] = "private, max-age=600"
     return response
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    with await asyncio.to_thread(path.open, "rb") as file:
+    async for chunk in _parts(await asyncio.to_thread(path.open, "rb")):
+        yield chunk
+
+
+async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """Yield a file from its beginning to its end, and close it."""
+    with file:
+        file.seek(0)
         while chunk := await asyncio.to_thread(file.read, CHUNK):
             yield chunk
 

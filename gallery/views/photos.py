@@ -149,9 +149,12 @@ def result_context(
     mine = Photo.objects.visible_to(request.user).select_related("job")
     photo = get_object_or_404(mine, pk=pk)
     names = Person.objects.visible_to(request.user).order_by("name").values_list("name", flat=True)
+    faces = faces_of(photo)
+    shown = {face.pk for face in faces}
     return {
         "photo": photo,
-        "faces": faces_of(photo),
+        "faces": faces,
+        "lost_errors": [error for face, error in (errors or {}).items() if face not in shown],
         "people_names": list(names),
         "face_error": errors or {},
     }
@@ -160,7 +163,7 @@ def result_context(
 def faces_of(photo: Photo) -> list[Face]:
     """Return the faces from left to right, numbered from 1."""
     found = Face.objects.filter(photo=photo).select_related("person", "known_encoding")
-    faces = list(found.left_to_right())
+    faces = list(found.prefetch_related("emotion_words").left_to_right())
     for number, face in enumerate(faces, start=1):
         face.number = number
         face.photo = photo

@@ -46,7 +46,9 @@ function remember(result, answered) {
     focus: focused?.id,
     caret: [focused?.selectionStart, focused?.selectionEnd],
     entry: focused?.closest("[data-entry]")?.id,
+    details: focused?.closest("details")?.id,
     scroll: result.querySelector(".panel").scrollTop,
+    height: document.scrollingElement.scrollTop,
   };
 }
 
@@ -60,6 +62,8 @@ function restore(result) {
     if (input) input.value = value;
   }
   result.querySelector(".panel").scrollTop = kept.scroll;
+  // On a phone the page itself scrolls, and was shorter while the details were closed.
+  document.scrollingElement.scrollTop = kept.height;
 }
 
 // The same control if it is still there, else what the same face asks for now.
@@ -67,7 +71,8 @@ function giveBackFocus() {
   const entry = kept.entry && document.getElementById(kept.entry);
   if (!entry) return;
   const same = kept.focus && document.getElementById(kept.focus);
-  (same || control(entry))?.focus({ preventScroll: true });
+  const summary = kept.details && document.querySelector(`#${CSS.escape(kept.details)}[open] > summary`);
+  (same || summary || control(entry))?.focus({ preventScroll: true });
   if (kept.typed.has(kept.focus)) same?.setSelectionRange(...kept.caret);
 }
 
@@ -101,7 +106,9 @@ export function keepHandsInPlace(onSwap) {
 
   document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
     const entry = detail.elt.closest?.("[data-entry]");
-    if (entry) answers.set(detail.xhr, { face: entry.dataset.entry, kind: kindOf(detail.elt) });
+    // What is said of an emotion names nobody: the focus stays where it is.
+    if (!entry || "keepsFocus" in detail.elt.dataset) return;
+    answers.set(detail.xhr, { face: entry.dataset.entry, kind: kindOf(detail.elt) });
   });
 
   document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -38,8 +38,6 @@ function watch() {
   resized.observe(stage().querySelector(".frame"));
   placeChips(stage());
 }
-watch();
-keepHandsInPlace(watch);
 
 let lit = null;
 
@@ -56,6 +54,15 @@ function light(face) {
   const chip = viewer.querySelector(`[data-chip="${id}"][data-compact]`);
   if (chip) showInFull(stage(), chip);
 }
+
+watch();
+keepHandsInPlace(() => {
+  watch();
+  // The face that is looked at is another element now.
+  const face = lit;
+  light(null);
+  light(face);
+});
 
 function faceAt(target) {
   const element = target.closest?.("[data-face], [data-entry]");

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import pytest
@@ -13,8 +14,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from analysis.alignment import AlignedFace
 from analysis.detection import Region
-from analysis.emotion import EmotionNetwork, emotion_chip
-from analysis.errors import UnusableNetwork
+from analysis.emotion import CROP_PIXELS, EmotionNetwork, emotion_crop, png, read_png
+from analysis.errors import UnreadablePhoto, UnusableNetwork
 from analysis.images import decode
 from analysis.methods import Choice
 from analysis.pipeline import Pipeline, Stages
@@ -104,9 +105,11 @@ def test_grey_faces_go_in_whatever_the_layout_and_shares_come_out(
     faces: list[AlignedFace], tmp_path: Path, shape: tuple[int | str, ...], softmax: bool
 ) -> None:
     file = network(tmp_path / "mine.onnx", shape, softmax=softmax)
-    found = EmotionNetwork(file).estimate(faces)
-    for face, estimate in zip(faces, found, strict=True):
-        grey = emotion_chip(face.pixels, face.square, (48, 40)).mean() / 127.5 - 1
+    crops = [emotion_crop(face.pixels, face.square) for face in faces]
+    found = EmotionNetwork(file).estimate(crops)
+    for crop, estimate in zip(crops, found, strict=True):
+        resized = cv2.resize(crop, (40, 48), interpolation=cv2.INTER_AREA)
+        grey = resized.mean() / 127.5 - 1
         powers = np.exp(SLOPES * grey + BIASES)
         expected = powers / powers.sum()
         np.testing.assert_allclose(list(estimate.scores.values()), expected, atol=1e-5)
@@ -114,6 +117,22 @@ def test_grey_faces_go_in_whatever_the_layout_and_shares_come_out(
         assert estimate.label == EMOTIONS[int(expected.argmax())]
         assert estimate.confidence == max(estimate.scores.values())
     assert found[0].scores != found[1].scores
+
+
+@pytest.mark.parametrize("softmax", [True, False], ids=["shares", "logits"])
+def test_a_temperature_makes_a_network_less_sure_and_no_other(
+    tmp_path: Path, softmax: bool
+) -> None:
+    file = network(tmp_path / "mine.onnx", softmax=softmax)
+    crops = list(np.random.default_rng(1).integers(0, 256, (3, 96, 96), dtype=np.uint8))
+    plain = EmotionNetwork(file).estimate(crops)
+    cool = EmotionNetwork(file, temperature=2.0).estimate(crops)
+    for before, after in zip(plain, cool, strict=True):
+        roots = np.sqrt(list(before.scores.values()))
+        expected = roots / roots.sum()
+        np.testing.assert_allclose(list(after.scores.values()), expected, atol=1e-6)
+        assert after.label == before.label
+        assert after.confidence < before.confidence
 
 
 def test_another_content_has_another_name(tmp_path: Path) -> None:
@@ -164,20 +183,32 @@ def test_after_an_unusable_network_the_same_process_goes_on(
 def test_the_fetched_network_sees_a_smile(pipeline: Pipeline, portrait: Path) -> None:
     result = pipeline.analyse(decode(portrait))
     [face] = result.faces
-    assert result.methods["emotion"] == "mini-xception-fer2013/crop-2"
+    assert result.methods["emotion"] == "mini-xception-fer2013/crop-3"
     assert face.emotion.label == "happy"
 
 
-def test_outside_the_photo_the_chip_repeats_its_border() -> None:
+def test_outside_the_photo_the_crop_repeats_its_border() -> None:
     ramp = np.repeat(np.arange(100, dtype=np.uint8)[:, None], 80, axis=1)
     pixels = np.repeat(ramp[..., None], 3, axis=2)
-    above = emotion_chip(pixels, Region(20, -39, 60, 1), (48, 40))
-    assert above.shape == (48, 40)
-    assert (above[:24] == 0).all()
-    below = emotion_chip(pixels, Region(70, 90, 120, 140), (48, 40))
-    assert (below[24:] == 99).all()
+    above = emotion_crop(pixels, Region(20, -39, 60, 1))
+    assert above.shape == (CROP_PIXELS, CROP_PIXELS)
+    assert (above[:48] == 0).all()
+    below = emotion_crop(pixels, Region(70, 90, 120, 140))
+    assert (below[48:] == 99).all()
 
 
-def test_a_square_beside_the_photo_still_gives_a_chip() -> None:
+def test_a_square_beside_the_photo_still_gives_a_crop() -> None:
     pixels = np.full((100, 80, 3), 50, np.uint8)
-    assert (emotion_chip(pixels, Region(379, 10, 479, 110), (48, 48)) == 50).all()
+    assert (emotion_crop(pixels, Region(379, 10, 479, 110)) == 50).all()
+
+
+def test_a_crop_is_kept_to_the_pixel(faces: list[AlignedFace], tmp_path: Path) -> None:
+    crop = emotion_crop(faces[0].pixels, faces[0].square)
+    (tmp_path / "crop.png").write_bytes(png(crop))
+    np.testing.assert_array_equal(read_png(tmp_path / "crop.png"), crop)
+
+
+def test_a_broken_crop_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "crop.png").write_bytes(b"\x89PNG and no more")
+    with pytest.raises(UnreadablePhoto, match=r"^The crop crop\.png cannot be read\.$"):
+        read_png(tmp_path / "crop.png")

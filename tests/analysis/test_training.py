@@ -14,17 +14,23 @@ import numpy as np
 import pytest
 
 from analysis.training.reading import USAGES
+from analysis.training.recipes import RECIPES
 from gallery.services.weights import ROOT
 
 EPOCHS = 3
+STOPPED = (
+    130,
+    "CommandError: Stopped. The epochs that were finished are kept; run it again to go on.\n",
+)
 # In one process, because each start of TensorFlow takes seconds.
 FACTS = """
 import json, sys
 from analysis.training import runtime
 runtime.load()
 import keras, numpy as np
-from analysis.training import networks
+from analysis.training import calibration, networks
 from analysis.training.augment import RandomAffine
+from analysis.training.dataset import scaled
 from analysis.training.recipes import RECIPES, Augmentation
 images = np.random.default_rng(0).uniform(-1, 1, (64, 48, 48, 1)).astype(np.float32)
 still = Augmentation(rotation=0, shift=0, zoom=0)
@@ -35,12 +41,23 @@ residual = RECIPES["residual"]
 network = residual.build()
 shares = residual.serve(network).predict_on_batch(images)
 both = network.predict_on_batch(images), network.predict_on_batch(images[:, :, ::-1])
+crops = np.random.default_rng(0).integers(0, 256, (64, 48, 48)).astype(np.uint8)
+folded = {}
+keras.utils.set_random_seed(7)
+for name, recipe in RECIPES.items():
+    one = recipe.build()
+    logits = calibration.logits(recipe, one, crops)
+    calibration.fold(one, 0.25)
+    found = recipe.serve(one).predict_on_batch(scaled(crops))
+    wanted, before = calibration.shares(logits, 0.25), calibration.shares(logits)
+    folded[name] = [float(np.abs(found - other).max()) for other in (wanted, before)]
 print(json.dumps({
     "study": networks.study().count_params(),
     "residual": network.count_params(),
     "as_is": int(as_is.sum()), "turned": int(turned.sum()),
     "at_rest": bool((np.asarray(RandomAffine(Augmentation())(images)) == images).all()),
     "mirrored": float(np.abs(shares - sum(both) / 2).max()),
+    "folded": folded,
 }))
 """
 EVALUATE = """
@@ -94,22 +111,30 @@ def trained(
 
 
 def stop_after(
-    epoch: int, signal: Signals, arguments: list[str], environment: dict[str, str]
+    epoch: int, signal: Signals | None, arguments: list[str], environment: dict[str, str]
 ) -> tuple[int, str]:
-    """Run until `epoch` has ended, send `signal` in the next, and return status and errors."""
+    """Run until `epoch` has ended, send `signal` in the next, and return status and errors.
+
+    Without a signal its standard input ends then.
+    """
     with subprocess.Popen(
         arguments,
         cwd=ROOT,
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
             if line.startswith(f"epoch {epoch} of"):
-                process.send_signal(signal)
+                if signal is None:
+                    process.stdin.close()
+                else:
+                    process.send_signal(signal)
                 break
         return process.wait(60), process.stderr.read()
 
@@ -119,10 +144,7 @@ def test_a_training_that_was_stopped_twice_ends_as_one_that_was_not(
 ) -> None:
     arguments = command(crops, tmp_path)
     assert stop_after(1, SIGKILL, arguments, environment)[0] == -SIGKILL
-    assert stop_after(2, SIGTERM, arguments, environment) == (
-        130,
-        "CommandError: Stopped. The epochs that were finished are kept; run it again to go on.\n",
-    )
+    assert stop_after(2, SIGTERM, arguments, environment) == STOPPED
     last = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert last.returncode == 0, last.stderr
     assert "Going on after epoch 2.\n" in last.stdout
@@ -136,6 +158,24 @@ def test_a_training_that_was_stopped_twice_ends_as_one_that_was_not(
     assert reports[0]["evaluations"] == reports[1]["evaluations"]
 
 
+def test_a_training_ends_with_its_standard_input_if_told_to(
+    crops: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    arguments = [*command(crops, tmp_path), "--while-stdin-open"]
+    assert stop_after(1, None, arguments, environment) == STOPPED
+    assert json.loads((tmp_path / "progress.json").read_text())["stage"] == "training"
+    # So it does where there's none from the start, before anything is loaded.
+    done = subprocess.run(
+        arguments,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == STOPPED
+
+
 def test_a_training_leaves_networks_pictures_and_a_report(trained: Path) -> None:
     report = json.loads((trained / "report.json").read_text())
 
@@ -145,6 +185,10 @@ def test_a_training_leaves_networks_pictures_and_a_report(trained: Path) -> None
     assert (training["epochs"], len(training["history"])) == (EPOCHS, EPOCHS)
     assert training["history"][-1]["loss"] < training["history"][0]["loss"]
     assert len(training["training"]) == 64
+    assert 0.125 <= training["temperature"] <= 8
+    validation = report["evaluations"][0]
+    assert validation["loss"] <= validation["before"]["loss"] + 1e-6
+    assert sum(one["images"] for one in validation["reliability"]) == validation["images"]
     assert set(report["files"]) == {"emotion.keras", "emotion.h5", "emotion.onnx"}
     assert report["versions"]["keras"]
     text = (trained / "report.md").read_text()
@@ -152,8 +196,12 @@ def test_a_training_leaves_networks_pictures_and_a_report(trained: Path) -> None
         assert (trained / picture).read_text().startswith("<svg")
     assert {path.name for path in trained.iterdir()} == {
         *report["files"],
-        *("report.json", "report.md", "confusion.svg", "curves.svg", "checkpoint.npz", "lock"),
+        *("report.json", "report.md", "confusion.svg", "calibration.svg", "curves.svg"),
+        *("checkpoint.npz", "lock", "progress.json"),
     }
+    progress = json.loads((trained / "progress.json").read_text())
+    assert (progress["stage"], progress["epochs"], progress["epoch"]) == ("done", EPOCHS, EPOCHS)
+    assert progress["history"] == training["history"]
 
 
 def test_the_three_forms_are_equally_right(
@@ -167,6 +215,7 @@ def test_the_three_forms_are_equally_right(
         text=True,
     )
     assert done.returncode == 0, done.stderr
+    assert done.stdout.count("calibration error") == 3
     found = [float(one) for one in re.findall(r"448 images, accuracy (\S+) %", done.stdout)]
     assert len(found) == 3
     assert max(found) - min(found) <= 0.05
@@ -182,20 +231,19 @@ def test_the_networks_are_as_described() -> None:
     assert min(facts["as_is"], facts["turned"]) > 15
     assert facts["at_rest"]
     assert facts["mirrored"] < 1e-5
+    assert len(facts["folded"]) == len(RECIPES)
+    for to_wanted, to_before in facts["folded"].values():
+        assert to_wanted < 1e-5 < 1e-3 < to_before
 
 
-def test_a_wrong_line_ends_the_command_with_a_sentence(
-    environment: dict[str, str], tmp_path: Path
+def test_a_wrong_line_in_any_source_ends_the_command_with_a_sentence(
+    crops: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
     path = tmp_path / "fer.csv"
     path.write_text("emotion,pixels,Usage\n3,1 2 3,Training\n")
-    done = subprocess.run(
-        command(path, tmp_path / "out"),
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    arguments = command(path, tmp_path / "out")
+    arguments.insert(arguments.index(f"{path}"), f"{crops}")
+    done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == (
         "CommandError: Line 2 of fer.csv: expected 2304 grey values (48 x 48) and found 3.\n"

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from analysis.results import EMOTIONS
-from analysis.training.dataset import Dataset, DatasetError, split
+from analysis.training.dataset import TRAINING, Dataset, DatasetError, joined, split
 from analysis.training.reading import USAGES, read
 
 PIXELS = " ".join(["7"] * 2304)
@@ -158,3 +158,33 @@ def test_a_fraction_is_spread_over_all(crops: Dataset) -> None:
     assert thinned.images[0].tolist() == crops.images[0].tolist()
     assert thinned.images[2].tolist() == crops.images[29].tolist()
     assert crops.thinned(1).sha256 == crops.sha256
+
+
+def test_sources_are_joined_and_one_without_usage_is_for_training(crops: Dataset) -> None:
+    assert joined([crops]) is crops
+    more = Dataset(crops.images[:10], crops.labels[:10])
+
+    together = split(joined([more, crops]))
+
+    assert (len(together.training), len(together.validation)) == (30, 6)
+    assert together.validation.sha256 == split(crops).validation.sha256
+    assert together.training.usage is not None
+    assert {*together.training.usage.tolist()} == {TRAINING}
+
+
+def test_of_sources_without_usage_each_gives_a_fifth_for_validation(crops: Dataset) -> None:
+    dark = Dataset(np.full((10, 48, 48), 3, np.uint8), np.zeros(10, np.uint8))
+    bright = Dataset(np.full((40, 48, 48), 200, np.uint8), np.ones(40, np.uint8))
+
+    together = split(joined([dark, bright]))
+
+    assert together.training.usage is None
+    assert np.bincount(together.training.labels).tolist() == [8, 32]
+    assert np.bincount(together.validation.labels).tolist() == [2, 8]
+    assert together.validation.images[:, 0, 0].tolist() == [3] * 2 + [200] * 8
+
+
+def test_joined_sources_without_images_for_validation_are_told(crops: Dataset) -> None:
+    plain = Dataset(crops.images, crops.labels)
+    with pytest.raises(DatasetError, match="must name Training and PublicTest images"):
+        split(joined([crops.part(slice(20)), plain]))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import math
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any, get_args
 from xml.etree import ElementTree
 
 import numpy as np
@@ -12,7 +15,7 @@ import pytest
 from analysis.training import checkpoint, metrics, pictures
 from analysis.training.checkpoint import Checkpoint, TrainingError
 from analysis.training.dataset import Dataset, Split
-from analysis.training.progress import LineProgress, duration
+from analysis.training.progress import FileProgress, LineProgress, Several, Stage, duration
 from analysis.training.recipes import RECIPES, Cosine, Epoch, Plateau, best
 from analysis.training.trainer import Plan, train
 
@@ -114,6 +117,44 @@ def test_progress_is_a_line_an_epoch_or_one_line_on_a_terminal() -> None:
     assert drawn == [f"\r\x1b[K{line}" for line in plain]
 
 
+def test_a_page_reads_how_far_a_training_is(tmp_path: Path) -> None:
+    def read() -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((tmp_path / "progress.json").read_text())
+        return found
+
+    slow, quick = FileProgress(tmp_path), FileProgress(tmp_path, every=0)
+    slow.begun(history(3), 4)
+    begun = read()
+    assert begun.pop("history") == [asdict(epoch) for epoch in history(3)]
+    assert begun == {
+        "stage": "training",
+        "epochs": 4,
+        "epoch": 2,
+        "done": 0.0,
+        "loss": None,
+        "accuracy": None,
+        "seconds_left": 180.0,
+    }
+    slow.step(1, 0.5, 1.2, 0.6)
+    assert read()["done"] == 0.0  # A second has not passed.
+
+    told = Several(quick)
+    told.begun(history(3), 4)
+    told.step(1, 0.5, 1.2, 0.6)
+    found = read()
+    assert (found["done"], found["loss"], found["accuracy"]) == (0.5, 1.2, 0.6)
+    assert found["seconds_left"] == pytest.approx(120, abs=5)
+    told.step(1, 0.6, math.nan, 0.6)
+    assert read()["loss"] is None
+    told.epoch(history(3, 2))
+    for stage in get_args(Stage)[1:]:
+        quick.stage(stage)
+        found = read()
+        assert (found["stage"], found["epoch"], found["done"]) == (stage, 2, 1.0)
+        assert len(found["history"]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["progress.json"]
+
+
 def test_times_are_told_in_the_units_that_matter() -> None:
     assert [duration(4.4), duration(61), duration(7300)] == ["4 s", "1 min 1 s", "2 h 1 min"]
 
@@ -134,10 +175,33 @@ def test_precision_and_recall_are_those_of_the_confusion() -> None:
     assert (disgust.images, disgust.precision, disgust.recall) == (0, None, None)
 
 
+def test_the_calibration_error_is_the_mean_gap_of_the_bins() -> None:
+    shares = np.full((5, 7), 0.01, np.float32)
+    sure = np.array([0.95, 0.97, 0.5, 0.5, 1.0000001], np.float32)
+    shares[:, 2] = sure
+    labels = np.array([2, 0, 2, 2, 2], np.uint8)
+
+    found = metrics.evaluation(shares, labels)
+
+    assert len(found.reliability) == 15
+    assert {one.images for one in found.reliability} == {0, 2, 3}
+    low, high = found.reliability[7], found.reliability[14]
+    assert (low.images, low.confidence, low.right) == (2, 0.5, 1.0)
+    assert high.images == 3
+    assert [high.confidence, high.right] == pytest.approx([2.92 / 3, 2 / 3])
+    assert (found.reliability[0].confidence, found.reliability[0].right) == (None, None)
+    assert found.calibration_error == pytest.approx((2 * 0.5 + 3 * (2.92 - 2) / 3) / 5)
+
+
 def test_the_pictures_are_well_formed_and_name_what_they_show() -> None:
     shares, labels = np.eye(7, dtype=np.float32), np.arange(7, dtype=np.uint8)
     matrix = pictures.confusion_matrix(metrics.evaluation(shares, labels))
     assert matrix.count("100 %") == 7
     for drawn in (matrix, *(pictures.learning_curves(history(*[1.0] * n)) for n in (1, 2, 90))):
         assert ElementTree.fromstring(drawn).tag.endswith("svg")
+    perfect = metrics.evaluation(shares, labels)
+    even = metrics.evaluation(np.full((7, 7), 1 / 7, np.float32), labels)
+    for drawn in (pictures.reliability(perfect), pictures.reliability(even, perfect)):
+        assert ElementTree.fromstring(drawn).tag.endswith("svg")
+    assert "before: error 0.0 %" in drawn
     assert "dotted: best, epoch 2" in pictures.learning_curves(history(3, 2, 4))

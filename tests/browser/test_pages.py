@@ -28,6 +28,8 @@ PAGES = [
     "/people/1/",
     "/accounts/",
     "/settings/",
+    "/networks/",
+    "/networks/mini-xception/",
     "/accounts/password/",
     "/nowhere/",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +11,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from gallery.models import Face, KnownEncoding, Person, Photo
+from analysis.methods import DEFAULT
+from gallery.models import EmotionWord, Face, KnownEncoding, Person, Photo, Preferences
 from tests.factories import make_known
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 FOR_EVERYONE = {"sign_in", "welcome", "register"}
-FOR_ADMINISTRATORS = {"set_password"}
 
 
 def patterns(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
@@ -28,6 +29,9 @@ def patterns(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
 
 
 ROUTES = {pattern.name or "": route for route, pattern in patterns(get_resolver())}
+FOR_ADMINISTRATORS = {"set_password"} | {
+    name for name, route in ROUTES.items() if route.startswith("networks/")
+}
 OF_ONE_OBJECT = sorted(name for name, route in ROUTES.items() if "<" in route)
 OF_NONE = sorted(name for name, route in ROUTES.items() if "<" not in route)
 
@@ -43,7 +47,9 @@ def address(name: str, face: Face) -> str:
         "accounts": face.photo.owner_id,
     }
     kind = ROUTES[name].removeprefix("api/").split("/")[0]
-    return reverse(name, args=[kept[kind]])
+    values = {"pk": kept.get(kind, 1), "name": DEFAULT.emotion, "file": "confusion.svg"}
+    keys = re.findall(r"<\w+:(\w+)>", ROUTES[name])
+    return reverse(name, kwargs={key: values[key] for key in keys})
 
 
 @pytest.fixture
@@ -52,7 +58,8 @@ def face(alice: User) -> Face:
 
 
 def ask(client: Client, method: str, url: str) -> Any:
-    body: dict[str, Any] = {"name": "Mallory"} if method == "POST" else {}
+    said = {"name": "Mallory", "is": "fear", "emotion": "fear", "is_so": True}
+    body: dict[str, Any] = said if method == "POST" else {}
     if url.startswith("/api/") and method == "POST":
         return client.post(url, body, content_type="application/json")
     return client.generic(method, url) if method != "POST" else client.post(url, body)
@@ -61,7 +68,7 @@ def ask(client: Client, method: str, url: str) -> Any:
 def everything() -> list[list[Any]]:
     return [
         list(model._default_manager.order_by("pk").values())
-        for model in (Photo, Face, Person, KnownEncoding)
+        for model in (Photo, Face, Person, KnownEncoding, EmotionWord, Preferences)
     ]
 
 

@@ -110,6 +110,7 @@ def test_a_preference_that_is_not_there_any_more_gives_way_with_a_note(
     assert choice_of(Photo.objects.get()) == CHOSEN
 
 
+@pytest.mark.django_db
 def test_a_method_whose_files_are_missing_is_shown_and_cannot_be_chosen(
     nothing_fetched: Weights,
 ) -> None:
@@ -146,6 +147,7 @@ def test_the_page_says_which_files_to_put_where(as_alice: Client) -> None:
         assert f"<strong>{method.title}</strong> cannot be chosen yet. {method.missing}" in said
 
 
+@pytest.mark.django_db
 def test_a_network_of_ones_own_can_be_chosen(nothing_fetched: Weights) -> None:
     (nothing_fetched.directory / "mine.onnx").touch()
 

@@ -13,7 +13,7 @@ from analysis.pipeline import Stages
 from gallery.jobs.child import Analysed
 from gallery.models import Face, Photo
 from gallery.services import people, results
-from tests.factories import claimed, jpeg, make_photo
+from tests.factories import claimed, grey_png, jpeg, make_photo
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "gallery" / "samples"
@@ -33,7 +33,9 @@ def stages() -> Stages:
 def analyse(photo: Photo, pixels: DecodedPhoto, stages: Stages, detector: str) -> None:
     result = stages.pipeline(Choice(detector=detector)).analyse(pixels)
     crops = tuple(jpeg(8, 8) for _ in result.faces)
-    assert results.save(claim=claimed(photo), analysed=Analysed(result, jpeg(), jpeg(), crops))
+    emotion_crops = tuple(grey_png() for _ in result.faces)
+    answer = Analysed(result, jpeg(), jpeg(), crops, emotion_crops)
+    assert results.save(claim=claimed(photo), analysed=answer)
 
 
 def name_every_face(photo: Photo) -> dict[int, str]:

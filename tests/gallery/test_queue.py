@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from analysis.methods import DEFAULT, Choice
-from gallery.jobs import queue
+from gallery.jobs import leases, queue
 from gallery.models import AnalysisJob, Photo, Preferences
 from tests.factories import claimed, make_photo
 
@@ -145,7 +145,7 @@ def test_an_expired_lease_is_freed_for_another_worker(alice: User) -> None:
 
 def test_a_job_whose_workers_all_died_fails_with_a_sentence(alice: User) -> None:
     photo = make_photo(alice, state="queued")
-    for _ in range(queue.ATTEMPTS):
+    for _ in range(leases.ATTEMPTS):
         claim()
         let_the_lease_run_out(photo)
         queue.free_expired()
@@ -161,7 +161,7 @@ def test_a_job_whose_workers_all_died_fails_with_a_sentence(alice: User) -> None
 def test_retries_wait_longer_each_time_and_then_the_job_fails(alice: User) -> None:
     photo = make_photo(alice, state="queued")
     waits = []
-    for _ in range(queue.ATTEMPTS - 1):
+    for _ in range(leases.ATTEMPTS - 1):
         make_due(photo)
         held = claim()
         before = timezone.now()

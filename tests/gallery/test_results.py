@@ -115,7 +115,9 @@ def test_saving_twice_makes_no_second_face(alice: User) -> None:
 
     assert set(Face.objects.values_list("pk", flat=True)) == before
     assert len(before) == 2
-    assert len(list((photo.folder / "faces").iterdir())) == 2
+    assert (
+        len(list((photo.folder / "faces").iterdir())) == 2 * 2
+    )  # a crop for people, one for networks
 
 
 def test_a_lost_lease_writes_nothing(alice: User) -> None:

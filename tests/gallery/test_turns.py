@@ -12,7 +12,7 @@ from django.db import connection
 
 from gallery.models import Face, KnownEncoding, Person
 from gallery.models.face import NamedBy
-from gallery.services import people, photos, results, turns
+from gallery.services import emotions, people, photos, results, turns
 from tests.factories import (
     analysed,
     claimed,
@@ -76,6 +76,21 @@ def delete_photo(owner: User) -> Callable[[], Any]:
     return lambda: photos.delete(photo)
 
 
+def say(owner: User) -> Callable[[], Any]:
+    face = make_face(make_photo(owner))
+    return lambda: emotions.say(face=face, emotion="sad")
+
+
+def say_not(owner: User) -> Callable[[], Any]:
+    face = make_face(make_photo(owner))
+    return lambda: emotions.say_not(face=face, emotion="happy")
+
+
+def take_back(owner: User) -> Callable[[], Any]:
+    face = make_face(make_photo(owner))
+    return lambda: emotions.take_back(face=face, emotion="happy")
+
+
 def save(owner: User) -> Callable[[], Any]:
     claim = claimed(make_photo(owner))
     return lambda: results.save(claim=claim, analysed=analysed(found_face(ADA)))
@@ -84,7 +99,19 @@ def save(owner: User) -> Callable[[], Any]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "prepare",
-    [name, confirm, refuse, rename, delete_person, remove_encoding, delete_photo, save],
+    [
+        name,
+        confirm,
+        refuse,
+        rename,
+        delete_person,
+        remove_encoding,
+        say,
+        say_not,
+        take_back,
+        delete_photo,
+        save,
+    ],
 )
 def test_nothing_is_written_before_the_owners_turn(
     alice: User, prepare: Callable[[User], Callable[[], Any]], monkeypatch: pytest.MonkeyPatch

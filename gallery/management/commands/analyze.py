@@ -19,6 +19,7 @@ from analysis.limits import Limits
 from analysis.methods import DEFAULT, STAGES, Choice, available
 from analysis.report import photo_object
 from analysis.results import FaceResult
+from gallery import installed
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
         parser.add_argument("--encodings", action="store_true", help="encodings too (in the JSON)")
         parser.add_argument("--out", type=Path, metavar="DIR", help="write annotated copies there")
-        for stage, methods in available().items():
+        for stage, methods in available(installed.weights()).items():
             titles = ", ".join(f"{method.name} ({method.title})" for method in methods)
             parser.add_argument(
                 _option(stage),
@@ -70,7 +71,7 @@ class Command(BaseCommand):
         limits = Limits(settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS)
         tasks = batch.files_of(options["paths"], options["out"])
         try:
-            choice = Choice.of({stage: options[stage] for stage in STAGES})
+            choice = Choice.of({stage: options[stage] for stage in STAGES}, installed.weights())
             if options["out"]:
                 options["out"].mkdir(parents=True, exist_ok=True)
             outcomes = batch.analyse(
@@ -80,6 +81,7 @@ class Command(BaseCommand):
                 choice=choice,
                 timeout=options["timeout"],
                 memory=options["memory"] * 2**20,
+                weights=installed.weights(),
             )
         except (WeightsMissing, UnknownMethod, OSError) as error:
             self.stderr.write(str(error))
@@ -114,7 +116,7 @@ class ListMethods(Action):
     """Writes the methods of each stage, and what is missing, in place of any analysis."""
 
     def __call__(self, parser: ArgumentParser, namespace: Namespace, *_: Any) -> None:
-        for stage, methods in available().items():
+        for stage, methods in available(installed.weights()).items():
             sys.stdout.write(f"{_option(stage)}\n")
             width = max(len(method.name) for method in methods)
             for method in methods:

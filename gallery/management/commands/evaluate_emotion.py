@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from analysis.errors import AnalysisError
+from analysis.methods import find
 from analysis.training import metrics, models, reading
 from analysis.training.dataset import DatasetError
 from analysis.training.keras_files import ModelRefused
 from analysis.training.reading import USAGES
 from analysis.training.report import Report, judged, table
+from gallery import installed
 
 
 class Command(BaseCommand):
@@ -19,7 +22,11 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("model", type=Path, metavar="MODEL", help=".keras, .h5, .hdf5 or .onnx")
+        parser.add_argument(
+            "model",
+            metavar="MODEL",
+            help="a .keras, .h5, .hdf5 or .onnx file, or a name that `analyze --emotion` knows",
+        )
         parser.add_argument(
             "data",
             type=Path,
@@ -30,18 +37,26 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, metavar="DIR", help="write the report there")
 
     def handle(self, **options: Any) -> None:
-        path, usage = options["model"], options["usage"]
+        model, usage = options["model"], options["usage"]
         try:
-            classifier = models.load(path)
+            title, classifier, files = _find(model)
             data = reading.read(options["data"])
             chosen = data.used_for(usage) if usage else data
             if chosen is None:
                 raise CommandError(f"{options['data']} holds no images for {usage}.")
             found = metrics.evaluation(classifier.shares(chosen.images), chosen.labels)
-            name = " ".join(part for part in (options["data"].name, usage) if part)
-            report = Report(f"Emotions by {path.name}", [path], [judged(name, chosen, found)])
+            name = " ".join(part for part in (options["data"].stem, usage) if part)
+            report = Report(f"Emotions by {title}", files, [judged(name, chosen, found)])
             if options["out"]:
                 report.write(options["out"])
-        except (DatasetError, ModelRefused, OSError) as error:
+        except (AnalysisError, DatasetError, ModelRefused, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join(table(found)))
+
+
+def _find(model: str) -> tuple[str, models.Served | models.Classifier, list[Path]]:
+    """Return the title, the network and its files; a name is looked up only where there is no such file."""
+    path, weights = Path(model), installed.weights()
+    if path.suffix or path.exists():
+        return path.name, models.load(path), [path]
+    return find("emotion", model, weights).title, *models.chosen(model, weights)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from argparse import ArgumentTypeError
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,10 +14,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.training import outcome, reading, trainer
 from analysis.training.checkpoint import TrainingError
-from analysis.training.dataset import DatasetError, split
+from analysis.training.dataset import DatasetError, joined, split
 from analysis.training.export import ExportError
-from analysis.training.progress import LineProgress
+from analysis.training.progress import FileProgress, LineProgress, Several
 from analysis.training.recipes import RECIPES
+from analysis.training.report import Report
 from analysis.training.runtime import PRECISIONS
 
 
@@ -30,8 +33,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "data",
             type=Path,
+            nargs="+",
             metavar="DATA",
-            help="fer2013.csv, an .npz with images, labels and usage, or a folder for each emotion",
+            help="fer2013.csv, an .npz with images, labels and usage, or a folder for each emotion; "
+            "several are joined",
         )
         parser.add_argument("--recipe", choices=RECIPES, default="study")
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -54,6 +59,11 @@ class Command(BaseCommand):
             help="what layers compute in; bfloat16 is quicker on AVX512-BF16 or AMX (%(default)s)",
         )
         parser.add_argument("--threads", type=_positive, default=os.cpu_count() or 1, metavar="N")
+        parser.add_argument(
+            "--while-stdin-open",
+            action="store_true",
+            help="stop when standard input ends, as it does when a parent process is killed",
+        )
 
     def handle(self, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _interrupt)
@@ -64,12 +74,8 @@ class Command(BaseCommand):
             precision=options["precision"],
             threads=options["threads"],
         )
-        progress = LineProgress(self._say, terminal=self.stdout.isatty())
         try:
-            parts = split(reading.read(options["data"]), options["split"])
-            parts = parts.thinned(options["fraction"])
-            ended = trainer.train(plan, parts, options["out"], progress)
-            report = outcome.write(plan, parts, ended, options["out"])
+            report = self._train(plan, options)
         except (DatasetError, TrainingError, ExportError, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
@@ -80,6 +86,19 @@ class Command(BaseCommand):
         for one in report.judged:
             self.stdout.write(f"{one.name}: accuracy {one.found.accuracy * 100:.2f} %")
         self.stdout.write(f"The networks and their report are in {options['out']}.")
+
+    def _train(self, plan: trainer.Plan, options: dict[str, Any]) -> Report:
+        if options["while_stdin_open"]:
+            threading.Thread(target=_stop_with_stdin, daemon=True).start()
+        line = LineProgress(self._say, terminal=self.stdout.isatty())
+        page = FileProgress(options["out"])
+        data = joined([reading.read(source) for source in options["data"]])
+        parts = split(data, options["split"]).thinned(options["fraction"])
+        ended = trainer.train(plan, parts, options["out"], Several(line, page))
+        page.stage("exporting")
+        report = outcome.write(plan, parts, ended, options["out"])
+        page.stage("done")
+        return report
 
     def _say(self, text: str) -> None:
         self.stdout.write(text, ending="")
@@ -106,6 +125,14 @@ def _share(text: str) -> float:
     if not 0 < share <= 1:
         raise ArgumentTypeError(f"'{text}' is no number above 0 and up to 1")
     return share
+
+
+def _stop_with_stdin() -> None:
+    with suppress(OSError):  # Closed already.
+        # Python's own file would be locked by this thread when the interpreter ends.
+        while os.read(0, 2**16):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _interrupt(*_: object) -> NoReturn:

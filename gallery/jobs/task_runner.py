@@ -1,0 +1,103 @@
+"""Claims due tasks and has them done: one training and one shorter task at a time in each process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from analysis.errors import AnalysisError
+from gallery import installed, outages
+from gallery.jobs import tasks
+from gallery.jobs.leases import LeaseLost
+from gallery.jobs.pool import AnalysisPool, ChildFailed
+from gallery.jobs.work import TaskFailed, intake, library, training
+from gallery.models import Task
+from gallery.models.task import Kind
+
+log = logging.getLogger(__name__)
+RENEW_EVERY = 2.0  # seconds; a human who stops a task waits no longer
+IDLE = 60.0
+BROKEN = "something on this server went wrong ({name})."
+
+Work = Callable[[Task, AnalysisPool], Awaitable[None]]
+WORK: Mapping[Kind, Work] = {
+    Kind.INTAKE: intake.run,
+    Kind.TRAINING: training.run,
+    Kind.AGAIN: library.tell_again,
+    Kind.COMPARISON: library.compare,
+}
+# A training lasts hours; nothing else waits for it.
+LANES = ((Kind.TRAINING,), (Kind.INTAKE, Kind.AGAIN, Kind.COMPARISON))
+
+
+class TaskRunner:
+    """One a process; any number of processes share the table."""
+
+    def __init__(self, pool: AnalysisPool, work: Mapping[Kind, Work] = WORK) -> None:
+        self.pool = pool
+        self._work_of = work
+        self._working: dict[tuple[Kind, ...], asyncio.Task[None]] = {}
+
+    @classmethod
+    def from_settings(cls) -> TaskRunner:
+        memory = settings.ANALYSIS_MEMORY_MB * 2**20
+        return cls(AnalysisPool(settings.ANALYSIS_TIMEOUT, memory, installed.weights()))
+
+    def wake(self) -> None:
+        """Have each lane that has nothing to do look for a due task."""
+        self.pool.stop_idle(IDLE)
+        for lane in LANES:
+            if lane not in self._working or self._working[lane].done():
+                self._working[lane] = asyncio.create_task(self._work(lane))
+
+    async def _work(self, lane: tuple[Kind, ...]) -> None:
+        try:
+            while (task := await database_sync_to_async(tasks.claim)(lane)) is not None:
+                await self._run(task)
+        except outages.DATABASE_ERRORS as error:
+            outages.DATABASE.begin(error)
+        except Exception:
+            # The lease of a claimed task runs out, and the next bell tries again.
+            log.exception("A task could not be claimed or closed.")
+
+    async def _run(self, task: Task) -> None:
+        try:
+            await self._do(task)
+        except Exception as error:
+            await database_sync_to_async(settle)(task, error)
+        else:
+            outages.CHILDREN.end()
+
+    async def _do(self, task: Task) -> None:
+        working = asyncio.ensure_future(self._work_of[Kind(task.kind)](task, self.pool))
+        try:
+            while not (await asyncio.wait([working], timeout=RENEW_EVERY))[0]:
+                if not await database_sync_to_async(tasks.renew)(task):
+                    raise LeaseLost
+        finally:
+            working.cancel()  # Does nothing once it is done.
+            await asyncio.wait([working])
+        working.result()
+
+
+def settle(task: Task, error: Exception) -> None:
+    """Close or queue again a task that went wrong, as another try might help or not."""
+    attempt = f"Task {task.pk} ({task.kind})"
+    match error:
+        case LeaseLost():
+            log.info("%s: stopped, or taken over by another process.", attempt)
+        case TaskFailed() | AnalysisError():
+            tasks.fail(task, f"{error}")
+        case ChildFailed(code="unavailable"):
+            outages.CHILDREN.begin(error)
+            tasks.hand_back(task)
+        case ChildFailed():
+            log.warning("%s: %s", attempt, error)
+            tasks.retry(task, f"{error}")
+        case _:
+            log.error("%s", attempt, exc_info=error)
+            tasks.retry(task, BROKEN.format(name=type(error).__name__))

@@ -1,0 +1,70 @@
+"""Runs one of our programs beside the site, so that nothing of it outlives who asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from analysis.processes import ChildFailed
+from gallery.jobs.work import TaskFailed
+
+ROOT = Path(__file__).resolve().parents[3]
+GRACE = 20.0  # seconds for a program to end by itself
+
+
+async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) -> str:
+    """Run Python with `arguments` and return what it wrote.
+
+    Raises TaskFailed with the last line of what it complained of, or ChildFailed where it was killed.
+    Its standard input stays open until it ends, so it can tell when the site is gone.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *map(str, arguments),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.setpriority(os.PRIO_PROCESS, process.pid, 19)  # Pages and photos come before it.
+    try:
+        async with asyncio.timeout(timeout):
+            said, complained = await _to_the_end(process)
+    except TimeoutError:
+        raise ChildFailed(f"it took longer than {timeout:.0f} seconds.", "timeout") from None
+    finally:
+        await _end(process)
+    if not process.returncode:
+        return said.decode(errors="replace")
+    if process.returncode < 0:
+        raise ChildFailed("the process that did it was stopped.", exitcode=process.returncode)
+    lines = complained.decode(errors="replace").strip().splitlines()
+    raise TaskFailed(lines[-1].removeprefix("CommandError: ") if lines else "It ended in an error.")
+
+
+async def _to_the_end(process: asyncio.subprocess.Process) -> tuple[bytes, bytes]:
+    # Not communicate(), which would close the standard input.
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said, complained = await asyncio.gather(process.stdout.read(), process.stderr.read())
+    await process.wait()
+    return said, complained
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    if process.stdin is not None:
+        process.stdin.close()
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(GRACE):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

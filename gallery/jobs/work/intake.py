@@ -1,0 +1,61 @@
+"""Takes in a network: checks the file in a process of its own, and makes a network of the site's of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from pathlib import Path
+
+from channels.db import database_sync_to_async
+
+from analysis.weights import NETWORK
+from gallery import installed
+from gallery.jobs.pool import AnalysisPool
+from gallery.jobs.work import TaskFailed, commands
+from gallery.models import Task
+from gallery.models.network import Origin
+from gallery.services import files, networks
+from gallery.services.weights import SAMPLES
+
+TIMEOUT = 300.0  # seconds, of which TensorFlow takes five to start and a network ten to convert
+
+
+async def run(task: Task, pool: AnalysisPool) -> None:
+    """Take in the file that was uploaded; the task is done once the network is there."""
+    upload = installed.uploads() / task.arguments["upload"]
+    try:
+        if not upload.is_file():
+            raise TaskFailed("The file is not there any more. Upload it again.")
+        await take_in(task, upload, Origin.UPLOADED)
+    except TaskFailed:
+        files.remove([upload])
+        raise
+    files.remove([upload])
+
+
+async def take_in(task: Task, file: Path, origin: Origin, beside: tuple[Path, ...] = ()) -> None:
+    """Check `file`, and make it with the files `beside` it a network; raises TaskFailed."""
+    folder = installed.networks() / f".{uuid.uuid4().hex}"
+    folder.mkdir(parents=True)
+    try:
+        said = await commands.run(
+            [
+                "-m",
+                "analysis.training.intake",
+                file,
+                folder / NETWORK,
+                *sorted(SAMPLES.glob("*.jpg")),
+            ],
+            timeout=TIMEOUT,
+        )
+        for path in beside:
+            shutil.copy2(path, folder / path.name)
+        facts = json.loads(said.splitlines()[-1])
+        await database_sync_to_async(networks.place)(
+            task=task, folder=folder, origin=origin, facts=facts
+        )
+    except networks.NetworkRefused as refusal:
+        raise TaskFailed(f"{refusal}") from refusal
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,81 @@
+"""Trains a network with the very command that people run, and takes in what comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from channels.db import database_sync_to_async
+
+from gallery import installed
+from gallery.jobs import tasks
+from gallery.jobs.leases import LeaseLost
+from gallery.jobs.pool import AnalysisPool
+from gallery.jobs.work import TaskFailed, commands, intake
+from gallery.models import Task
+from gallery.models.network import Origin
+from gallery.services import emotions
+
+LOOK_EVERY = 2.0  # seconds
+NETWORKS = ("emotion.onnx", "emotion.keras", "emotion.h5")
+REPORT = ("report.json", "report.md", "confusion.svg", "curves.svg", "calibration.svg")
+
+
+async def run(task: Task, pool: AnalysisPool) -> None:
+    """Train, or go on training, in the task's folder; the task is done once the network is there."""
+    data = await database_sync_to_async(_data)(task)
+    training = asyncio.create_task(commands.run(_command(task, data)))
+    try:
+        while not (await asyncio.wait([training], timeout=LOOK_EVERY))[0]:
+            await _note(task)
+        await training
+    finally:
+        training.cancel()
+        await asyncio.wait([training])
+    await _note(task)
+    network, *others = [task.folder / name for name in (*NETWORKS, *REPORT)]
+    await intake.take_in(task, network, Origin.TRAINED, beside=tuple(others))
+    shutil.rmtree(task.folder, ignore_errors=True)
+
+
+def progress_of(task: Task) -> dict[str, Any]:
+    """Return what the training last wrote of its progress; nothing before it has begun."""
+    try:
+        found: dict[str, Any] = json.loads((task.folder / "progress.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
+def _command(task: Task, data: list[Path]) -> list[str | Path]:
+    wanted = task.arguments
+    return [
+        *("manage.py", "train_emotion", *data, "--out", task.folder, "--while-stdin-open"),
+        *("--recipe", wanted["recipe"], "--epochs", f"{wanted['epochs']}", "--seed", f"{wanted['seed']}"),
+    ]  # fmt: skip
+
+
+def _data(task: Task) -> list[Path]:
+    """Return what to learn from. The corrections are those of the beginning, whoever goes on with it."""
+    data = [installed.datasets() / name for name in task.arguments["data"]]
+    if gone := [path.name for path in data if not path.exists()]:
+        raise TaskFailed(f"{gone[0]} is not in the folder of datasets any more.")
+    if task.arguments["corrections"]:
+        corrected = task.folder / "corrections"
+        if not corrected.exists():
+            unfinished = task.folder / "corrections.part"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir(parents=True)
+            emotions.write_folders(unfinished, user=task.owner)
+            unfinished.rename(corrected)
+        data.append(corrected)
+    return data
+
+
+async def _note(task: Task) -> None:
+    done = len(progress_of(task).get("history", ()))
+    if done != task.done and not await database_sync_to_async(tasks.advance)(task, done=done):
+        raise LeaseLost

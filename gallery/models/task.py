@@ -1,0 +1,52 @@
+"""A long piece of work that an administrator asked for. `gallery.jobs.tasks` alone changes its state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+
+from gallery.models.leased import Leased, LeasedQuerySet
+
+
+class Kind(models.TextChoices):
+    INTAKE = "intake", "Check of an uploaded network"
+    TRAINING = "training", "Training"
+    AGAIN = "again", "Emotions again"
+    COMPARISON = "comparison", "Comparison"
+
+
+class TaskQuerySet(LeasedQuerySet["Task"]):
+    pass
+
+
+class Task(Leased):
+    """`arguments` says what to do; `done` of `total`, `cursor` and `result` how far it has come.
+
+    What `arguments` and `result` hold is said by the kind's module in `gallery.jobs.work`. A worker that
+    takes over goes on from `cursor`, or from the files in `folder`.
+    """
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tasks"
+    )
+    arguments = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    cursor = models.BigIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta(Leased.Meta):
+        indexes = [models.Index(fields=["state", "due_at"], name="task_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.state}"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the files that this task alone has."""
+        return Path(settings.DATA_DIR) / "tasks" / f"{self.pk}"

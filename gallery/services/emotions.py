@@ -1,0 +1,190 @@
+"""What a human says of the emotion on a face, and the faces that networks can learn from by it.
+
+No machine changes any of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from analysis.results import EMOTIONS
+from gallery.live import events
+from gallery.models import EmotionWord, Face, Photo
+from gallery.services import turns
+from gallery.services.people import GONE
+
+UNKNOWN = f"Choose one of {', '.join(EMOTIONS[:-1])} and {EMOTIONS[-1]}."
+LAST = "One emotion has to remain. Say which one the face shows, or take a word back."
+TABLE = "labels.csv"
+COLUMNS = ("file", "emotion", "not", "guess", "confidence", "network", "said_at")
+# No emotion is called so: readers of a folder for each emotion pass over it.
+WITHOUT_EMOTION = "not"
+CHUNK = 500
+
+
+class WordRefused(Exception):
+    """Why a word was not taken, as a sentence."""
+
+
+@transaction.atomic
+def say(*, face: Face, emotion: str) -> None:
+    """Say that the face shows the emotion; what was said to show before is forgotten."""
+    words = _words_in_turn(face, emotion)
+    words.filter(is_so=True).exclude(emotion=emotion).delete()
+    _write(face, emotion, is_so=True)
+
+
+@transaction.atomic
+def say_not(*, face: Face, emotion: str) -> None:
+    """Say that the face does not show the emotion; raises WordRefused where none would remain."""
+    words = _words_in_turn(face, emotion)
+    others = words.filter(is_so=False).exclude(emotion=emotion)
+    if others.count() == len(EMOTIONS) - 1:
+        raise WordRefused(LAST)
+    _write(face, emotion, is_so=False)
+
+
+@transaction.atomic
+def take_back(*, face: Face, emotion: str) -> None:
+    """Forget what was said of the emotion, be it that the face shows it or that it does not."""
+    _words_in_turn(face, emotion).filter(emotion=emotion).delete()
+    _tell(face)
+
+
+def _words_in_turn(face: Face, emotion: str) -> QuerySet[EmotionWord]:
+    """Return the face's words in its owner's turn; it may have gone while that was waited for."""
+    if emotion not in EMOTIONS:
+        raise WordRefused(UNKNOWN)
+    turns.take(face.photo.owner_id)
+    if not Face.objects.filter(pk=face.pk).exists():
+        raise WordRefused(GONE)
+    return EmotionWord.objects.filter(face=face)
+
+
+def _write(face: Face, emotion: str, *, is_so: bool) -> None:
+    word = {"is_so": is_so, "said_at": timezone.now()}
+    EmotionWord.objects.update_or_create(face=face, emotion=emotion, defaults=word)
+    _tell(face)
+
+
+def _tell(face: Face) -> None:
+    Photo.objects.filter(pk=face.photo_id).touch()
+    events.publish(face.photo.owner_id)
+
+
+def corrected(user: User) -> QuerySet[Face]:
+    """Return the faces whose emotion was said that `user` may train networks with.
+
+    Those are the user's own, and those of everyone who shares theirs; all have a crop.
+    """
+    allowed = Q(photo__owner=user) | Q(photo__owner__preferences__shares_corrections=True)
+    return Face.objects.filter(allowed, emotion_words__is_so=True, has_emotion_crop=True)
+
+
+def write_folders(directory: Path, *, user: User) -> int:
+    """Copy the crops of `corrected` faces to directory/<emotion>/<key>.png; return how many."""
+    words = EmotionWord.objects.filter(face__in=corrected(user), is_so=True)
+    words = words.select_related("face__photo").defer("face__encoding", "face__landmarks")
+    count = 0
+    for word in words.order_by("face_id").iterator():
+        crop = word.face.photo.emotion_crop(word.face_id)
+        folder = directory / word.emotion
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(crop, folder / f"{word.face_id}.png")
+            count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A user's faces with a word: those whose emotion was said, those of which only what it is not.
+
+    Of `without_crop`, some of both, no crop was kept.
+    """
+
+    said: int
+    only_not: int
+    without_crop: int
+
+
+def counts(user: User) -> Counts:
+    faces = _of(user)
+    return Counts(
+        said=faces.filter(emotion_words__is_so=True).count(),
+        only_not=faces.exclude(emotion_words__is_so=True).count(),
+        without_crop=faces.filter(has_emotion_crop=False).count(),
+    )
+
+
+def archive(*, user: User) -> IO[bytes]:
+    """Return a zip file of the user's words: a folder of crops for each emotion, and a table of all.
+
+    It lies in a temporary file that goes when it is closed. The same words make the same bytes.
+    """
+    with ExitStack() as undo:
+        file = undo.enter_context(tempfile.TemporaryFile())
+        _pack_all(file, user)
+        undo.pop_all()
+    file.seek(0)
+    return file
+
+
+def _pack_all(file: IO[bytes], user: User) -> None:
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerow(COLUMNS)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:
+        for face in _with_words(user):
+            name = f"{face.said_emotion or WITHOUT_EMOTION}/{face.pk}.png"
+            is_there = _pack(pack, name, face.photo.emotion_crop(face.pk))
+            rows.writerow([name if is_there else "", *_row(face)])
+        pack.writestr(zipfile.ZipInfo(TABLE), table.getvalue())
+
+
+def _of(user: User) -> QuerySet[Face]:
+    words = EmotionWord.objects.filter(face__photo__owner=user)
+    return Face.objects.filter(pk__in=words.values("face"))
+
+
+def _with_words(user: User) -> Iterator[Face]:
+    faces = _of(user).select_related("photo").prefetch_related("emotion_words")
+    faces = faces.defer("encoding", "landmarks").order_by("pk")
+    # A word may be taken back between the query for the faces and the one for their words.
+    return (face for face in faces.iterator(chunk_size=CHUNK) if face.emotion_words.all())
+
+
+def _pack(pack: zipfile.ZipFile, name: str, crop: Path) -> bool:
+    """Put the crop into the archive, dated 1980 as all are; False if it was not kept."""
+    try:
+        content = crop.read_bytes()
+    except FileNotFoundError:
+        return False
+    pack.writestr(zipfile.ZipInfo(name), content)
+    return True
+
+
+def _row(face: Face) -> list[str]:
+    said_at = max(word.said_at for word in face.emotion_words.all())
+    return [
+        face.said_emotion,
+        " ".join(face.denied_emotions),
+        face.emotion,
+        f"{face.emotion_confidence:.4f}",
+        face.methods.get("emotion", ""),
+        said_at.isoformat(timespec="seconds"),
+    ]

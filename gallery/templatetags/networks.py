@@ -1,0 +1,104 @@
+"""What the pages about emotion networks need: shares, times, and tables of one emotion against another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from analysis.results import EMOTIONS
+from analysis.training import pictures
+from analysis.training.recipes import Epoch, best
+from gallery.templatetags.facesite import NO_BREAK_SPACE, time_left
+
+register = template.Library()
+
+SHADES = 8  # static/css/networks.css has a colour for each
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number of a matrix; `shade` goes by its share of the row, 0 (none) to SHADES (all)."""
+
+    column: str
+    count: int
+    share: float
+    shade: int
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    emotion: str
+    total: int
+    cells: Sequence[Cell]
+
+
+@register.filter
+def share(value: float | str | None) -> str:
+    """Write a share (0 to 1) with a decimal, "66.0 %", or a dash if there is none."""
+    # A template passes the empty text for what a report does not say.
+    if value is None or isinstance(value, str):
+        return "\N{EN DASH}"
+    return f"{value * 100:.1f}{NO_BREAK_SPACE}%"
+
+
+@register.filter
+def at_most(seconds: float | None) -> str:
+    """Write the longest time that something can still take: "at most 3 h"."""
+    return "" if seconds is None else time_left(round(seconds)).replace("about", "at most")
+
+
+@register.filter
+def matrix(counts: Sequence[Sequence[int]]) -> list[Row]:
+    """Return the rows of a table of counts by EMOTIONS and EMOTIONS."""
+    return [
+        Row(emotion, sum(row), _cells(emotion, row))
+        for emotion, row in zip(EMOTIONS, counts, strict=True)
+    ]
+
+
+def _cells(emotion: str, row: Sequence[int]) -> list[Cell]:
+    total = max(1, sum(row))
+    return [
+        Cell(column, count, count / total, _shade(count / total), column == emotion)
+        for column, count in zip(EMOTIONS, row, strict=True)
+    ]
+
+
+def _shade(part: float) -> int:
+    return 0 if part == 0 else max(1, round(part * SHADES))
+
+
+@register.filter
+def words(key: str) -> str:
+    """Write a key of a report as people read it: "Best epoch"."""
+    return key.replace("_", " ").capitalize()
+
+
+@register.simple_tag
+def emotion_names() -> Sequence[str]:
+    return EMOTIONS
+
+
+@register.filter
+def epochs(found: Mapping[str, Any]) -> list[Epoch]:
+    """Return the finished epochs of a training's progress or of a report's training."""
+    return [Epoch(**one) for one in found.get("history", ())]
+
+
+@register.filter
+def best_epoch(history: Sequence[Epoch]) -> tuple[int, Epoch] | None:
+    """Return the number and the figures of the epoch whose weights are kept; None before the first."""
+    return (best(history) + 1, history[best(history)]) if history else None
+
+
+@register.filter
+def curves(history: Sequence[Epoch]) -> SafeString:
+    """Draw the learning curves of two epochs and more as SVG; it holds numbers and words of ours alone."""
+    if len(history) < 2:
+        return SafeString("")
+    return mark_safe(pictures.learning_curves(history))  # noqa: S308

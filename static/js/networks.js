@@ -1,0 +1,44 @@
+// Work in the background is fetched anew while any is open: this says what ended, and keeps one's place.
+
+import { announce } from "./toasts.js";
+
+const { body } = document;
+const OPEN = new Set(["queued", "running"]);
+const all = () => [...document.querySelectorAll("[data-work]")];
+const openNow = () => new Set(all().filter((work) => OPEN.has(work.dataset.state)).map((work) => work.dataset.work));
+
+let before = openNow();
+let places = new Map();
+
+const polled = (element) => element.id === "work" || element.id === "task";
+
+body.addEventListener("htmx:beforeRequest", (event) => {
+  // Nobody watches a hidden page.
+  if (polled(event.target) && document.hidden) event.preventDefault();
+});
+
+body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!polled(detail.target)) return;
+  // A button that is being pressed must not go from under the finger; the next answer comes soon.
+  if (detail.target.querySelector(":active")) detail.shouldSwap = false;
+  places = new Map([...detail.target.querySelectorAll(".scroller[id]")].map((one) => [one.id, one.scrollLeft]));
+});
+
+function words(work, name) {
+  const element = work.querySelector(`[data-${name}]`) ?? document.querySelector("h1");
+  return element.textContent.trim().replace(/\s+/g, " ");
+}
+
+body.addEventListener("htmx:afterSwap", () => {
+  for (const [id, left] of places) {
+    const scroller = document.getElementById(id);
+    if (scroller) scroller.scrollLeft = left;
+  }
+  const now = openNow();
+  const ended = all().filter((work) => before.has(work.dataset.work) && !now.has(work.dataset.work));
+  before = now;
+  if (ended.length === 0) return;
+  announce(ended.map((work) => `${words(work, "title")}: ${words(work, "sentence")}`).join(" "));
+  // A network may have come of it.
+  body.dispatchEvent(new CustomEvent("networks"));
+});

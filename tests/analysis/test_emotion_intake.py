@@ -1,0 +1,293 @@
+"""A network from a stranger is taken in as the site will use it, or refused before anything of it runs."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import onnx
+import pytest
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+
+from analysis.emotion import EmotionNetwork
+from analysis.training import intake, models, onnx_files
+from analysis.training.keras_files import ModelRefused
+from gallery.services.weights import ROOT, SAMPLES
+from tests.analysis.test_emotion import network
+
+# Saves networks as a stranger might bring them: two that suit, and one that runs code where it's loaded.
+BROUGHT = """
+import sys
+from pathlib import Path
+from analysis.training import runtime
+
+runtime.load()
+import keras
+from keras import layers
+
+folder, marker = Path(sys.argv[1]), sys.argv[2]
+image = (48, 40, 1)
+stack = [keras.Input(image), layers.Conv2D(4, 3), layers.GlobalAveragePooling2D()]
+keras.Sequential([*stack, layers.Dense(7, activation="softmax")]).save(folder / "shares.keras")
+keras.Sequential([*stack, layers.Dense(7)]).save(folder / "logits.h5")
+mark = lambda values: (open(marker, "w"), values)[1]
+keras.Sequential([*stack, layers.Lambda(mark), layers.Dense(7)]).save(folder / "lambda.keras")
+Path(marker).unlink()
+"""
+# One process asks about many files, each as the command would.
+TAKE = """
+import json, sys
+from pathlib import Path
+from analysis.training import intake
+
+intake.limit(intake.MEMORY)
+said = {}
+for source in map(Path, sys.argv[2:]):
+    target = Path(sys.argv[1])
+    try:
+        intake.take(source, target, [])
+    except intake.Refusals as refusal:
+        said[source.name] = intake.sentence(refusal, source, target)
+said["loaded"] = sorted({"tensorflow", "keras"} & {*sys.modules})
+print(json.dumps(said))
+"""
+
+
+class Payload:
+    """What runs if its pickle is read."""
+
+    def __init__(self, marker: Path) -> None:
+        self._marker = marker
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return Path.touch, (self._marker,)
+
+
+def changed(source: Path, target: Path, change: Callable[[ModelProto], object]) -> Path:
+    model = onnx.load(source)
+    change(model)
+    target.write_bytes(model.SerializeToString())
+    return target
+
+
+def external(tensor: TensorProto) -> None:
+    """Have a tensor's bytes lie in the file beside."""
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="weights.bin")
+
+
+def branch(*nodes: NodeProto, tensors: tuple[TensorProto, ...] = ()) -> NodeProto:
+    """Return a node that holds others in a graph of its own."""
+    graph = helper.make_graph(nodes, "branch", [], [], list(tensors))
+    return helper.make_node("If", ["faces"], ["answer"], then_branch=graph, else_branch=graph)
+
+
+def greedy(model: ModelProto) -> None:
+    """Have 3 GB of zeros made on the way to the answer."""
+    model.graph.initializer.append(numpy_helper.from_array(np.array([3 * 2**28]), "many"))
+    model.graph.node[-1].output[:] = ["shares"]
+    model.graph.node.extend(
+        [
+            helper.make_node("ConstantOfShape", ["many"], ["zeros"]),
+            helper.make_node("ReduceMax", ["zeros"], ["zero"], keepdims=0),
+            helper.make_node("Add", ["shares", "zero"], ["answer"]),
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("brought")
+    arguments = ["-W", "ignore", "-c", BROUGHT, f"{folder}", f"{folder / 'ran'}"]
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    good = network(folder / "good.onnx", softmax=False)
+    network(folder / "five.onnx", outputs=5)
+    (folder / "weights.bin").write_bytes(bytes(28))
+    changed(good, folder / "outside.onnx", lambda model: external(model.graph.initializer[0]))
+    foreign = helper.make_node("Run", ["faces"], ["answer"], domain="shop")
+    changed(good, folder / "foreign.onnx", lambda model: model.graph.node.append(foreign))
+    changed(good, folder / "greedy.onnx", greedy)
+    (folder / "poem.onnx").write_text("I am a poem, and no network.\n" * 9)
+    (folder / "pickle.h5").write_bytes(pickle.dumps(Payload(folder / "ran")))
+    with h5py.File(folder / "large.h5", "w") as file:
+        file.attrs["model_config"] = "{}"
+        file.create_dataset("kernel", shape=(2**29,), dtype=np.float32, chunks=(2**16,))
+    return folder
+
+
+def take(source: Path, target: Path) -> tuple[int, str, str]:
+    """Run the command as the site does; return status, output and errors."""
+    command = [sys.executable, "-m", "analysis.training.intake", f"{source}", f"{target}"]
+    command.append(f"{SAMPLES / 'obama.jpg'}")
+    done = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "logits", "parameters"),
+    [
+        ("shares.keras", False, 4 * 9 + 4 * 7),  # Biases of nothing fall away.
+        ("logits.h5", False, 4 * 9 + 4 * 7),  # A softmax is added to it.
+        ("good.onnx", True, 14),
+    ],
+)
+def test_a_good_network_is_taken_in_and_described(
+    folder: Path, tmp_path: Path, name: str, logits: bool, parameters: int
+) -> None:
+    target = tmp_path / "emotion.onnx"
+    status, output, errors = take(folder / name, target)
+
+    assert status == 0, errors
+    [line] = output.splitlines()
+    facts = json.loads(line)
+    assert (facts["side"], facts["channels"], facts["logits"]) == ([48, 40], 1, logits)
+    assert facts["parameters"] == parameters
+    content = target.read_bytes()
+    assert (facts["bytes"], facts["sha256"]) == (len(content), sha256(content).hexdigest())
+    assert 0 < facts["milliseconds"] < 100
+    if name.endswith(".onnx"):
+        assert (facts["difference"], content) == (None, (folder / name).read_bytes())
+    else:
+        assert 0 <= facts["difference"] <= 1e-5
+    assert list(tmp_path.iterdir()) == [target]
+    EmotionNetwork(target)
+
+
+REFUSED = {
+    "outside.onnx": "This file keeps its weights in another file.",
+    "foreign.onnx": "This file uses Run of shop: only the operators of ONNX and of ONNX Runtime "
+    "are accepted.",
+    "poem.onnx": "This file is no ONNX network.",
+    "five.onnx": "This file gives (5,) for a face, not (7,). Choose another one.",
+    "greedy.onnx": "This file cannot be run. Choose another one.",
+    "pickle.onnx": "This file is no ONNX network.",
+    "mine.txt": "This file is none of .keras, .h5, .hdf5 and .onnx.",
+}
+
+
+def test_hostile_files_are_refused_in_a_sentence(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / "pickle.h5", folder / "pickle.onnx")
+    shutil.copy(folder / "poem.onnx", folder / "mine.txt")
+    arguments = [
+        "-c",
+        TAKE,
+        f"{tmp_path / 'emotion.onnx'}",
+        *(f"{folder / name}" for name in REFUSED),
+    ]
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == REFUSED | {"loaded": []}
+    assert not list(tmp_path.iterdir())
+    assert not (folder / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("greedy.onnx", "This file cannot be run. Choose another one."),
+        ("pickle.h5", "This file is no Keras network with its description."),
+        ("large.h5", "This file claims 2048 MB of weights."),
+        ("lambda.keras", "This file uses Lambda: only plain layers are accepted, and no code of "),
+    ],
+)
+def test_the_last_line_of_the_errors_is_for_the_person(
+    folder: Path, tmp_path: Path, name: str, why: str
+) -> None:
+    status, output, errors = take(folder / name, tmp_path / "emotion.onnx")
+    assert (status, output) == (1, "")
+    assert errors.splitlines()[-1].startswith(why)
+    assert not list(tmp_path.iterdir())
+    assert not (folder / "ran").exists()
+
+
+def test_a_fault_of_ours_is_told_from_a_refusal(folder: Path, tmp_path: Path) -> None:
+    status, _, errors = take(folder / "good.onnx", tmp_path / "none" / "emotion.onnx")
+    assert (status, errors.splitlines()[-1]) == (
+        intake.UNFORESEEN,
+        "This file could not be checked: FileNotFoundError.",
+    )
+    assert not list(tmp_path.iterdir())
+
+
+RUN = helper.make_node("Run", ["faces"], ["answer"], domain="shop")
+OUTSIDE = TensorProto(name="kernel", data_type=TensorProto.FLOAT, dims=[7])
+external(OUTSIDE)
+CONSTANT = helper.make_node("Constant", [], ["kernel"], value=OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda model: model.graph.node.append(branch(branch(RUN))), "uses Run of shop"),
+        (
+            lambda model: model.functions.add(name="f", domain="ai.onnx").node.append(RUN),
+            "uses Run of shop",
+        ),
+        (lambda model: model.graph.node.append(CONSTANT), "in another file"),
+        (lambda model: model.graph.node.append(branch(CONSTANT)), "in another file"),
+        (
+            lambda model: model.graph.node.append(branch(tensors=(OUTSIDE,))),
+            "in another file",
+        ),
+        (
+            lambda model: model.functions.add(name="f", domain="ai.onnx").node.append(CONSTANT),
+            "in another file",
+        ),
+        (
+            lambda model: model.graph.sparse_initializer.add().values.CopyFrom(OUTSIDE),
+            "in another file",
+        ),
+        (
+            lambda model: model.training_info.add().algorithm.initializer.append(OUTSIDE),
+            "in another file",
+        ),
+        (lambda model: model.graph.initializer[0].dims.append(10**6), "claims more weights"),
+        (lambda model: model.graph.initializer[0].dims.append(-1), "claims more weights"),
+        (lambda model: model.graph.ClearField("node"), "is no ONNX network"),
+        # Bytes 4 to 8: ONNX Runtime would read another format.
+        (lambda model: setattr(model, "producer_name", "ORTM"), "is no ONNX network"),
+    ],
+)
+def test_nothing_is_overlooked_wherever_it_stands(
+    tmp_path: Path, change: Callable[[ModelProto], object], why: str
+) -> None:
+    good = network(tmp_path / "good.onnx")
+    assert onnx_files.parameters(onnx_files.read(good)) == 14
+    with pytest.raises(ModelRefused, match=why):
+        onnx_files.read(changed(good, tmp_path / "changed.onnx", change))
+
+
+def test_a_large_file_is_refused_unread(tmp_path: Path) -> None:
+    with (tmp_path / "large.onnx").open("wb") as file:
+        file.truncate(100 * 2**20 + 1)
+    with pytest.raises(ModelRefused, match=r"large\.onnx has more than 100 MB"):
+        onnx_files.read(tmp_path / "large.onnx")
+
+
+def test_an_evaluation_follows_no_network_into_other_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ONNX Runtime 1.31 does, from bytes too, below the current directory."""
+    good = network(tmp_path / "good.onnx", ("n", 48, 48, 1))
+    assert models.load(good).side == 48
+    (tmp_path / "weights.bin").write_bytes(bytes(28))
+    outside = changed(
+        good, tmp_path / "outside.onnx", lambda model: external(model.graph.initializer[0])
+    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelRefused, match="keeps its weights in another file"):
+        models.load(outside)

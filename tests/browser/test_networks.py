@@ -1,0 +1,166 @@
+"""Emotion networks in a real browser: one is uploaded, compared, made the default, trained, stopped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from analysis.weights import Weights
+from tests.browser.steps import drop, make_first_account, sign_in, wait_until_analysed
+from tests.browser.test_pages import faults, overflow
+from tests.site.photos import variants
+from tests.site.process import Site
+
+WORK_MS = 120_000
+Scheme = Literal["light", "dark"]
+SCREENS: list[tuple[int, Scheme]] = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
+
+
+@pytest.fixture
+def administrator(page: Page) -> Page:
+    make_first_account(page)
+    return page
+
+
+@pytest.fixture
+def on_a_phone(browser: Browser, site: Site, administrator: Page) -> Iterator[Page]:
+    """The administrator's pages in the dark, without scripts."""
+    context = browser.new_context(
+        base_url=site.url,
+        viewport={"width": 390, "height": 844},
+        color_scheme="dark",
+        has_touch=True,
+        java_script_enabled=False,
+    )
+    page = context.new_page()
+    sign_in(page)
+    yield page
+    context.close()
+
+
+def open_networks(page: Page) -> None:
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("link", name="Emotion networks").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Emotion networks")
+
+
+def upload(page: Page, name: str) -> None:
+    page.locator("#upload > summary").click()
+    page.get_by_label("File").set_input_files(Weights().path("emotion"))
+    page.locator("#upload_name").fill(name)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.wait_for_url("**/networks/#work")
+
+
+def complaints(page: Page) -> list[str]:
+    """Return what is wrong with the page as it is, wide and on a phone, light and dark."""
+    found = []
+    for width, scheme in SCREENS:
+        page.set_viewport_size({"width": width, "height": 900})
+        # Without motion: axe would see colours on their way from one scheme to the other.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += faults(page)
+        if overflow(page) > 0:
+            found.append(f"{page.url} is {overflow(page)} px too wide at {width}")
+    return found
+
+
+def test_a_network_is_uploaded_compared_made_the_default_and_deleted(
+    administrator: Page, tmp_path: Path
+) -> None:
+    page = administrator
+    drop(page, variants(tmp_path, 3))
+    wait_until_analysed(page, 3)
+    open_networks(page)
+    upload(page, "Borrowed")
+
+    work = page.locator("#work li").filter(has_text="Check of borrowed")
+    expect(work).to_contain_text("Checked and added.", timeout=WORK_MS)
+    expect(page.locator("#announcer")).to_have_text("Check of borrowed: Checked and added.")
+    row = page.locator("#network-list li").filter(has_text="borrowed")  # Without a reload.
+    expect(row).to_contain_text("Uploaded by alice")
+    expect(page.locator("#compare_other option")).to_have_count(2)
+    assert complaints(page) == []
+
+    row.get_by_role("link", name="borrowed").click()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Compare with the default").click()
+    expect(page.get_by_text("They agree on 3 of 3 faces")).to_be_visible(timeout=WORK_MS)
+    expect(page.get_by_text("Nowhere: they say the same of every face.")).to_be_visible()
+    assert complaints(page) == []
+
+    page.get_by_role("link", name="Back to the networks").click()
+    page.get_by_role("button", name="Make default: borrowed").click()
+    expect(page.locator("#toasts")).to_contain_text("borrowed is the default for new photos now.")
+    expect(page.locator("#network-list li").first).to_contain_text("borrowed")
+    page.locator("#again > summary").click()
+    page.get_by_role("button", name="Tell again").click()
+    again = page.locator("#work li").filter(has_text="Emotions again, by borrowed")
+    expect(again).to_contain_text("0 of 3 faces show another emotion now.", timeout=WORK_MS)
+
+    page.get_by_role("button", name="Make default").first.click()
+    page.get_by_role("link", name="borrowed", exact=True).click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete network").click()
+    expect(page.locator("#toasts")).to_contain_text("borrowed was deleted.")
+    expect(page.locator("#network-list")).not_to_contain_text("borrowed")
+
+
+def test_a_training_is_watched_stopped_and_goes_on(
+    administrator: Page, site: Site, tmp_path: Path
+) -> None:
+    page = administrator
+    datasets = tmp_path / "data" / "datasets"
+    datasets.mkdir()
+    images = np.random.default_rng(0).integers(0, 255, (140, 48, 48), dtype=np.uint8)
+    np.savez(datasets / "noise.npz", images=images, labels=np.arange(140) % 7)
+    open_networks(page)
+
+    page.locator("#train > summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("#train_name").fill("night")
+    page.get_by_label("noise.npz").check()
+    page.get_by_role("button", name="Train", exact=True).press("Enter")
+    page.wait_for_url(re.compile(r"/networks/tasks/\d+/"))
+
+    curves = page.get_by_role("group", name="Learning curves")
+    expect(curves.locator("polyline")).to_have_count(4, timeout=WORK_MS)
+    expect(page.locator("[data-sentence]")).to_contain_text("of 200, at most")
+    page.set_viewport_size({"width": 390, "height": 844})
+    curves.evaluate("element => element.scrollLeft = 120")
+    before = page.locator("[data-sentence]").inner_text()
+    expect(page.locator("[data-sentence]")).not_to_have_text(before, timeout=WORK_MS)
+    assert curves.evaluate("element => element.scrollLeft") == 120
+
+    page.get_by_role("button", name="Stop: Training of night").click()
+    expect(page.locator("#toasts")).to_contain_text("Training was stopped.")
+    expect(page.locator("[data-sentence]")).to_contain_text("Stopped after")
+    expect(curves.locator("polyline")).to_have_count(4)
+    assert complaints(page) == []
+
+    page.get_by_role("button", name="Go on: Training of night").click()
+    expect(page.locator("[data-sentence]")).to_contain_text("Epoch", timeout=WORK_MS)
+    page.get_by_role("button", name="Stop: Training of night").click()
+    expect(page.locator("[data-sentence]")).to_contain_text("Stopped after")
+
+
+def test_the_pages_work_without_scripts(on_a_phone: Page) -> None:
+    page = on_a_phone
+    page.goto("/networks/")
+    page.locator("#train > summary").click()
+    expect(page.get_by_text("No dataset yet.")).to_be_visible()
+    page.locator("#train_name").fill("night")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("Choose what to learn from.")).to_be_visible()
+    expect(page.locator("#train_name")).to_have_value("night")
+
+    upload(page, "")
+    expect(page.get_by_text("Check of emotion_model")).to_be_visible()
+    page.get_by_role("button", name="Stop: Check of emotion_model").click()
+    expect(page.get_by_text("Stopped.", exact=True)).to_be_visible()

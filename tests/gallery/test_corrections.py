@@ -1,0 +1,242 @@
+"""Corrected emotions as training data: counted, shared or not, in an archive and in a training."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import AsyncClient, Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from analysis.results import EMOTIONS
+from analysis.training import reading
+from gallery.models import EmotionWord, Face, Photo, Preferences
+from gallery.services import emotions
+from tests.conftest import signed_in
+from tests.factories import make_face, make_photo, sad_face
+
+
+def settings_page(client: Client) -> str:
+    html = client.get(reverse("settings")).content.decode()
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_the_settings_say_how_many_emotions_were_corrected(
+    alice: User, bob: User, as_alice: Client
+) -> None:
+    emotions.say(face=make_face(make_photo(bob), crop=True), emotion="sad")
+    assert "None yet." in settings_page(as_alice)
+    assert reverse("emotions_zip") not in as_alice.get(reverse("settings")).content.decode()
+
+    emotions.say_not(face=make_face(make_photo(alice), crop=True), emotion="happy")
+    assert "You said of 1 face what it does not show." in settings_page(as_alice)
+
+    for _ in range(2):
+        emotions.say(face=make_face(make_photo(alice), crop=True), emotion="sad")
+    emotions.say(face=make_face(make_photo(alice)), emotion="sad")
+    text = settings_page(as_alice)
+    assert "You said what 3 faces show, and of 1 other only what it does not." in text
+    assert "Of 1 no crop was kept yet" in text
+
+
+def test_corrections_are_shared_only_by_who_says_so(alice: User, as_alice: Client) -> None:
+    Preferences.objects.create(user=alice, methods={"landmarks": "dlib5"})
+    url = reverse("share_corrections")
+
+    def shares() -> bool:
+        kept = Preferences.objects.get(user=alice)
+        assert kept.methods == {"landmarks": "dlib5"}
+        return kept.shares_corrections
+
+    assert not shares()
+    answer = as_alice.post(url, {"shares_corrections": "on"}, follow=True)
+    assert shares()
+    assert "Administrators may train networks" in answer.content.decode()
+    assert re.search(r'name="shares_corrections"[^>]*checked', answer.content.decode())
+    as_alice.post(url)
+    assert not shares()
+
+
+def test_sharing_is_saved_for_who_has_no_preferences_yet(alice: User, as_alice: Client) -> None:
+    as_alice.post(reverse("share_corrections"), {"shares_corrections": "on"})
+
+    assert Preferences.objects.get(user=alice).shares_corrections
+
+
+def archive_of(user: User) -> dict[str, bytes]:
+    with emotions.archive(user=user) as file, zipfile.ZipFile(file) as pack:
+        assert pack.testzip() is None
+        assert {entry.compress_type for entry in pack.infolist()} == {zipfile.ZIP_STORED}
+        return {name: pack.read(name) for name in pack.namelist()}
+
+
+def table_of(archive: dict[str, bytes]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(archive["labels.csv"].decode(), newline="")))
+
+
+def corrected(owner: User, emotion: str, **fields: Any) -> Face:
+    """Save a face with a crop of which somebody said the emotion."""
+    face = sad_face(make_photo(owner), **{"crop": True} | fields)
+    emotions.say(face=face, emotion=emotion)
+    return face
+
+
+def test_the_archive_holds_a_folder_for_each_emotion_and_a_table(alice: User) -> None:
+    happy, fear = corrected(alice, "happy"), corrected(alice, "fear", methods={"emotion": "mini"})
+    denied = sad_face(make_photo(alice), crop=True)
+    for emotion in ("sad", "angry"):
+        emotions.say_not(face=denied, emotion=emotion)
+    make_face(make_photo(alice), crop=True)
+
+    archive = archive_of(alice)
+
+    crops = {name: content for name, content in archive.items() if name.endswith(".png")}
+    assert crops == {
+        f"happy/{happy.pk}.png": happy.photo.emotion_crop(happy.pk).read_bytes(),
+        f"fear/{fear.pk}.png": fear.photo.emotion_crop(fear.pk).read_bytes(),
+        f"not/{denied.pk}.png": denied.photo.emotion_crop(denied.pk).read_bytes(),
+    }
+    first, second, third = table_of(archive)
+    word = EmotionWord.objects.get(face=fear)
+    assert second == {
+        "file": f"fear/{fear.pk}.png", "emotion": "fear", "not": "", "guess": "sad",
+        "confidence": "0.6200", "network": "mini", "said_at": word.said_at.isoformat(timespec="seconds"),
+    }  # fmt: skip
+    assert (first["file"], first["emotion"]) == (f"happy/{happy.pk}.png", "happy")
+    assert (third["emotion"], third["not"]) == ("", "angry sad")
+
+
+def test_the_archive_is_read_by_the_training(alice: User, tmp_path: Path) -> None:
+    for emotion in ("happy", "happy", "fear"):
+        corrected(alice, emotion)
+    denied = sad_face(make_photo(alice), crop=True)
+    emotions.say_not(face=denied, emotion="sad")
+    with emotions.archive(user=alice) as file, zipfile.ZipFile(file) as pack:
+        pack.extractall(tmp_path / "emotions")
+
+    data = reading.read(tmp_path / "emotions")
+
+    assert sorted(EMOTIONS[label] for label in data.labels) == ["fear", "happy", "happy"]
+
+
+def test_the_same_words_make_the_same_archive(alice: User) -> None:
+    for emotion in ("happy", "fear"):
+        corrected(alice, emotion)
+
+    with emotions.archive(user=alice) as first, emotions.archive(user=alice) as second:
+        assert first.read() == second.read()
+
+
+def test_a_face_whose_crop_is_missing_stands_in_the_table_only(alice: User) -> None:
+    never = corrected(alice, "happy", crop=False)
+    gone = corrected(alice, "fear")
+    gone.photo.emotion_crop(gone.pk).unlink()
+
+    archive = archive_of(alice)
+
+    assert list(archive) == ["labels.csv"]
+    rows = [(row["file"], row["emotion"]) for row in table_of(archive)]
+    assert rows == [("", "happy"), ("", "fear")]
+    assert never.pk < gone.pk
+
+
+def test_nothing_that_a_user_typed_stands_in_the_archive(alice: User) -> None:
+    face = corrected(alice, "happy")
+    Photo.objects.filter(pk=face.photo_id).update(filename="=HYPERLINK(evil).jpg")
+
+    archive = archive_of(alice)
+
+    assert all(re.fullmatch(r"[a-z]+/\d+\.png|labels\.csv", name) for name in archive)
+    assert b"HYPERLINK" not in archive["labels.csv"]
+
+
+def test_the_archive_holds_nobody_elses_faces_even_if_they_share(alice: User, bob: User) -> None:
+    Preferences.objects.create(user=bob, shares_corrections=True)
+    corrected(bob, "happy")
+
+    assert table_of(archive_of(alice)) == []
+
+
+def test_the_archive_costs_the_same_queries_for_2_faces_and_for_20(alice: User) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            archive_of(alice)
+        return len(asked)
+
+    for _ in range(2):
+        corrected(alice, "happy")
+    few = queries()
+    for _ in range(18):
+        corrected(alice, "fear")
+
+    assert queries() == few
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_archive_is_streamed_as_a_download(
+    alice: User, async_client: AsyncClient
+) -> None:
+    face = await sync_to_async(corrected)(alice, "happy")
+    await async_client.aforce_login(alice)
+
+    answer = await async_client.get(reverse("emotions_zip"))
+
+    chunks = [chunk async for chunk in answer.streaming_content]  # type: ignore[attr-defined]
+    content = b"".join(chunks)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert answer["Content-Length"] == f"{len(content)}"
+    assert answer["Content-Disposition"] == "attachment; filename*=UTF-8''emotions.zip"
+    assert zipfile.ZipFile(io.BytesIO(content)).namelist() == [f"happy/{face.pk}.png", "labels.csv"]
+
+
+def test_one_trains_with_ones_own_faces_and_with_those_that_are_shared(
+    alice: User, bob: User, charlie: User, tmp_path: Path
+) -> None:
+    Preferences.objects.create(user=bob, shares_corrections=True)
+    Preferences.objects.create(user=charlie)
+    own, shared = corrected(alice, "happy"), corrected(bob, "fear")
+    corrected(charlie, "sad")
+    corrected(alice, "angry", crop=False)
+    denied = sad_face(make_photo(alice), crop=True)
+    emotions.say_not(face=denied, emotion="sad")
+
+    assert set(emotions.corrected(alice)) == {own, shared}
+    assert emotions.write_folders(tmp_path / "corrections", user=alice) == 2
+
+    written = sorted(path for path in (tmp_path / "corrections").rglob("*") if path.is_file())
+    assert written == [
+        tmp_path / "corrections" / "fear" / f"{shared.pk}.png",
+        tmp_path / "corrections" / "happy" / f"{own.pk}.png",
+    ]
+    assert written[0].read_bytes() == shared.photo.emotion_crop(shared.pk).read_bytes()
+    assert len(reading.read(tmp_path / "corrections")) == 2
+
+
+def test_a_crop_that_went_meanwhile_is_left_out_of_the_training(
+    alice: User, tmp_path: Path
+) -> None:
+    kept, gone = corrected(alice, "happy"), corrected(alice, "happy")
+    gone.photo.emotion_crop(gone.pk).unlink()
+
+    assert emotions.write_folders(tmp_path, user=alice) == 1
+    assert [path.stem for path in (tmp_path / "happy").iterdir()] == [f"{kept.pk}"]
+
+
+def test_who_takes_sharing_back_is_not_trained_with_any_more(alice: User, bob: User) -> None:
+    corrected(bob, "fear")
+    client = signed_in(bob)
+    client.post(reverse("share_corrections"), {"shares_corrections": "on"})
+    assert emotions.corrected(alice).count() == 1
+
+    client.post(reverse("share_corrections"))
+
+    assert emotions.corrected(alice).count() == 0
