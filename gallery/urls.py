@@ -58,6 +58,7 @@ urlpatterns = [
     ),
     path("networks/tasks/<int:pk>/stop/", network_tasks.stop_task, name="stop_task"),
     path("networks/tasks/<int:pk>/go-on/", network_tasks.go_on_task, name="go_on_task"),
+    path("networks/tasks/<int:pk>/discard/", network_tasks.discard_task, name="discard_task"),
     path("networks/<str:name>/", networks.network, name="network"),
     path("networks/<str:name>/recommend/", networks.recommend_network, name="recommend_network"),
     path("networks/<str:name>/delete/", networks.delete_network, name="delete_network"),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from gallery.jobs import leases, wake
 from gallery.jobs.leases import ATTEMPTS
 from gallery.models import Task
-from gallery.models.leased import State
+from gallery.models.leased import ENDED_EARLY, State
 from gallery.models.task import Kind, TaskQuerySet
 
 DIED = "It was tried {attempts} times, and each time the process that did it was stopped."
@@ -82,7 +82,7 @@ def stop(task: Task) -> bool:
 
 def go_on(task: Task) -> bool:
     """Queue a task again that was stopped or that failed; it goes on where it was."""
-    ended = Task.objects.filter(pk=task.pk, state__in=(State.STOPPED, State.FAILED))
+    ended = Task.objects.filter(pk=task.pk, state__in=ENDED_EARLY)
     again = ended.update(
         state=State.QUEUED, error="", attempts=0, due_at=timezone.now(), finished_at=None
     )

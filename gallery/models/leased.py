@@ -18,6 +18,7 @@ class State(models.TextChoices):
 
 
 OPEN = (State.QUEUED, State.RUNNING)
+ENDED_EARLY = (State.FAILED, State.STOPPED)
 Row = TypeVar("Row", bound="Leased", covariant=True)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
-from gallery.models.leased import Leased, LeasedQuerySet
+from gallery.models.leased import ENDED_EARLY, OPEN, Leased, LeasedQuerySet
 
 
 class Kind(models.TextChoices):
@@ -18,7 +19,9 @@ class Kind(models.TextChoices):
 
 
 class TaskQuerySet(LeasedQuerySet["Task"]):
-    pass
+    def unfinished(self) -> TaskQuerySet:
+        """Return what is under way, and trainings that ended early and may go on."""
+        return self.filter(Q(state__in=OPEN) | Q(kind=Kind.TRAINING, state__in=ENDED_EARLY))
 
 
 class Task(Leased):
@@ -45,6 +48,15 @@ class Task(Leased):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.state}"
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether what ended early can be taken up; the file of an upload is gone by then."""
+        return self.state in ENDED_EARLY and self.kind != Kind.INTAKE
+
+    @property
+    def can_be_discarded(self) -> bool:
+        return self.state in ENDED_EARLY and self.kind == Kind.TRAINING
 
     @property
     def folder(self) -> Path:

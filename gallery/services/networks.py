@@ -24,6 +24,7 @@ from analysis.weights import DEFAULT_DIRECTORY
 from gallery import installed
 from gallery.jobs import tasks
 from gallery.models import Face, Network, Recommendation, Task
+from gallery.models.leased import OPEN
 from gallery.models.network import Origin
 from gallery.models.task import Kind
 from gallery.services import emotions, files
@@ -41,6 +42,7 @@ TRAINED = "trained here"
 MOST_BYTES = 100 * 2**20
 MOST_EPOCHS = 1000
 NAME_LENGTH = 40
+GONE = "Its files are gone. Delete it, or put them back."
 
 
 class NetworkRefused(Exception):
@@ -75,6 +77,7 @@ def listed() -> list[Listed]:
     recommended = Recommendation.objects.choice().emotion
     rows = {row.name: row for row in Network.objects.select_related("made_by")}
     methods = available(installed.weights())[STAGE]
+    methods += [Available(name, name, GONE) for name in rows.keys() - {one.name for one in methods}]
     found = [_listed(method, rows.get(method.name), recommended) for method in methods]
     return sorted(found, key=lambda one: not one.is_recommended)
 
@@ -130,8 +133,7 @@ def upload(*, user: User, file: File[bytes], name: str) -> Task:
 
 def tell_again(*, user: User) -> Task:
     """Have the recommended network tell the emotion of every face anew, by the crops that were kept."""
-    if Task.objects.filter(kind=Kind.AGAIN).open().exists():
-        raise NetworkRefused("The emotions are being told again already.")
+    _refuse_a_second_telling()
     arguments = {"network": _usable(Recommendation.objects.choice().emotion).name}
     total = Face.objects.following(STAGE).filter(has_emotion_crop=True).count()
     return tasks.enqueue(kind=Kind.AGAIN, owner=user, arguments=arguments, total=total)
@@ -192,7 +194,7 @@ def place(*, task: Task, folder: Path, origin: Origin, facts: Mapping[str, Any])
     with transaction.atomic():
         if not tasks.finish(task, {"name": name}):
             return
-        if _is_taken(name, but=task):
+        if name in EMOTIONS or Network.objects.filter(name=name).exists():
             raise NetworkRefused(f"There is a network called {name} by now. Choose another name.")
         values = {"origin": origin, "made_by": task.owner, "facts": dict(facts)}
         network = Network.objects.create(name=name, **values)
@@ -204,6 +206,28 @@ def stop(task: Task) -> None:
     """End a task at a human's word. What a training has learnt is kept, for it to go on."""
     if tasks.stop(task) and task.kind == Kind.INTAKE:
         files.remove([installed.uploads() / task.arguments["upload"]])
+
+
+def go_on(task: Task) -> None:
+    """Have a task go on that was stopped or that failed; raises NetworkRefused where it cannot."""
+    if task.kind == Kind.INTAKE:
+        raise NetworkRefused("The file is not there any more. Upload it again.")
+    if not task.can_go_on:
+        raise NetworkRefused("It goes on already, or has come to its end.")
+    if task.kind == Kind.AGAIN:
+        _refuse_a_second_telling()
+    if task.kind == Kind.TRAINING:
+        _refuse_taken(task.arguments["name"], but=task)
+    tasks.go_on(task)
+
+
+@transaction.atomic
+def discard(task: Task) -> None:
+    """Forget a training that ended early, with all that it has learnt."""
+    discarded = Task.objects.unfinished().filter(pk=task.pk, kind=Kind.TRAINING)
+    if not discarded.exclude(state__in=OPEN).delete()[0]:
+        raise NetworkRefused("Stop it first.")
+    transaction.on_commit(lambda: files.remove_folder(task.folder))
 
 
 def face_counts() -> Mapping[str, int]:
@@ -263,14 +287,21 @@ def _new_name(text: str) -> str:
     name = slugify(text, allow_unicode=True)[:NAME_LENGTH].strip("-_")
     if not name:
         raise NetworkRefused("Write a name of letters and digits.")
-    if _is_taken(name):
-        raise NetworkRefused(f"There is a network called {name} already. Choose another name.")
+    _refuse_taken(name)
     return name
 
 
-def _is_taken(name: str, *, but: Task | None = None) -> bool:
-    wanted = Task.objects.open().filter(kind__in=(Kind.INTAKE, Kind.TRAINING), arguments__name=name)
+def _refuse_taken(name: str, *, but: Task | None = None) -> None:
+    """Raise NetworkRefused where a network, or one that is being made, has the name."""
+    making = Task.objects.unfinished().filter(
+        kind__in=(Kind.INTAKE, Kind.TRAINING), arguments__name=name
+    )
     if but is not None:
-        wanted = wanted.exclude(pk=but.pk)
-    rows = Network.objects.filter(name=name)
-    return name in EMOTIONS or rows.exists() or wanted.exists()
+        making = making.exclude(pk=but.pk)
+    if making.exists() or any(one.name == name for one in listed()):
+        raise NetworkRefused(f"There is a network called {name} already. Choose another name.")
+
+
+def _refuse_a_second_telling() -> None:
+    if Task.objects.filter(kind=Kind.AGAIN).open().exists():
+        raise NetworkRefused("The emotions are being told again already.")

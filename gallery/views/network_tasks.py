@@ -8,19 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery.jobs import tasks
 from gallery.jobs.work import training
 from gallery.models import Face, Task
 from gallery.models.task import Kind
 from gallery.services import networks as services
-from gallery.services.networks import Listed
+from gallery.services.networks import Listed, NetworkRefused
 from gallery.views.http import Request, for_administrators
 
 LATELY = timedelta(days=7)
@@ -91,11 +90,6 @@ class Work:
         """On what share of the faces they said the same; there has to be one."""
         return float(self.task.result["same"] / self.task.result["faces"])
 
-    @property
-    def can_go_on(self) -> bool:
-        """Whether what ended can be taken up; the file of an upload is gone by then."""
-        return (self.task.is_stopped or self.task.is_failed) and self.task.kind != Kind.INTAKE
-
     def _title(self, role: str) -> str:
         name: str = self.task.arguments.get(role, "")
         network = self._named(name)
@@ -151,22 +145,37 @@ def stop_task(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def go_on_task(request: Request, pk: int) -> HttpResponse:
     task = get_object_or_404(Task, pk=pk)
-    if task.kind == Kind.INTAKE:
-        messages.error(request, "The file is not there any more. Upload it again.")
-    elif tasks.go_on(task):
-        messages.success(request, f"{task.get_kind_display()} goes on.")
+    try:
+        services.go_on(task)
+    except NetworkRefused as refusal:
+        messages.error(request, f"{refusal}")
     else:
-        messages.warning(request, "It goes on already, or has come to its end.")
+        messages.success(request, f"{task.get_kind_display()} goes on.")
     return _back(request, task)
 
 
+@for_administrators
+@require_POST
+def discard_task(request: Request, pk: int) -> HttpResponse:
+    task = get_object_or_404(Task, pk=pk)
+    try:
+        services.discard(task)
+    except NetworkRefused as refusal:
+        messages.error(request, f"{refusal}")
+        return redirect("network_task", pk)
+    messages.success(request, f"The training of {task.arguments['name']} was discarded.")
+    return redirect("networks")
+
+
 def work_on_networks(found: Sequence[Listed]) -> list[Work]:
-    """Return what is under way, then what ended lately, the latest first."""
-    lately = Task.objects.filter(
-        Q(finished_at__isnull=True) | Q(finished_at__gte=timezone.now() - LATELY)
+    """Return what is under way, then what could go on, then what ended lately, each the latest first."""
+    tasks = Task.objects.select_related("owner").order_by(
+        F("finished_at").desc(nulls_first=True), "-queued_at", "-pk"
     )
-    newest = lately.order_by(F("finished_at").desc(nulls_first=True), "-queued_at", "-pk")
-    return [_work(task, found) for task in newest.select_related("owner")[:MOST]]
+    unfinished = list(tasks.unfinished())
+    ended = tasks.filter(finished_at__gte=timezone.now() - LATELY)
+    lately = ended.exclude(pk__in=[task.pk for task in unfinished])[:MOST]
+    return [_work(task, found) for task in (*unfinished, *lately)]
 
 
 def _context(request: Request, pk: int) -> dict[str, Any]:

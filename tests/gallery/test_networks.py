@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from analysis.methods import DEFAULT, Choice
 from gallery import installed
@@ -261,3 +262,56 @@ def test_faces_are_counted_by_whether_networks_can_be_asked_about_them(alice: Us
     make_face(make_photo(alice, files=True), crop=True)
     make_face(make_photo(alice))
     assert networks.face_counts() == {"faces": 2, "with_crop": 1}
+
+
+@pytest.mark.usefixtures("dataset")
+def test_a_training_that_was_stopped_keeps_its_name_until_it_is_discarded(
+    alice: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    task = train(alice)
+    task.folder.mkdir(parents=True)
+    with pytest.raises(NetworkRefused, match="Stop it first"):
+        networks.discard(task)
+    networks.stop(task)
+    with pytest.raises(NetworkRefused, match="called ours already"):
+        upload(alice, "ours")
+    with django_capture_on_commit_callbacks(execute=True):
+        networks.discard(task)
+    assert not task.folder.exists()
+    assert not Task.objects.exists()
+    upload(alice, "ours")
+
+
+@pytest.mark.usefixtures("dataset")
+def test_a_training_does_not_go_on_towards_a_name_that_was_taken(alice: User) -> None:
+    task = train(alice)
+    networks.stop(task)
+    own_network(alice, "ours")
+    with pytest.raises(NetworkRefused, match="called ours already"):
+        networks.go_on(Task.objects.get(pk=task.pk))
+
+
+def test_what_was_stopped_goes_on_unless_another_does_the_same(alice: User) -> None:
+    first = networks.tell_again(user=alice)
+    networks.stop(first)
+    second = networks.tell_again(user=alice)
+    first.refresh_from_db()
+    with pytest.raises(NetworkRefused, match="already"):
+        networks.go_on(first)
+    networks.stop(second)
+    networks.go_on(first)
+    assert Task.objects.get(pk=first.pk).is_open
+    with pytest.raises(NetworkRefused, match="goes on already"):
+        networks.go_on(Task.objects.get(pk=first.pk))
+
+
+def test_a_network_whose_files_are_gone_is_listed_and_can_be_deleted(alice: User) -> None:
+    network = own_network(alice)
+    (network.folder / "emotion.onnx").unlink()
+    found = networks.find("mine")
+    assert found is not None
+    assert found.missing == "Its files are gone. Delete it, or put them back."
+    with pytest.raises(NetworkRefused, match="files are gone"):
+        networks.recommend(user=alice, name="mine")
+    networks.delete(network)
+    assert networks.find("mine") is None
