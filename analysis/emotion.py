@@ -32,7 +32,7 @@ CROP = "crop-3"  # Part of the name: raise it when the crop changes.
 # Crops are kept at this side, for other networks to be asked later: twice what FER2013's have.
 CROP_PIXELS = 96
 SIDES = range(16, 513)
-LEAST = np.finfo(np.float32).tiny  # No share has no logarithm.
+LEAST = np.finfo(np.float32).tiny  # A share of nothing has no logarithm.
 # They have no class of their own in common.
 ONNX_ERRORS = (
     onnx_errors.EPFail,
@@ -126,9 +126,7 @@ class EmotionNetwork:
         if self._temperature == 1.0:
             return found
         # The logarithms of shares differ from logits by one number a face, which a softmax ignores.
-        return _softmax(
-            np.log(found, where=found > 0, out=np.full_like(found, LEAST)) / self._temperature
-        )
+        return _softmax(np.log(np.maximum(found, LEAST)) / self._temperature)
 
     def _read_input(self) -> Input:
         inputs, outputs = self._network.inputs, self._network.outputs

@@ -14,7 +14,7 @@ from analysis.methods import Available, Choice, available
 from analysis.weights import Weights
 from gallery import installed
 from gallery.models import Recommendation
-from gallery.services import emotions, networks
+from gallery.services import emotions, network_tasks, networks
 
 if TYPE_CHECKING:
     Base = UserCreationForm[User]
@@ -50,7 +50,9 @@ class NewAccountForm(AccountForm):
     class Meta(AccountForm.Meta):
         fields = ["username", "is_staff"]
         labels = {"is_staff": "Administrator"}
-        help_texts = {"is_staff": "May add accounts. Photos stay private to their owner."}
+        help_texts = {
+            "is_staff": "May add accounts and networks. Photos stay private to their owner."
+        }
 
 
 class SharingForm(forms.Form):
@@ -148,11 +150,11 @@ class NetworkUploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(networks.SUFFIXES)}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(network_tasks.SUFFIXES)}),
     )
     name = forms.CharField(
         label="Name",
-        max_length=networks.NAME_LENGTH,
+        max_length=network_tasks.NAME_LENGTH,
         required=False,
         help_text="How it is chosen. Empty: the name of the file.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -160,11 +162,11 @@ class NetworkUploadForm(forms.Form):
 
 
 class TrainingForm(forms.Form):
-    """What to train, and on what; its fields are the arguments of `networks.train`."""
+    """What to train, and on what; its fields are the arguments of `network_tasks.train`."""
 
     name = forms.CharField(
         label="Name",
-        max_length=networks.NAME_LENGTH,
+        max_length=network_tasks.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     recipe = forms.ChoiceField(
@@ -176,7 +178,7 @@ class TrainingForm(forms.Form):
         label="Epochs",
         required=False,
         min_value=1,
-        max_value=networks.MOST_EPOCHS,
+        max_value=network_tasks.MOST_EPOCHS,
         help_text="Empty: as many as the recipe says.",
     )
     seed = forms.IntegerField(
@@ -194,12 +196,12 @@ class TrainingForm(forms.Form):
         assert isinstance(recipe, forms.ChoiceField)
         recipe.choices = [
             (name, f"{title[:1].upper()}{title[1:]}, {epochs} epochs")
-            for name, (title, epochs) in networks.RECIPES.items()
+            for name, (title, epochs) in network_tasks.RECIPES.items()
         ]
         # Declared here: a form's own attribute `data` is what was sent.
         self.fields["data"] = forms.MultipleChoiceField(
             required=False,
-            choices=[(name, name) for name in networks.datasets()],
+            choices=[(name, name) for name in network_tasks.datasets()],
             widget=forms.CheckboxSelectMultiple,
         )
         count = emotions.corrected(user).count()

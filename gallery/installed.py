@@ -19,6 +19,11 @@ def uploads() -> Path:
     return Path(settings.DATA_DIR) / "uploads"
 
 
+def tasks() -> Path:
+    """Return the folder of the files that a task alone has, one folder each."""
+    return Path(settings.DATA_DIR) / "tasks"
+
+
 def datasets() -> Path:
     """Return the folder that administrators put labelled crops into, to train with."""
     return Path(settings.DATA_DIR) / "datasets"

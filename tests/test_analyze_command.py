@@ -207,7 +207,7 @@ def test_missing_weights_end_it_at_once_with_status_two(
 ) -> None:
     (tmp_path / "manifest.toml").write_bytes((ROOT / "models" / "manifest.toml").read_bytes())
     monkeypatch.setattr(
-        batch, "check_weights", lambda choice: check_weights(choice, Weights(tmp_path))
+        batch, "check_weights", lambda choice, _: check_weights(choice, Weights(tmp_path))
     )
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit, match="2"):
@@ -218,7 +218,7 @@ def test_missing_weights_end_it_at_once_with_status_two(
 
 
 def test_ctrl_c_ends_it_and_its_children_quietly(folder: Path, tmp_path: Path) -> None:
-    process = command(*[folder / "a.jpeg"] * 200, cwd=tmp_path)
+    process = command(*[folder / "a.jpeg"] * 2000, cwd=tmp_path)
     assert process.stdout is not None
     assert process.stdout.readline()
     children = children_of(process.pid)

@@ -24,6 +24,10 @@ class TrainingError(Exception):
     """The training cannot be begun or gone on with; the message is a sentence."""
 
 
+class TrainingBusy(TrainingError):
+    """Another process trains there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """What was trained with (`settings`), how each epoch went, the state, and the best weights so far."""
@@ -72,5 +76,5 @@ def only_one(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise TrainingError(f"Another process is training in {directory}.") from error
+            raise TrainingBusy(f"Another process is training in {directory}.") from error
         yield

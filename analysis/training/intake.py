@@ -4,7 +4,7 @@ Run it in a process of its own, which it limits. A refusal ends with status 1 an
 as the last line of the errors, anything unforeseen with status 70; neither leaves anything at TARGET. A
 process that is killed may leave TARGET.partial.
 
-    python -m analysis.training.intake SOURCE TARGET PHOTO...
+    python -m analysis.training.intake SOURCE TARGET PHOTO... [--while-stdin-open]
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from analysis.convert.command import ConversionError
 from analysis.emotion import CROP_PIXELS, EmotionNetwork, Input, are_shares
 from analysis.errors import UnusableNetwork
 from analysis.networks import BATCH, Network
-from analysis.training import emotion_onnx, onnx_files
+from analysis.training import emotion_onnx, onnx_files, runtime
 from analysis.training.keras_files import ModelRefused
 from analysis.training.models import KERAS
 
@@ -37,6 +37,7 @@ SECONDS = 120  # of processor time
 LARGEST_FILE = 200 * 10**6
 TIMED = 15
 UNFORESEEN = 70
+WHILE_STDIN_OPEN = "--while-stdin-open"
 
 Refusals = (ConversionError, ModelRefused, UnusableNetwork)
 
@@ -167,4 +168,7 @@ def main(source: Path, target: Path, photos: list[Path]) -> int:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")  # Keras warns of its older files and of NumPy's plans.
+    if WHILE_STDIN_OPEN in sys.argv:
+        sys.argv.remove(WHILE_STDIN_OPEN)
+        runtime.stop_with_stdin()
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]]))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
+from contextlib import suppress
 from typing import Literal
 
 Precision = Literal["float32", "bfloat16"]
@@ -44,3 +47,16 @@ def start(seed: int, threads: int, precision: Precision) -> None:
     if tf.config.threading.get_intra_op_parallelism_threads() != threads:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+def stop_with_stdin() -> None:
+    """Have this process get SIGTERM when its standard input ends, as it does when a parent is killed."""
+    threading.Thread(target=_wait_for_the_end_of_stdin, daemon=True).start()
+
+
+def _wait_for_the_end_of_stdin() -> None:
+    with suppress(OSError):  # Closed already.
+        # Python's own file would be locked by this thread when the interpreter ends.
+        while os.read(0, 2**16):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)

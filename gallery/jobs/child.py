@@ -74,7 +74,7 @@ class TellEmotions:
         network = loaded.emotion(self.network)
         found: dict[int, NDArray[np.uint8]] = {}
         for index, path in enumerate(self.crops):
-            with suppress(FileNotFoundError, UnreadablePhoto):
+            with suppress(OSError, UnreadablePhoto):
                 found[index] = read_png(path)
         told = network.estimate(list(found.values())) if found else []
         by_index = dict(zip(found, told, strict=True))

@@ -10,6 +10,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from gallery.models.leased import LeasedQuerySet, Row, State
@@ -59,7 +60,8 @@ def release(rows: LeasedQuerySet[Row], due_at: datetime) -> int:
 
 def hand_back(held: LeasedQuerySet[Row]) -> int:
     """Queue the row again without counting the attempt."""
-    held.update(attempts=F("attempts") - 1)
+    # A task that has come somewhere since begins to count anew.
+    held.update(attempts=Greatest(F("attempts") - 1, 0))
     return release(held, due_at=timezone.now() + BACK_OFF)
 
 

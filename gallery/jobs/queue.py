@@ -115,6 +115,13 @@ def hand_back(claim: Claim) -> bool:
     return bool(released)
 
 
+def choose_instead(stage: str, method: str, other: str) -> None:
+    """Have photos that wait, or that failed, for a method that goes be analysed by another one."""
+    jobs = AnalysisJob.objects.exclude(state=State.DONE).filter(**{f"choice__{stage}": method})
+    for choice in jobs.order_by().values_list("choice", flat=True).distinct():
+        jobs.filter(choice=choice).update(choice=choice | {stage: other})
+
+
 def free_expired() -> int:
     """Give back the jobs of workers that died; one that used up its attempts fails."""
     expired = AnalysisJob.objects.expired()

@@ -14,7 +14,7 @@ from gallery import installed, outages
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.jobs.pool import AnalysisPool, ChildFailed
-from gallery.jobs.work import TaskFailed, intake, library, training
+from gallery.jobs.work import TaskBusy, TaskFailed, intake, library, training
 from gallery.models import Task
 from gallery.models.task import Kind
 
@@ -67,6 +67,10 @@ class TaskRunner:
     async def _run(self, task: Task) -> None:
         try:
             await self._do(task)
+        except asyncio.CancelledError:
+            # The site is about to end: that is no fault of the task.
+            await database_sync_to_async(tasks.hand_back)(task)
+            raise
         except Exception as error:
             await database_sync_to_async(settle)(task, error)
         else:
@@ -92,6 +96,8 @@ def settle(task: Task, error: Exception) -> None:
             log.info("%s: stopped, or taken over by another process.", attempt)
         case TaskFailed() | AnalysisError():
             tasks.fail(task, f"{error}")
+        case TaskBusy():
+            tasks.hand_back(task)
         case ChildFailed(code="unavailable"):
             outages.CHILDREN.begin(error)
             tasks.hand_back(task)

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from gallery import outages
 from gallery.jobs import wake
-from gallery.services import photos
+from gallery.services import network_tasks, photos
 
 BELL_EVERY = 3.0
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -75,11 +75,12 @@ async def listen(worker: Worker, pause: float = PAUSE) -> None:
 async def _sweep() -> None:
     try:
         swept = await database_sync_to_async(photos.sweep)(Path(settings.MEDIA_ROOT))
+        swept += await database_sync_to_async(network_tasks.sweep)()
     except Exception:
-        log.exception("Folders that no photo has could not be swept.")
+        log.exception("Files that nothing needs any more could not be swept.")
     else:
         if swept:
-            log.info("Removed %s folders that no photo has.", swept)
+            log.info("Removed %s files and folders that nothing needs any more.", swept)
 
 
 async def _ring_regularly(worker: AnalysisWorker) -> None:

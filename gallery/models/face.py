@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Q, QuerySet
 
+from analysis.methods import methods_of
 from analysis.results import (
     EMOTIONS,
     AgeEstimate,
@@ -19,7 +20,9 @@ from analysis.results import (
     GenderLabel,
     Quality,
 )
+from gallery import installed
 from gallery.fields import VectorField
+from gallery.models.network import Recommendation
 from gallery.models.person import Person
 from gallery.models.photo import Photo
 
@@ -35,13 +38,24 @@ QUALITY = {
 }
 
 
+def _chose(stage: str) -> Q:
+    """Return the condition that a face's owner chose another method than the recommended one."""
+    there = methods_of(stage, installed.weights()).keys()
+    others = there - {Recommendation.objects.choice().by_stage()[stage]}
+    return Q(**{f"photo__owner__preferences__methods__{stage}__in": sorted(others)})
+
+
 class FaceQuerySet(QuerySet["Face"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> FaceQuerySet:
         return self.filter(photo__owner_id=user.pk)
 
     def following(self, stage: str) -> FaceQuerySet:
-        """Return the faces of those who leave the stage's method to the recommendation."""
-        return self.exclude(photo__owner__preferences__methods__has_key=stage)
+        """Return the faces of those who get the stage's recommended method."""
+        return self.exclude(_chose(stage))
+
+    def choosing(self, stage: str) -> FaceQuerySet:
+        """Return the faces of those who chose another method of the stage than the recommended one."""
+        return self.filter(_chose(stage))
 
     def left_to_right(self) -> FaceQuerySet:
         return self.order_by("left", "top", "pk")

@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from analysis.methods import DEFAULT, Choice, methods_of
+from analysis.errors import UnknownMethod, WeightsMissing
+from analysis.methods import DEFAULT, Choice, find
 from gallery import installed
 
 
@@ -43,12 +44,11 @@ class Network(models.Model):
 
 class RecommendationQuerySet(QuerySet["Recommendation"]):
     def choice(self) -> Choice:
-        """Return the recommended methods: ours, and in place of some those that an administrator named."""
-        weights = installed.weights()
-        here = {
-            one.stage: one.method for one in self if one.method in methods_of(one.stage, weights)
-        }
-        return replace(DEFAULT, **here)
+        """Return the recommended methods: ours, and in place of some those that an administrator named.
+
+        One whose files are not there gives way to ours.
+        """
+        return replace(DEFAULT, **{one.stage: one.method for one in self if one.is_there})
 
 
 class Recommendation(models.Model):
@@ -65,3 +65,12 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage}: {self.method}"
+
+    @property
+    def is_there(self) -> bool:
+        weights = installed.weights()
+        try:
+            find(self.stage, self.method, weights).files(weights)
+        except (UnknownMethod, WeightsMissing):
+            return False
+        return True

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from gallery import installed
 from gallery.models.leased import ENDED_EARLY, OPEN, Leased, LeasedQuerySet
 
 
 class Kind(models.TextChoices):
     INTAKE = "intake", "Check of an uploaded network"
     TRAINING = "training", "Training"
-    AGAIN = "again", "Emotions again"
+    AGAIN = "again", "Telling the emotions again"
     COMPARISON = "comparison", "Comparison"
 
 
@@ -45,6 +46,14 @@ class Task(Leased):
 
     class Meta(Leased.Meta):
         indexes = [models.Index(fields=["state", "due_at"], name="task_due")]
+        constraints = [
+            *Leased.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind="again", state__in=OPEN),
+                name="task_tells_again_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.state}"
@@ -61,4 +70,4 @@ class Task(Leased):
     @property
     def folder(self) -> Path:
         """The folder of the files that this task alone has."""
-        return Path(settings.DATA_DIR) / "tasks" / f"{self.pk}"
+        return installed.tasks() / f"{self.pk}"

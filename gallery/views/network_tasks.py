@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery.jobs.work import training
 from gallery.models import Face, Task
 from gallery.models.task import Kind
+from gallery.services import network_tasks as background
 from gallery.services import networks as services
 from gallery.services.networks import Listed, NetworkRefused
 from gallery.views.http import Request, for_administrators
@@ -134,7 +135,7 @@ def network_task_live(request: Request, pk: int) -> HttpResponse:
 def stop_task(request: Request, pk: int) -> HttpResponse:
     task = get_object_or_404(Task, pk=pk)
     if task.is_open:
-        services.stop(task)
+        background.stop(task)
         messages.success(request, f"{task.get_kind_display()} was stopped.")
     else:
         messages.warning(request, "It had ended already.")
@@ -146,7 +147,7 @@ def stop_task(request: Request, pk: int) -> HttpResponse:
 def go_on_task(request: Request, pk: int) -> HttpResponse:
     task = get_object_or_404(Task, pk=pk)
     try:
-        services.go_on(task)
+        background.go_on(task)
     except NetworkRefused as refusal:
         messages.error(request, f"{refusal}")
     else:
@@ -159,7 +160,7 @@ def go_on_task(request: Request, pk: int) -> HttpResponse:
 def discard_task(request: Request, pk: int) -> HttpResponse:
     task = get_object_or_404(Task, pk=pk)
     try:
-        services.discard(task)
+        background.discard(task)
     except NetworkRefused as refusal:
         messages.error(request, f"{refusal}")
         return redirect("network_task", pk)

@@ -13,10 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from analysis.weights import DEFAULT_DIRECTORY, NETWORK
 from gallery import installed
 from gallery.forms import ComparisonForm, NetworkUploadForm, TrainingForm
 from gallery.models import Network, Task
+from gallery.services import network_tasks as background
 from gallery.services import networks as services
 from gallery.services.networks import Listed, NetworkRefused
 from gallery.views.http import Request, for_administrators
@@ -88,7 +88,7 @@ def delete_network(request: Request, name: str) -> HttpResponse:
 @require_POST
 def add_network(request: Request) -> HttpResponse:
     form = NetworkUploadForm(request.POST, request.FILES, auto_id="upload_%s")
-    task = _begun(request, form, services.upload)
+    task = _begun(request, form, background.upload)
     if task is None:
         return _list(request, upload_form=form)
     messages.success(request, f"{task.arguments['name']} is being checked, which takes a minute.")
@@ -99,7 +99,7 @@ def add_network(request: Request) -> HttpResponse:
 @require_POST
 def train_network(request: Request) -> HttpResponse:
     form = TrainingForm(request.POST, user=request.user)
-    task = _begun(request, form, services.train)
+    task = _begun(request, form, background.train)
     return redirect("network_task", task.pk) if task else _list(request, training_form=form)
 
 
@@ -107,7 +107,7 @@ def train_network(request: Request) -> HttpResponse:
 @require_POST
 def compare_networks(request: Request) -> HttpResponse:
     form = ComparisonForm(request.POST, found=services.listed())
-    task = _begun(request, form, services.compare)
+    task = _begun(request, form, background.compare)
     return redirect("network_task", task.pk) if task else _list(request, comparison_form=form)
 
 
@@ -115,7 +115,7 @@ def compare_networks(request: Request) -> HttpResponse:
 @require_POST
 def tell_emotions_again(request: Request) -> HttpResponse:
     try:
-        services.tell_again(user=request.user)
+        background.tell_again(user=request.user)
     except NetworkRefused as refusal:
         messages.error(request, f"{refusal}")
     return _to_the_work()
@@ -124,12 +124,12 @@ def tell_emotions_again(request: Request) -> HttpResponse:
 def _list(request: Request, **sent: forms.Form) -> HttpResponse:
     """Show the list, with a form that was sent and refused in the place of an empty one."""
     found = services.listed()
-    faces = services.face_counts()
+    faces = background.face_counts()
     context: dict[str, Any] = {
         "networks": found,
         "default": found[0],
         "work": work_on_networks(found),
-        "faces": {**faces, "without_crop": faces["faces"] - faces["with_crop"]},
+        "faces": faces,
         "datasets": installed.datasets(),
         "upload_form": NetworkUploadForm(auto_id="upload_%s"),
         "training_form": sent.get("training_form") or TrainingForm(user=request.user),
@@ -161,9 +161,8 @@ def _evaluation(shown: Listed) -> str:
     if shown.origin == services.OURS:
         return ""
     folder = installed.networks() / shown.name
-    file = folder / NETWORK if shown.network else DEFAULT_DIRECTORY / shown.name
-    data = next(iter(services.datasets()), "")
-    words = [file, installed.datasets() / data if data else "fer2013.csv", "--out", folder]
+    data = next(iter(background.datasets()), "")
+    words = [shown.name, installed.datasets() / data if data else "fer2013.csv", "--out", folder]
     return shlex.join(["python", "manage.py", "evaluate_emotion", *map(str, words)])
 
 

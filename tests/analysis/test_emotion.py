@@ -135,6 +135,15 @@ def test_a_temperature_makes_a_network_less_sure_and_no_other(
         assert after.confidence < before.confidence
 
 
+def test_a_share_of_nothing_stays_one_at_any_temperature(tmp_path: Path) -> None:
+    emotions = EmotionNetwork(network(tmp_path / "mine.onnx"), temperature=1.34)
+    shares = np.array([[1, 0, 0, 0, 0, 0, 0], [0.5, 0.3, 0.2, 0, 0, 0, 0]], np.float32)
+    found = emotions._shares(shares)
+    np.testing.assert_allclose(found[0], shares[0], atol=1e-6)
+    assert found[1].argmax() == 0
+    assert (found[1, 3:] < 1e-6).all()
+
+
 def test_another_content_has_another_name(tmp_path: Path) -> None:
     one = EmotionNetwork(network(tmp_path / "mine.onnx"))
     two = EmotionNetwork(network(tmp_path / "mine.onnx", softmax=False))

@@ -9,10 +9,12 @@ from typing import Any, cast
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
+from django.db.models import Max
 
 from analysis.methods import Choice
 from analysis.processes import Loaded, Reply, Request
 from analysis.results import EMOTIONS, EmotionEstimate
+from gallery import installed
 from gallery.jobs import tasks
 from gallery.jobs.child import TellEmotions, ToldEmotions
 from gallery.jobs.leases import LeaseLost
@@ -20,7 +22,7 @@ from gallery.jobs.pool import AnalysisPool
 from gallery.jobs.work import library
 from gallery.models import EmotionWord, Face, Photo, Preferences, Task
 from gallery.models.task import Kind
-from gallery.services import networks, people
+from gallery.services import network_tasks, people
 from tests.factories import fresh, grey_png, make_face, make_photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,12 +65,13 @@ def sad(network: str, crop: Path) -> EmotionEstimate:
 
 
 def tell_again(owner: User, tell: Tell = sad, before: Callable[[], object] = lambda: None) -> Task:
-    task = networks.tell_again(user=owner)
+    task = network_tasks.tell_again(user=owner)
     return done(library.tell_again, FakePool(tell, before), task)
 
 
 def compare(owner: User, tell: Tell) -> Task:
-    arguments = {"one": "mini-xception", "other": "mine"}
+    last = Face.objects.aggregate(last=Max("pk"))["last"] or 0
+    arguments = {"one": "mini-xception", "other": "mine", "last": last}
     task = tasks.enqueue(kind=Kind.COMPARISON, owner=owner, arguments=arguments)
     return done(library.compare, FakePool(tell), task)
 
@@ -127,10 +130,62 @@ def test_a_crop_that_is_gone_from_the_disk_changes_nothing(alice: User) -> None:
 
 def test_who_chose_a_network_keeps_it(alice: User, bob: User) -> None:
     mine, theirs = happy_face(alice), happy_face(bob)
-    Preferences.objects.create(user=bob, methods={"emotion": "mine.onnx"})
+    chosen = installed.networks() / "theirs" / "emotion.onnx"
+    chosen.parent.mkdir(parents=True)
+    chosen.touch()
+    Preferences.objects.create(user=bob, methods={"emotion": "theirs"})
     task = tell_again(alice)
     assert (task.total, task.done, task.result["accounts_left_out"]) == (1, 1, 1)
     assert (fresh(mine).emotion, fresh(theirs).emotion) == ("sad", "happy")
+
+
+@pytest.mark.parametrize("chosen", ["gone.onnx", "mini-xception"])
+def test_who_chose_what_is_gone_or_the_default_by_now_gets_the_default(
+    alice: User, bob: User, chosen: str
+) -> None:
+    face = happy_face(bob)
+    Preferences.objects.create(user=bob, methods={"emotion": chosen})
+    assert tell_again(alice).result["accounts_left_out"] == 0
+    assert fresh(face).emotion == "sad"
+
+
+def test_faces_that_are_added_meanwhile_are_told_by_what_is_chosen_then(alice: User) -> None:
+    happy_face(alice)
+    task = network_tasks.tell_again(user=alice)
+    later = happy_face(alice)
+    ended = done(library.tell_again, FakePool(sad), task)
+    assert (ended.done, ended.total) == (1, 1)
+    assert fresh(later).emotion == "happy"
+
+
+def test_what_a_human_said_does_not_count_as_changed(alice: User) -> None:
+    EmotionWord.objects.create(face=happy_face(alice), emotion="happy", is_so=True)
+    assert tell_again(alice).result["changed"] == 0
+
+
+@pytest.mark.parametrize(
+    "change", [{"left": 12}, {"emotion_confidence": 0.5}, {"methods": {"encoder": "other"}}]
+)
+def test_each_sign_of_a_new_analysis_is_heeded(alice: User, change: dict[str, Any]) -> None:
+    face = happy_face(alice)
+    tell_again(alice, before=lambda: Face.objects.filter(pk=face.pk).update(**change))
+    after = fresh(face)
+    assert after.emotion == "happy"
+    assert {name: getattr(after, name) for name in change} == change
+
+
+def test_no_more_differences_are_kept_than_are_shown(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "SHOWN_APART", 2)
+    faces = [happy_face(alice) for _ in range(3)]
+    sure = dict(zip([face.pk for face in faces], (0.5, 0.9, 0.7), strict=True))
+
+    def tell(network: str, crop: Path) -> EmotionEstimate:
+        return estimate("happy" if network == "mine" else "sad", sure[_pk(crop)])
+
+    apart = compare(alice, tell).result["apart"]
+    assert [entry[0] for entry in apart] == [faces[1].pk, faces[2].pk]
 
 
 def test_other_choices_of_methods_are_no_reason_to_be_left_out(alice: User, bob: User) -> None:
@@ -160,7 +215,7 @@ def test_open_pages_are_told_of_the_change(alice: User) -> None:
 def test_it_goes_on_where_it_was_stopped(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "CHUNK", 2)
     faces = [happy_face(alice) for _ in range(5)]
-    task = networks.tell_again(user=alice)
+    task = network_tasks.tell_again(user=alice)
     claimed = tasks.claim([Kind.AGAIN])
     assert claimed is not None
     pool = FakePool(sad)

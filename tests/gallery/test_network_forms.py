@@ -16,7 +16,7 @@ from gallery import installed
 from gallery.models import EmotionWord, Task
 from gallery.models.leased import State
 from gallery.models.task import Kind
-from gallery.services import networks
+from gallery.services import network_tasks
 from tests.factories import make_face, make_photo
 from tests.gallery.emotion_networks import LIST, of_task, own_network, text
 
@@ -69,7 +69,10 @@ def test_a_training_begins_and_leads_to_its_page(as_admin: Client) -> None:
 def test_the_numbers_of_a_training_may_be_left_to_the_recipe(as_admin: Client) -> None:
     train(as_admin)
     task = Task.objects.get()
-    assert (task.arguments["epochs"], task.arguments["seed"]) == (networks.RECIPES["study"][1], 0)
+    assert (task.arguments["epochs"], task.arguments["seed"]) == (
+        network_tasks.RECIPES["study"][1],
+        0,
+    )
 
 
 @pytest.mark.usefixtures("dataset")
@@ -117,7 +120,7 @@ def test_two_networks_are_compared(admin: User, as_admin: Client) -> None:
     answer = as_admin.post(reverse("compare_networks"), sent)
     task = Task.objects.get()
     assert answer["Location"] == of_task(task)
-    assert (task.kind, task.arguments) == (Kind.COMPARISON, sent)
+    assert (task.kind, task.arguments) == (Kind.COMPARISON, sent | {"last": 0})
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from gallery.jobs.pool import AnalysisPool
 from gallery.jobs.work import TaskFailed, commands, intake, training
 from gallery.models import EmotionWord, Network, Task
 from gallery.models.task import Kind
-from gallery.services import networks
+from gallery.services import network_tasks, networks
 from tests.analysis.test_emotion import network as write_network
 from tests.factories import make_face, make_photo
 
@@ -30,7 +30,7 @@ POOL = AnalysisPool(timeout=1, memory=1)
 
 def uploaded(owner: User, file: Path) -> Task:
     content = SimpleUploadedFile(file.name, file.read_bytes())
-    networks.upload(user=owner, name="mine", file=content)
+    network_tasks.upload(user=owner, name="mine", file=content)
     return claimed(Kind.INTAKE)
 
 
@@ -122,7 +122,7 @@ def dataset(tmp_path: Path) -> str:
 def trained(owner: User, dataset: str) -> Task:
     face = make_face(make_photo(owner, files=True), crop=True)
     EmotionWord.objects.create(face=face, emotion="sad", is_so=True)
-    networks.train(
+    network_tasks.train(
         user=owner, name="ours", recipe="study", data=[dataset], corrections=True, epochs=2, seed=3
     )
     return claimed(Kind.TRAINING)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +16,27 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from analysis.methods import DEFAULT, Choice
 from gallery import installed
 from gallery.jobs import tasks
-from gallery.models import EmotionWord, Network, Preferences, Recommendation, Task
+from gallery.models import (
+    AnalysisJob,
+    EmotionWord,
+    Face,
+    Network,
+    Preferences,
+    Recommendation,
+    Task,
+)
 from gallery.models.network import Origin
 from gallery.models.task import Kind
-from gallery.services import networks
+from gallery.services import network_tasks, networks
 from gallery.services.networks import NetworkRefused
 from tests.factories import make_face, make_photo
 
-REPORT = {
+REPORT: dict[str, Any] = {
     "title": "Emotions by mine",
     "made": "2026-11-20T10:00:00+00:00",
     "evaluations": [
-        {"on": "validation", "accuracy": 0.61},
-        {"on": "PrivateTest", "accuracy": 0.62},
+        {"on": "validation", "accuracy": 0.61, "loss": 1.1, "classes": []},
+        {"on": "PrivateTest", "accuracy": 0.62, "loss": 1.1, "classes": []},
     ],
 }
 FACTS = {"side": [48, 48], "channels": 1, "parameters": 642935, "bytes": 2600000}
@@ -44,7 +54,7 @@ def own_network(owner: User, name: str = "mine", report: Any = None) -> Network:
 
 
 def upload(owner: User, name: str = "mine", file: str = "best.h5") -> Task:
-    return networks.upload(user=owner, name=name, file=SimpleUploadedFile(file, b"content"))
+    return network_tasks.upload(user=owner, name=name, file=SimpleUploadedFile(file, b"content"))
 
 
 def test_what_comes_with_facesite_is_listed_first_while_it_is_the_default(alice: User) -> None:
@@ -166,7 +176,7 @@ def test_an_upload_is_refused_in_a_sentence_and_leaves_nothing(
 
 
 def test_an_upload_that_is_stopped_leaves_no_file(alice: User) -> None:
-    networks.stop(upload(alice))
+    network_tasks.stop(upload(alice))
     assert not list(installed.uploads().iterdir())
     upload(alice)  # Its name is free again.
 
@@ -187,22 +197,23 @@ def test_a_name_that_was_taken_meanwhile_is_refused_at_the_end(alice: User, tmp_
 def test_telling_again_is_asked_for_once(alice: User) -> None:
     make_face(make_photo(alice, files=True), crop=True)
     make_face(make_photo(alice))
-    task = networks.tell_again(user=alice)
-    assert (task.total, task.arguments) == (1, {"network": DEFAULT.emotion})
+    task = network_tasks.tell_again(user=alice)
+    last = Face.objects.get(has_emotion_crop=True).pk
+    assert (task.total, task.arguments) == (1, {"network": DEFAULT.emotion, "last": last})
     with pytest.raises(NetworkRefused, match="already"):
-        networks.tell_again(user=alice)
+        network_tasks.tell_again(user=alice)
     tasks.stop(task)
-    networks.tell_again(user=alice)
+    network_tasks.tell_again(user=alice)
 
 
 def test_only_two_networks_that_are_there_are_compared(alice: User) -> None:
     own_network(alice)
     with pytest.raises(NetworkRefused, match="two different"):
-        networks.compare(user=alice, one="mine", other="mine")
+        network_tasks.compare(user=alice, one="mine", other="mine")
     with pytest.raises(NetworkRefused, match="no network called other"):
-        networks.compare(user=alice, one="mine", other="other")
-    task = networks.compare(user=alice, one="mine", other=DEFAULT.emotion)
-    assert task.arguments == {"one": "mine", "other": DEFAULT.emotion}
+        network_tasks.compare(user=alice, one="mine", other="other")
+    task = network_tasks.compare(user=alice, one="mine", other=DEFAULT.emotion)
+    assert task.arguments == {"one": "mine", "other": DEFAULT.emotion, "last": 0}
 
 
 def train(owner: User, **changes: Any) -> Task:
@@ -210,7 +221,7 @@ def train(owner: User, **changes: Any) -> Task:
         "name": "ours", "recipe": "study", "data": ["fer2013.csv"], "corrections": False,
         "epochs": None, "seed": 1,
     }  # fmt: skip
-    return networks.train(user=owner, **(wanted | changes))
+    return network_tasks.train(user=owner, **(wanted | changes))
 
 
 @pytest.fixture
@@ -225,7 +236,7 @@ def dataset(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("dataset")
 def test_a_training_is_queued_with_all_that_it_needs(alice: User) -> None:
-    assert networks.datasets() == ["faces", "fer2013.csv"]
+    assert network_tasks.datasets() == ["faces", "fer2013.csv"]
     task = train(alice)
     assert (task.kind, task.total) == (Kind.TRAINING, 200)
     assert task.arguments["epochs"] == 200
@@ -261,7 +272,7 @@ def test_corrections_alone_are_enough_to_train_with(alice: User) -> None:
 def test_faces_are_counted_by_whether_networks_can_be_asked_about_them(alice: User) -> None:
     make_face(make_photo(alice, files=True), crop=True)
     make_face(make_photo(alice))
-    assert networks.face_counts() == {"faces": 2, "with_crop": 1}
+    assert network_tasks.face_counts() == {"with_crop": 1, "without_crop": 1}
 
 
 @pytest.mark.usefixtures("dataset")
@@ -271,12 +282,12 @@ def test_a_training_that_was_stopped_keeps_its_name_until_it_is_discarded(
     task = train(alice)
     task.folder.mkdir(parents=True)
     with pytest.raises(NetworkRefused, match="Stop it first"):
-        networks.discard(task)
-    networks.stop(task)
+        network_tasks.discard(task)
+    network_tasks.stop(task)
     with pytest.raises(NetworkRefused, match="called ours already"):
         upload(alice, "ours")
     with django_capture_on_commit_callbacks(execute=True):
-        networks.discard(task)
+        network_tasks.discard(task)
     assert not task.folder.exists()
     assert not Task.objects.exists()
     upload(alice, "ours")
@@ -285,24 +296,24 @@ def test_a_training_that_was_stopped_keeps_its_name_until_it_is_discarded(
 @pytest.mark.usefixtures("dataset")
 def test_a_training_does_not_go_on_towards_a_name_that_was_taken(alice: User) -> None:
     task = train(alice)
-    networks.stop(task)
+    network_tasks.stop(task)
     own_network(alice, "ours")
     with pytest.raises(NetworkRefused, match="called ours already"):
-        networks.go_on(Task.objects.get(pk=task.pk))
+        network_tasks.go_on(Task.objects.get(pk=task.pk))
 
 
 def test_what_was_stopped_goes_on_unless_another_does_the_same(alice: User) -> None:
-    first = networks.tell_again(user=alice)
-    networks.stop(first)
-    second = networks.tell_again(user=alice)
+    first = network_tasks.tell_again(user=alice)
+    network_tasks.stop(first)
+    second = network_tasks.tell_again(user=alice)
     first.refresh_from_db()
     with pytest.raises(NetworkRefused, match="already"):
-        networks.go_on(first)
-    networks.stop(second)
-    networks.go_on(first)
+        network_tasks.go_on(first)
+    network_tasks.stop(second)
+    network_tasks.go_on(first)
     assert Task.objects.get(pk=first.pk).is_open
     with pytest.raises(NetworkRefused, match="goes on already"):
-        networks.go_on(Task.objects.get(pk=first.pk))
+        network_tasks.go_on(Task.objects.get(pk=first.pk))
 
 
 def test_a_network_whose_files_are_gone_is_listed_and_can_be_deleted(alice: User) -> None:
@@ -315,3 +326,56 @@ def test_a_network_whose_files_are_gone_is_listed_and_can_be_deleted(alice: User
         networks.recommend(user=alice, name="mine")
     networks.delete(network)
     assert networks.find("mine") is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"made": "yesterday"},
+        {"made": None},
+        {"evaluations": [{"on": "validation"}]},
+        {"evaluations": 3},
+        {"training": {"history": [{"loss": 1}]}},
+    ],
+)
+def test_a_report_that_another_version_wrote_counts_as_none(
+    alice: User, changes: dict[str, Any]
+) -> None:
+    own_network(alice, report=REPORT | changes)
+    found = networks.find("mine")
+    assert found is not None
+    assert found.report is None
+    assert found.accuracy is None
+
+
+def test_photos_that_wait_for_a_network_that_is_deleted_get_the_default(
+    alice: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    network = own_network(alice)
+    by_mine = Choice(emotion="mine", landmarks="dlib5").by_stage()
+    waiting, failed, done = (
+        make_photo(alice, state=state) for state in ("queued", "failed", "done")
+    )
+    AnalysisJob.objects.update(choice=by_mine)
+    networks.delete(network)
+    choices = {job.photo_id: job.choice for job in AnalysisJob.objects.all()}
+    default = by_mine | {"emotion": DEFAULT.emotion}
+    assert choices == {waiting.pk: default, failed.pk: default, done.pk: by_mine}
+
+
+def test_files_that_no_task_needs_are_swept(alice: User) -> None:
+    kept, stopped = upload(alice), upload(alice, "other")
+    lost = [installed.uploads() / "lost.h5", installed.tasks() / "77", installed.networks() / ".ab"]
+    for path in lost[1:]:
+        path.mkdir(parents=True)
+    lost[0].touch()
+    young = installed.uploads() / "young.h5"
+    hour = 3700
+    wanted = installed.uploads() / kept.arguments["upload"]
+    network_tasks.stop(stopped)
+    for path in (*lost, wanted):
+        os.utime(path, (time.time() - hour, time.time() - hour))
+    young.touch()
+    assert network_tasks.sweep() == 3
+    assert set(installed.uploads().iterdir()) == {wanted, young}
+    assert not any(path.exists() for path in lost)

@@ -100,13 +100,13 @@ def test_the_list_asks_the_database_as_often_for_many_networks_as_for_one(
     own_network(admin, report=True)
     training(admin, State.RUNNING)
     comparison(admin)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         as_admin.get(LIST)
     for number in range(4):
         own_network(admin, f"more-{number}", report=True)
         training(admin, State.STOPPED)
         comparison(admin)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         as_admin.get(LIST)
 
 
@@ -154,9 +154,7 @@ def test_a_network_without_a_report_says_what_would_make_one(admin: User, as_adm
     installed.datasets().mkdir()
     (installed.datasets() / "fer2013.csv").touch()
     said = text(as_admin.get(f"{LIST}mine/"))
-    command = (
-        f"evaluate_emotion {folder}/emotion.onnx {installed.datasets()}/fer2013.csv --out {folder}"
-    )
+    command = f"evaluate_emotion mine {installed.datasets()}/fer2013.csv --out {folder}"
     assert command in said
     assert "faces whose emotion you corrected" in said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -10,8 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from analysis.processes import ChildFailed
-from gallery.jobs.work import TaskFailed
+from gallery.jobs.work import TaskBusy, TaskFailed
 
+log = logging.getLogger(__name__)
+TRACEBACK = "Traceback (most recent call last)"
 ROOT = Path(__file__).resolve().parents[3]
 GRACE = 20.0  # seconds for a program to end by itself
 
@@ -19,7 +22,8 @@ GRACE = 20.0  # seconds for a program to end by itself
 async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) -> str:
     """Run Python with `arguments` and return what it wrote.
 
-    Raises TaskFailed with the last line of what it complained of, or ChildFailed where it was killed.
+    Raises TaskFailed with the last line of what it complained of, ChildFailed where it was killed or ended
+    in an error that nobody foresaw, or TaskBusy where it says that another process is doing the same.
     Its standard input stays open until it ends, so it can tell when the site is gone.
     """
     process = await asyncio.create_subprocess_exec(
@@ -40,10 +44,14 @@ async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) 
         await _end(process)
     if not process.returncode:
         return said.decode(errors="replace")
-    if process.returncode < 0:
+    if process.returncode == os.EX_TEMPFAIL:
+        raise TaskBusy
+    complaint = complained.decode(errors="replace").strip()
+    if process.returncode < 0 or TRACEBACK in complaint:
+        log.error("%s ended with %s: %s", arguments[:2], process.returncode, complaint[-2000:])
         raise ChildFailed("the process that did it was stopped.", exitcode=process.returncode)
-    lines = complained.decode(errors="replace").strip().splitlines()
-    raise TaskFailed(lines[-1].removeprefix("CommandError: ") if lines else "It ended in an error.")
+    lines = complaint.splitlines() or ["It ended in an error."]
+    raise TaskFailed(lines[-1].removeprefix("CommandError: "))
 
 
 async def _to_the_end(process: asyncio.subprocess.Process) -> tuple[bytes, bytes]:

@@ -18,6 +18,8 @@ from gallery.models.network import Origin
 from gallery.services import files, networks
 from gallery.services.weights import SAMPLES
 
+PROGRAM = ("-m", "analysis.training.intake", "--while-stdin-open")
+SLOWEST = 250  # milliseconds a face: a chunk of them must not exceed the time of a child
 TIMEOUT = 300.0  # seconds, of which TensorFlow takes five to start and a network ten to convert
 
 
@@ -41,8 +43,7 @@ async def take_in(task: Task, file: Path, origin: Origin, beside: tuple[Path, ..
     try:
         said = await commands.run(
             [
-                "-m",
-                "analysis.training.intake",
+                *PROGRAM,
                 file,
                 folder / NETWORK,
                 *sorted(SAMPLES.glob("*.jpg")),
@@ -52,6 +53,10 @@ async def take_in(task: Task, file: Path, origin: Origin, beside: tuple[Path, ..
         for path in beside:
             shutil.copy2(path, folder / path.name)
         facts = json.loads(said.splitlines()[-1])
+        if facts["milliseconds"] > SLOWEST:
+            raise TaskFailed(
+                f"This network takes {facts['milliseconds']:.0f} ms a face, and {SLOWEST} are the most."
+            )
         await database_sync_to_async(networks.place)(
             task=task, folder=folder, origin=origin, facts=facts
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -16,6 +16,7 @@ from gallery.jobs.pool import AnalysisPool
 from gallery.live import events
 from gallery.models import EmotionWord, Face, Photo, Task
 from gallery.models.face import FaceQuerySet
+from gallery.services import turns
 
 CHUNK = 200
 SHOWN_APART = 200
@@ -23,8 +24,7 @@ SHOWN_APART = 200
 
 async def tell_again(task: Task, pool: AnalysisPool) -> None:
     """Have one network tell the emotion of every face anew; what people said stays."""
-    everyones = Face.objects.following("emotion")
-    while chunk := await database_sync_to_async(_next)(task, everyones):
+    while chunk := await database_sync_to_async(_next)(task, _everyones):
         told = await pool.ask(_question(task.arguments["network"], chunk))
         await database_sync_to_async(_save_emotions)(task, chunk, told)
     await database_sync_to_async(_finish_again)(task)
@@ -32,17 +32,27 @@ async def tell_again(task: Task, pool: AnalysisPool) -> None:
 
 async def compare(task: Task, pool: AnalysisPool) -> None:
     """Have two networks tell the emotions in the library of who asks, and count where they differ."""
-    own = Face.objects.filter(photo__owner=task.owner_id)
-    while chunk := await database_sync_to_async(_next)(task, own):
+    while chunk := await database_sync_to_async(_next)(task, _own):
         one = await pool.ask(_question(task.arguments["one"], chunk))
         other = await pool.ask(_question(task.arguments["other"], chunk))
         await database_sync_to_async(_save_comparison)(task, chunk, one, other)
     await database_sync_to_async(_finish_comparison)(task)
 
 
-def _next(task: Task, among: FaceQuerySet) -> list[Face]:
-    faces = among.filter(has_emotion_crop=True, pk__gt=task.cursor).select_related("photo")
-    return list(faces.defer("encoding", "landmarks").order_by("pk")[:CHUNK])
+def _everyones(task: Task) -> FaceQuerySet:
+    return Face.objects.following("emotion")
+
+
+def _own(task: Task) -> FaceQuerySet:
+    # By a subquery: SQLite would sort all of the owner's faces for each chunk.
+    return Face.objects.filter(photo__in=Photo.objects.filter(owner=task.owner_id).values("pk"))
+
+
+def _next(task: Task, among: Callable[[Task], FaceQuerySet]) -> list[Face]:
+    last = task.arguments["last"]
+    faces = among(task).filter(has_emotion_crop=True, pk__gt=task.cursor, pk__lte=last)
+    faces = faces.select_related("photo").defer("encoding", "landmarks")
+    return list(faces.order_by("pk")[:CHUNK])
 
 
 def _question(network: str, faces: Sequence[Face]) -> TellEmotions:
@@ -51,17 +61,21 @@ def _question(network: str, faces: Sequence[Face]) -> TellEmotions:
 
 @transaction.atomic
 def _save_emotions(task: Task, faces: Sequence[Face], told: ToldEmotions) -> None:
+    owners = sorted({face.photo.owner_id for face in faces})
+    for owner_id in owners:
+        turns.take(owner_id)
+    said = _said(faces)
     pairs = [(face, new) for face, new in zip(faces, told.emotions, strict=True) if new]
-    result = task.result or {"changed": 0}
-    result["network"] = told.network
-    result["changed"] += sum(face.emotion != new.label for face, new in pairs)
+    written = [(face, new) for face, new in pairs if _write(face, new, told.network)]
+    changed = sum(face.emotion != new.label and face.pk not in said for face, new in written)
+    result = {"changed": task.result.get("changed", 0) + changed, "network": told.network}
     _advance(task, faces, result)
-    written = [face.photo for face, new in pairs if _write(face, new, told.network)]
-    for photo in {photo.pk: photo for photo in written}.values():
-        methods = photo.methods | {"emotion": told.network}
-        Photo.objects.filter(pk=photo.pk).update(methods=methods)
-    Photo.objects.filter(pk__in={photo.pk for photo in written}).touch()
-    for owner_id in {photo.owner_id for photo in written}:
+    touched = Photo.objects.filter(pk__in={face.photo_id for face, _ in written})
+    for photo in touched:
+        photo.methods["emotion"] = told.network
+        photo.save(update_fields=["methods"])
+    touched.touch()
+    for owner_id in owners:
         events.publish(owner_id)
 
 
@@ -69,7 +83,7 @@ def _write(face: Face, new: EmotionEstimate, network: str) -> int:
     """Write the emotion unless the photo was analysed again meanwhile, which is newer than this."""
     as_it_was = Face.objects.filter(
         pk=face.pk, left=face.left, top=face.top, right=face.right, bottom=face.bottom,
-        emotion=face.emotion, emotion_confidence=face.emotion_confidence,
+        emotion_confidence=face.emotion_confidence, methods=face.methods,
     )  # fmt: skip
     return as_it_was.update(
         emotion=new.label,
@@ -81,8 +95,7 @@ def _write(face: Face, new: EmotionEstimate, network: str) -> int:
 
 def _finish_again(task: Task) -> None:
     left_out = Face.objects.following("emotion").filter(has_emotion_crop=False).count()
-    others = Face.objects.exclude(pk__in=Face.objects.following("emotion").values("pk"))
-    accounts = others.values("photo__owner").distinct().count()
+    accounts = Face.objects.choosing("emotion").values("photo__owner").distinct().count()
     counts = {"left_out": left_out, "accounts_left_out": accounts}
     tasks.finish(task, {"changed": 0} | task.result | counts)
 

@@ -26,7 +26,7 @@ REPORT = ("report.json", "report.md", "confusion.svg", "curves.svg", "calibratio
 
 async def run(task: Task, pool: AnalysisPool) -> None:
     """Train, or go on training, in the task's folder; the task is done once the network is there."""
-    data = await database_sync_to_async(_data)(task)
+    data = await database_sync_to_async(_data, thread_sensitive=False)(task)
     training = asyncio.create_task(commands.run(_command(task, data)))
     try:
         while not (await asyncio.wait([training], timeout=LOOK_EVERY))[0]:
@@ -38,7 +38,7 @@ async def run(task: Task, pool: AnalysisPool) -> None:
     await _note(task)
     network, *others = [task.folder / name for name in (*NETWORKS, *REPORT)]
     await intake.take_in(task, network, Origin.TRAINED, beside=tuple(others))
-    shutil.rmtree(task.folder, ignore_errors=True)
+    await asyncio.to_thread(shutil.rmtree, task.folder, ignore_errors=True)
 
 
 def progress_of(task: Task) -> dict[str, Any]:
@@ -54,7 +54,8 @@ def _command(task: Task, data: list[Path]) -> list[str | Path]:
     wanted = task.arguments
     return [
         *("manage.py", "train_emotion", *data, "--out", task.folder, "--while-stdin-open"),
-        *("--recipe", wanted["recipe"], "--epochs", f"{wanted['epochs']}", "--seed", f"{wanted['seed']}"),
+        *("--recipe", wanted["recipe"], "--epochs", f"{wanted['epochs']}"),
+        *("--seed", f"{wanted['seed']}", "--threads", f"{wanted['threads']}"),
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.errors import AnalysisError
-from analysis.methods import find
+from analysis.methods import find, methods_of
 from analysis.training import metrics, models, reading
 from analysis.training.dataset import DatasetError
 from analysis.training.keras_files import ModelRefused
@@ -55,8 +55,8 @@ class Command(BaseCommand):
 
 
 def _find(model: str) -> tuple[str, models.Served | models.Classifier, list[Path]]:
-    """Return the title, the network and its files; a name is looked up only where there is no such file."""
+    """Return the title, the network and its files, of a name that is known or else of a file."""
     path, weights = Path(model), installed.weights()
-    if path.suffix or path.exists():
-        return path.name, models.load(path), [path]
-    return find("emotion", model, weights).title, *models.chosen(model, weights)
+    if model in methods_of("emotion", weights) or not path.suffix:
+        return find("emotion", model, weights).title, *models.chosen(model, weights)
+    return path.name, models.load(path), [path]

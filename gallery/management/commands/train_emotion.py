@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from argparse import ArgumentTypeError
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analysis.training import outcome, reading, trainer
-from analysis.training.checkpoint import TrainingError
+from analysis.training import outcome, reading, runtime, trainer
+from analysis.training.checkpoint import TrainingBusy, TrainingError
 from analysis.training.dataset import DatasetError, joined, split
 from analysis.training.export import ExportError
 from analysis.training.progress import FileProgress, LineProgress, Several
@@ -76,6 +74,8 @@ class Command(BaseCommand):
         )
         try:
             report = self._train(plan, options)
+        except TrainingBusy as error:
+            raise CommandError(str(error), returncode=os.EX_TEMPFAIL) from error
         except (DatasetError, TrainingError, ExportError, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
@@ -89,7 +89,7 @@ class Command(BaseCommand):
 
     def _train(self, plan: trainer.Plan, options: dict[str, Any]) -> Report:
         if options["while_stdin_open"]:
-            threading.Thread(target=_stop_with_stdin, daemon=True).start()
+            runtime.stop_with_stdin()
         line = LineProgress(self._say, terminal=self.stdout.isatty())
         page = FileProgress(options["out"])
         data = joined([reading.read(source) for source in options["data"]])
@@ -125,14 +125,6 @@ def _share(text: str) -> float:
     if not 0 < share <= 1:
         raise ArgumentTypeError(f"'{text}' is no number above 0 and up to 1")
     return share
-
-
-def _stop_with_stdin() -> None:
-    with suppress(OSError):  # Closed already.
-        # Python's own file would be locked by this thread when the interpreter ends.
-        while os.read(0, 2**16):
-            pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -1,0 +1,200 @@
+"""What administrators have done in the background about emotion networks, and how it ends early."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+from django.utils.text import slugify
+
+from analysis.methods import KERAS_FILES
+from analysis.training.recipes import RECIPES as TRAINING_RECIPES
+from gallery import installed
+from gallery.jobs import tasks
+from gallery.models import Face, Recommendation, Task
+from gallery.models.face import FaceQuerySet
+from gallery.models.leased import OPEN
+from gallery.models.task import Kind
+from gallery.services import emotions, files, networks
+from gallery.services.networks import STAGE, NetworkRefused
+
+SUFFIXES = (*KERAS_FILES, ".onnx")
+RECIPES: Mapping[str, tuple[str, int]] = {
+    name: (recipe.title, recipe.epochs) for name, recipe in TRAINING_RECIPES.items()
+}
+MOST_BYTES = 100 * 2**20
+MOST_EPOCHS = 1000
+NAME_LENGTH = 40
+TOLD_ALREADY = "The emotions are being told again already."
+# Of what a task that is under way may have written and not named yet.
+YOUNG = timedelta(hours=1)
+
+
+def upload(*, user: User, file: File[bytes], name: str) -> Task:
+    """Keep the file and have it checked, before anything of it is used."""
+    name = _new_name(name or Path(file.name or "").stem)
+    suffix = Path(file.name or "").suffix.lower()
+    if suffix not in SUFFIXES:
+        raise NetworkRefused(f"Choose a file of one of these kinds: {', '.join(SUFFIXES)}.")
+    if file.size > MOST_BYTES:
+        raise NetworkRefused(f"This file has more than {MOST_BYTES >> 20} MB.")
+    kept = installed.uploads() / f"{uuid.uuid4().hex}{suffix}"
+    try:
+        files.write(kept, file.chunks())
+    except OSError as error:
+        raise NetworkRefused(f"This server could not keep the file: {error.strerror}.") from error
+    arguments = {"name": name, "upload": kept.name}
+    return tasks.enqueue(kind=Kind.INTAKE, owner=user, arguments=arguments)
+
+
+def tell_again(*, user: User) -> Task:
+    """Have the recommended network tell the emotion of every face anew, by the crops that were kept."""
+    network = networks.usable(Recommendation.objects.choice().emotion).name
+    try:
+        with transaction.atomic():
+            return _enqueue_faces(Kind.AGAIN, user, Face.objects.following(STAGE), network=network)
+    except IntegrityError as error:
+        raise NetworkRefused(TOLD_ALREADY) from error
+
+
+def compare(*, user: User, one: str, other: str) -> Task:
+    """Have two networks tell the emotions in the user's own library, changing nothing."""
+    if one == other:
+        raise NetworkRefused("Choose two different networks.")
+    names = {"one": networks.usable(one).name, "other": networks.usable(other).name}
+    return _enqueue_faces(Kind.COMPARISON, user, Face.objects.visible_to(user), **names)
+
+
+def _enqueue_faces(kind: Kind, user: User, faces: FaceQuerySet, **arguments: Any) -> Task:
+    """Queue a task about the faces there are now: later ones are told by what is chosen by then."""
+    found = faces.filter(has_emotion_crop=True).aggregate(total=Count("pk"), last=Max("pk"))
+    arguments["last"] = found["last"] or 0
+    return tasks.enqueue(kind=kind, owner=user, arguments=arguments, total=found["total"])
+
+
+def train(
+    *,
+    user: User,
+    name: str,
+    recipe: str,
+    data: Sequence[str],
+    corrections: bool,
+    epochs: int | None,
+    seed: int,
+) -> Task:
+    """Have a network trained; it is there, by `name`, when that has ended."""
+    name = _new_name(name)
+    if recipe not in RECIPES:
+        raise NetworkRefused(f"There is no recipe {recipe}.")
+    if gone := sorted(set(data) - set(datasets())):
+        raise NetworkRefused(f"{gone[0]} is not in the folder of datasets any more.")
+    if not data and not corrections:
+        raise NetworkRefused("Choose what to learn from.")
+    if not data and not emotions.corrected(user).exists():
+        raise NetworkRefused("Nobody has corrected the emotion of a face yet.")
+    epochs = epochs or RECIPES[recipe][1]
+    if not 1 <= epochs <= MOST_EPOCHS:
+        raise NetworkRefused(f"Write a number of epochs from 1 to {MOST_EPOCHS}.")
+    arguments = {
+        "name": name, "recipe": recipe, "title": RECIPES[recipe][0], "data": list(data),
+        "corrections": corrections, "epochs": epochs, "seed": seed,
+        # Another number of threads is another training, and another host may go on with this one.
+        "threads": os.cpu_count() or 1,
+    }  # fmt: skip
+    return tasks.enqueue(kind=Kind.TRAINING, owner=user, arguments=arguments, total=epochs)
+
+
+def datasets() -> list[str]:
+    """Return the names of what lies in the folder of datasets and may hold labelled crops."""
+    folder = installed.datasets()
+    found = folder.glob("[!.]*") if folder.is_dir() else ()
+    return sorted(one.name for one in found if one.is_dir() or one.suffix in (".csv", ".npz"))
+
+
+def stop(task: Task) -> None:
+    """End a task at a human's word. What a training has learnt is kept, for it to go on."""
+    if tasks.stop(task) and task.kind == Kind.INTAKE:
+        files.remove([installed.uploads() / task.arguments["upload"]])
+
+
+def go_on(task: Task) -> None:
+    """Have a task go on that was stopped or that failed; raises NetworkRefused where it cannot."""
+    if task.kind == Kind.INTAKE:
+        raise NetworkRefused("The file is not there any more. Upload it again.")
+    if task.kind == Kind.TRAINING:
+        _refuse_taken(task.arguments["name"], but=task)
+    try:
+        with transaction.atomic():
+            goes_on = tasks.go_on(task)
+    except IntegrityError as error:
+        raise NetworkRefused(TOLD_ALREADY) from error
+    if not goes_on:
+        raise NetworkRefused("It goes on already, or has come to its end.")
+
+
+@transaction.atomic
+def discard(task: Task) -> None:
+    """Forget a training that ended early, with all that it has learnt."""
+    discarded = Task.objects.unfinished().filter(pk=task.pk, kind=Kind.TRAINING)
+    folder = task.folder
+    if not discarded.exclude(state__in=OPEN).delete()[0]:
+        raise NetworkRefused("Stop it first.")
+    transaction.on_commit(lambda: files.remove_folder(folder))
+
+
+def face_counts() -> Mapping[str, int]:
+    """Return how many faces the default is asked about, and how many it cannot be asked about."""
+    has_crop = Q(has_emotion_crop=True)
+    return Face.objects.following(STAGE).aggregate(
+        with_crop=Count("pk", filter=has_crop), without_crop=Count("pk", filter=~has_crop)
+    )
+
+
+def sweep() -> int:
+    """Remove files that no task needs any more, of programs and processes that were killed."""
+    wanted = set()
+    for task in Task.objects.unfinished():
+        wanted |= {task.folder, installed.uploads() / task.arguments.get("upload", "-")}
+    before = (timezone.now() - YOUNG).timestamp()
+    folders = (
+        installed.uploads().glob("*"),
+        installed.tasks().glob("*"),
+        installed.networks().glob(".*"),
+    )
+    found = [path for paths in folders for path in paths if path.stat().st_mtime < before]
+    left = [path for path in found if path not in wanted]
+    for path in left:
+        if path.is_dir():
+            files.remove_folder(path)
+        else:
+            files.remove([path])
+    return len(left)
+
+
+def _new_name(text: str) -> str:
+    """Return the name that a new network gets; raises NetworkRefused."""
+    name = slugify(text, allow_unicode=True)[:NAME_LENGTH].strip("-_")
+    if not name:
+        raise NetworkRefused("Write a name of letters and digits.")
+    _refuse_taken(name)
+    return name
+
+
+def _refuse_taken(name: str, *, but: Task | None = None) -> None:
+    """Raise NetworkRefused where a network, or one that is being made, has the name."""
+    making = Task.objects.unfinished().filter(
+        kind__in=(Kind.INTAKE, Kind.TRAINING), arguments__name=name
+    )
+    if but is not None:
+        making = making.exclude(pk=but.pk)
+    if making.exists() or networks.find(name):
+        raise NetworkRefused(f"There is a network called {name} already. Choose another name.")
