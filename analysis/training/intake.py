@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 from analysis.convert.command import ConversionError
 from analysis.emotion import CROP_PIXELS, EmotionNetwork, Input, are_shares
 from analysis.errors import UnusableNetwork
+from analysis.methods import KERAS_FILES
 from analysis.networks import BATCH, Network
 from analysis.training import emotion_onnx, onnx_files, runtime
 from analysis.training.keras_files import ModelRefused
-from analysis.training.models import KERAS
 
 MEMORY = 2 * 2**30
 SECONDS = 120  # of processor time
@@ -68,11 +68,11 @@ def take(source: Path, target: Path, photos: list[Path]) -> Facts:
     leaving nothing at `target`.
     """
     suffix = source.suffix.lower()
-    if suffix not in (*KERAS, ".onnx"):
-        raise ModelRefused(f"{source.name} is none of {', '.join(KERAS)} and .onnx.")
+    if suffix not in (*KERAS_FILES, ".onnx"):
+        raise ModelRefused(f"{source.name} is none of {', '.join(KERAS_FILES)} and .onnx.")
     partial, difference = _partial(target), None
     try:
-        if suffix in KERAS:
+        if suffix in KERAS_FILES:
             difference = emotion_onnx.convert(source, partial, photos)
         else:
             partial.write_bytes(onnx_files.read(source))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analysis import methods
 from analysis.emotion import EmotionNetwork
+from analysis.methods import KERAS_FILES
 from analysis.results import EMOTIONS, Array
 from analysis.training import keras_files, onnx_files
 from analysis.training.dataset import SIDE, scaled
@@ -20,7 +21,6 @@ from analysis.training.keras_files import ModelRefused
 from analysis.weights import Weights
 
 BATCH = 64
-KERAS = (".keras", ".h5", ".hdf5")
 SIDES = range(16, 257)
 Run = Callable[[Array], Array]
 
@@ -68,9 +68,9 @@ def load(path: Path) -> Classifier:
     if not path.is_file():
         raise ModelRefused(f"There is no file {path}.")
     suffix = path.suffix.lower()
-    if suffix not in (*KERAS, ".onnx"):
-        raise ModelRefused(f"{path.name} is none of {', '.join(KERAS)} and .onnx.")
-    shape, run = _keras(path) if suffix in KERAS else _onnx(path)
+    if suffix not in (*KERAS_FILES, ".onnx"):
+        raise ModelRefused(f"{path.name} is none of {', '.join(KERAS_FILES)} and .onnx.")
+    shape, run = _keras(path) if suffix in KERAS_FILES else _onnx(path)
     side = shape[1] if len(shape) == 4 else None
     if not isinstance(side, int) or shape[1:] != (side, side, 1) or side not in SIDES:
         raise ModelRefused(f"{path.name} takes {shape}, not grey squares (N, side, side, 1).")

@@ -10,9 +10,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
+from analysis.results import EmotionEstimate
+from gallery.jobs import tasks
+from gallery.jobs.child import ToldEmotions
+from gallery.jobs.work import library
 from gallery.models import Face, KnownEncoding, Person
 from gallery.models.face import NamedBy
-from gallery.services import emotions, people, photos, results, turns
+from gallery.models.task import Kind
+from gallery.services import emotions, network_tasks, people, photos, results, turns
 from tests.factories import (
     analysed,
     claimed,
@@ -96,6 +101,17 @@ def save(owner: User) -> Callable[[], Any]:
     return lambda: results.save(claim=claim, analysed=analysed(found_face(ADA)))
 
 
+def tell_again(owner: User) -> Callable[[], Any]:
+    face = make_face(make_photo(owner, files=True), crop=True)
+    task = network_tasks.tell_again(user=owner)
+    claimed = tasks.claim([Kind.AGAIN])
+    assert claimed is not None
+    emotion = EmotionEstimate("sad", 0.7, {"sad": 0.7})
+    told = ToldEmotions("mine", (emotion,))
+    assert task.pk == claimed.pk
+    return lambda: library.save_emotions(claimed, [fresh(face)], told)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "prepare",
@@ -111,6 +127,7 @@ def save(owner: User) -> Callable[[], Any]:
         take_back,
         delete_photo,
         save,
+        tell_again,
     ],
 )
 def test_nothing_is_written_before_the_owners_turn(

@@ -26,7 +26,7 @@ async def tell_again(task: Task, pool: AnalysisPool) -> None:
     """Have one network tell the emotion of every face anew; what people said stays."""
     while chunk := await database_sync_to_async(_next)(task, _everyones):
         told = await pool.ask(_question(task.arguments["network"], chunk))
-        await database_sync_to_async(_save_emotions)(task, chunk, told)
+        await database_sync_to_async(save_emotions)(task, chunk, told)
     await database_sync_to_async(_finish_again)(task)
 
 
@@ -60,7 +60,8 @@ def _question(network: str, faces: Sequence[Face]) -> TellEmotions:
 
 
 @transaction.atomic
-def _save_emotions(task: Task, faces: Sequence[Face], told: ToldEmotions) -> None:
+def save_emotions(task: Task, faces: Sequence[Face], told: ToldEmotions) -> None:
+    """Write what was told of `faces` under the task's lease; raises LeaseLost, and writes nothing."""
     owners = sorted({face.photo.owner_id for face in faces})
     for owner_id in owners:
         turns.take(owner_id)
