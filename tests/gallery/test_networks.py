@@ -194,6 +194,36 @@ def test_a_name_that_was_taken_meanwhile_is_refused_at_the_end(alice: User, tmp_
     assert Network.objects.count() == 1
 
 
+@pytest.fixture
+def checked(tmp_path: Path) -> Path:
+    """A folder with a network that has been checked."""
+    folder = tmp_path / "checked"
+    folder.mkdir()
+    (folder / "emotion.onnx").touch()
+    return folder
+
+
+def test_a_task_that_was_stopped_makes_no_network(alice: User, checked: Path) -> None:
+    upload(alice)
+    task = tasks.claim([Kind.INTAKE])
+    assert task is not None
+    network_tasks.stop(task)
+    networks.place(task=task, folder=checked, origin=Origin.UPLOADED, facts=FACTS)
+    assert not Network.objects.exists()
+    assert Task.objects.get(pk=task.pk).is_stopped
+
+
+def test_what_an_attempt_left_that_died_makes_room(alice: User, checked: Path) -> None:
+    upload(alice)
+    task = tasks.claim([Kind.INTAKE])
+    assert task is not None
+    left = installed.networks() / "mine" / "half.onnx"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    networks.place(task=task, folder=checked, origin=Origin.UPLOADED, facts=FACTS)
+    assert [path.name for path in Network.objects.get().folder.iterdir()] == ["emotion.onnx"]
+
+
 def test_telling_again_is_asked_for_once(alice: User) -> None:
     make_face(make_photo(alice, files=True), crop=True)
     make_face(make_photo(alice))
