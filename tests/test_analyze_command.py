@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -217,8 +218,17 @@ def test_missing_weights_end_it_at_once_with_status_two(
     assert len(err.getvalue().strip().splitlines()) == 1
 
 
+@pytest.fixture
+def heeded_ctrl_c() -> Iterator[None]:
+    # A shell that starts us in the background lets SIGINT be ignored, which children inherit.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded_ctrl_c")
 def test_ctrl_c_ends_it_and_its_children_quietly(folder: Path, tmp_path: Path) -> None:
-    process = command(*[folder / "a.jpeg"] * 2000, cwd=tmp_path)
+    process = command(*[folder / "a.jpeg"] * 200, cwd=tmp_path)
     assert process.stdout is not None
     assert process.stdout.readline()
     children = children_of(process.pid)
