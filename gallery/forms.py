@@ -105,6 +105,8 @@ class MethodField(forms.ChoiceField):
             label=label,
             help_text=about,
             initial=chosen if chosen in names else recommended,
+            # The recommended method may be another by the time that the form comes back.
+            show_hidden_initial=True,
             choices=[(option.name, _words(option, recommended)) for option in options],
         )
         # The chosen one stays choosable: a browser would send nothing in its place.
@@ -133,6 +135,11 @@ class MethodsForm(forms.Form):
     def choice(self) -> Choice:
         """The methods chosen in a form that is valid."""
         return Choice(**self.cleaned_data)
+
+    @property
+    def changed(self) -> dict[str, str]:
+        """Those of them, by stage, that are not what the form showed at first."""
+        return {stage: self.cleaned_data[stage] for stage in self.changed_data}
 
 
 def _words(option: Available, recommended: str) -> str:

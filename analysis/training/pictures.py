@@ -13,6 +13,7 @@ INK, FAINT, PALE, PAPER = "#1f2328", "#d0d7de", "#eef2f6", "#ffffff"
 LEARNING, CHECKING = "#0072b2", "#d55e00"
 CELL, MARGIN = 56, 88
 WIDTH, HEIGHT, EDGE = 360, 220, 48
+CHART_WIDTH, CHART_HEIGHT = WIDTH + EDGE + 12, HEIGHT + EDGE + 60
 SQUARE, STRIP = 360, 56
 
 
@@ -103,28 +104,27 @@ def _line(bins: Sequence[Bin]) -> list[str]:
 
 
 def learning_curves(history: Sequence[Epoch]) -> str:
-    """Draw loss and accuracy by epoch, while learning and on validation, with the best epoch marked."""
+    """Draw both `learning_charts` beside each other."""
+    parts = [
+        chart.replace("<svg ", f'<svg x="{place * CHART_WIDTH}" ', 1)
+        for place, chart in enumerate(learning_charts(history))
+    ]
+    return _svg(2 * CHART_WIDTH, CHART_HEIGHT, parts)
+
+
+def learning_charts(history: Sequence[Epoch]) -> tuple[str, str]:
+    """Draw the loss and the accuracy by epoch, while learning and on validation, the best epoch marked."""
     losses = [epoch.loss for epoch in history], [epoch.validation_loss for epoch in history]
     shares = (
         [epoch.accuracy * 100 for epoch in history],
         [epoch.validation_accuracy * 100 for epoch in history],
     )
     marked = best(history)
-    parts = [*_chart(0, "loss", *losses, marked), *_chart(1, "accuracy, %", *shares, marked)]
-    for x, colour, name in ((EDGE, LEARNING, "learning"), (EDGE + 110, CHECKING, "validation")):
-        y = HEIGHT + EDGE + 44
-        parts.append(f'<path d="M{x} {y - 4}h20" stroke="{colour}" stroke-width="2"/>')
-        parts.append(_text(x + 26, y, name, anchor="start"))
-    parts.append(
-        _text(EDGE + 230, HEIGHT + EDGE + 44, f"dotted: best, epoch {marked + 1}", anchor="start")
-    )
-    return _svg(2 * (WIDTH + EDGE) + 24, HEIGHT + EDGE + 60, parts)
+    return _chart("loss", *losses, marked), _chart("accuracy, %", *shares, marked)
 
 
-def _chart(
-    place: int, title: str, learning: list[float], checking: list[float], marked: int
-) -> list[str]:
-    left, top = EDGE + place * (WIDTH + EDGE), EDGE
+def _chart(title: str, learning: list[float], checking: list[float], marked: int) -> str:
+    left, top = EDGE, EDGE
     low, high = min(learning + checking), max(learning + checking)
     room = (high - low) * 0.05 or 1.0
     low, high = low - room, high + room
@@ -154,7 +154,12 @@ def _chart(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"'
             ' stroke-linejoin="round"/>'
         )
-    return parts
+    bottom = top + HEIGHT + 44
+    for begin, colour, name in ((left, LEARNING, "learning"), (left + 110, CHECKING, "validation")):
+        parts.append(f'<path d="M{begin} {bottom - 4}h20" stroke="{colour}" stroke-width="2"/>')
+        parts.append(_text(begin + 26, bottom, name, anchor="start"))
+    parts.append(_text(left + 230, bottom, f"dotted: best, epoch {marked + 1}", anchor="start"))
+    return _svg(CHART_WIDTH, CHART_HEIGHT, parts)
 
 
 def _text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.conf import settings
@@ -18,13 +19,12 @@ class PreferencesQuerySet(QuerySet["Preferences"]):
         """Return the user's preferences: unsaved ones, all as recommended, if there are none yet."""
         return self.filter(user_id=user_id).first() or Preferences(user_id=user_id)
 
-    def choose(self, user_id: int, choice: Choice) -> None:
-        """Save how the user wants new photos to be analysed."""
+    def choose(self, user_id: int, methods: Mapping[str, str]) -> None:
+        """Save the methods, by stage, that the user has changed; the others stay as they were."""
         recommended = Recommendation.objects.choice().by_stage()
-        methods = {
-            stage: name for stage, name in choice.by_stage().items() if name != recommended[stage]
-        }
-        self.update_or_create(user_id=user_id, defaults={"methods": methods})
+        chosen = {**self.of(user_id).here, **methods}
+        chosen = {stage: name for stage, name in chosen.items() if name != recommended[stage]}
+        self.update_or_create(user_id=user_id, defaults={"methods": chosen})
 
 
 class Preferences(models.Model):
@@ -49,20 +49,21 @@ class Preferences(models.Model):
         return f"Preferences of {self.user}"
 
     @property
+    def here(self) -> dict[str, str]:
+        """The chosen names, by stage, that this installation knows."""
+        return {
+            stage: name
+            for stage, name in self.methods.items()
+            if stage in STAGES and name in methods_of(stage, installed.weights())
+        }
+
+    @property
     def choice(self) -> Choice:
         """The chosen methods, and the recommended one in place of each that is gone."""
-        return replace(Recommendation.objects.choice(), **self._here(self.methods))
+        return replace(Recommendation.objects.choice(), **self.here)
 
     @property
     def gone(self) -> dict[str, str]:
         """The chosen names, by stage, that this installation does not know any more."""
-        here = self._here(self.methods)
+        here = self.here
         return {stage: name for stage, name in self.methods.items() if stage not in here}
-
-    @staticmethod
-    def _here(methods: dict[str, str]) -> dict[str, str]:
-        return {
-            stage: name
-            for stage, name in methods.items()
-            if stage in STAGES and name in methods_of(stage, installed.weights())
-        }

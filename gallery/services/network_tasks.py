@@ -190,7 +190,12 @@ def _new_name(text: str) -> str:
 
 
 def _refuse_taken(name: str, *, but: Task | None = None) -> None:
-    """Raise NetworkRefused where a network, or one that is being made, has the name."""
+    """Raise NetworkRefused where a network, or one that is being made, has the name.
+
+    The recipes' names are kept for the networks of later versions.
+    """
+    if name in RECIPES:
+        raise NetworkRefused(f"A recipe is called {name}. Choose another name.")
     making = Task.objects.unfinished().filter(
         kind__in=(Kind.INTAKE, Kind.TRAINING), arguments__name=name
     )

@@ -24,7 +24,7 @@ from gallery.models.network import Origin
 from gallery.services import files
 
 STAGE = "emotion"
-PICTURES = ("confusion.svg", "curves.svg", "calibration.svg")
+PICTURES = ("confusion.svg", "calibration.svg")
 OURS = "comes with Facesite"
 BROUGHT = "put into models/"
 UPLOADED = "uploaded"

@@ -98,7 +98,7 @@ def best_epoch(history: Sequence[Epoch]) -> tuple[int, Epoch] | None:
 
 @register.filter
 def curves(history: Sequence[Epoch]) -> SafeString:
-    """Draw the learning curves of two epochs and more as SVG; it holds numbers and words of ours alone."""
+    """Draw the learning curves of two epochs and more as SVG; they hold numbers and words of ours alone."""
     if len(history) < 2:
         return SafeString("")
-    return mark_safe(pictures.learning_curves(history))  # noqa: S308
+    return mark_safe("".join(pictures.learning_charts(history)))  # noqa: S308

@@ -24,7 +24,7 @@ def settings(request: Request) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = MethodsForm(data, chosen=preferences.methods)
     if form.is_valid():
-        Preferences.objects.choose(request.user.pk, form.choice)
+        Preferences.objects.choose(request.user.pk, form.changed)
         messages.success(request, "Saved. New photos are analysed that way.")
         return redirect("settings")
     context = {

@@ -1,4 +1,4 @@
-// Work in the background is fetched anew while any is open: this says what ended, and keeps one's place.
+// Work in the background is fetched anew while any is open: this says what ended.
 
 import { announce } from "./toasts.js";
 
@@ -8,7 +8,6 @@ const all = () => [...document.querySelectorAll("[data-work]")];
 const openNow = () => new Set(all().filter((work) => OPEN.has(work.dataset.state)).map((work) => work.dataset.work));
 
 let before = openNow();
-let places = new Map();
 
 const polled = (element) => element.id === "work" || element.id === "task";
 
@@ -21,7 +20,6 @@ body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!polled(detail.target)) return;
   // A button that is being pressed must not go from under the finger; the next answer comes soon.
   if (detail.target.querySelector(":active")) detail.shouldSwap = false;
-  places = new Map([...detail.target.querySelectorAll(".scroller[id]")].map((one) => [one.id, one.scrollLeft]));
 });
 
 function words(work, name) {
@@ -30,10 +28,6 @@ function words(work, name) {
 }
 
 body.addEventListener("htmx:afterSwap", () => {
-  for (const [id, left] of places) {
-    const scroller = document.getElementById(id);
-    if (scroller) scroller.scrollLeft = left;
-  }
   const now = openNow();
   const ended = all().filter((work) => before.has(work.dataset.work) && !now.has(work.dataset.work));
   before = now;

@@ -11,7 +11,6 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.db.models import Max
 
-from analysis.methods import Choice
 from analysis.processes import Loaded, Reply, Request
 from analysis.results import EMOTIONS, EmotionEstimate
 from gallery import installed
@@ -190,7 +189,7 @@ def test_no_more_differences_are_kept_than_are_shown(
 
 def test_other_choices_of_methods_are_no_reason_to_be_left_out(alice: User, bob: User) -> None:
     face = happy_face(bob)
-    Preferences.objects.choose(bob.pk, Choice(detector="hog"))
+    Preferences.objects.choose(bob.pk, {"detector": "hog"})
     assert tell_again(alice).result["accounts_left_out"] == 0
     assert fresh(face).emotion == "sad"
 

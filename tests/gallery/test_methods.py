@@ -17,7 +17,7 @@ from django.urls import reverse
 from analysis.methods import DEFAULT, STAGES, Choice, available
 from analysis.weights import DEFAULT_DIRECTORY, Weights
 from gallery.forms import MethodsForm
-from gallery.models import AnalysisJob, Photo, Preferences
+from gallery.models import AnalysisJob, Photo, Preferences, Recommendation
 from tests.factories import jpeg, make_photo, upload_file
 
 CHOSEN = Choice(landmarks="dlib5")
@@ -81,6 +81,19 @@ def test_only_what_differs_from_the_recommended_is_kept(alice: User, as_alice: C
 
     as_alice.post(SETTINGS, DEFAULT.by_stage())
     assert Preferences.objects.get(user=alice).methods == {}
+
+
+def test_settings_opened_before_the_recommended_changed_do_not_hold_on_to_the_former(
+    alice: User, as_alice: Client
+) -> None:
+    html = as_alice.get(SETTINGS).content.decode()
+    shown = dict(re.findall(r'type="hidden" name="(initial-\w+)" value="([^"]+)"', html))
+    Recommendation.objects.create(stage="landmarks", method="dlib5")
+
+    as_alice.post(SETTINGS, DEFAULT.by_stage() | shown | {"detector": "hog"})
+
+    assert Preferences.objects.get(user=alice).methods == {"detector": "hog"}
+    assert Preferences.objects.of(alice.pk).choice.landmarks == "dlib5"
 
 
 @pytest.mark.parametrize(

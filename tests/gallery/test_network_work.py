@@ -156,7 +156,7 @@ async def test_a_training_that_was_stopped_goes_on_and_its_network_is_there(
     assert listed.report["training"]["history"][0] == kept
     assert listed.report["training"]["epochs"] == 2
     assert listed.report["training"]["images"] == 113
-    assert await database_sync_to_async(networks.picture)("ours", "curves.svg")
+    assert await database_sync_to_async(networks.picture)("ours", "calibration.svg")
     assert (await Task.objects.aget(pk=task.pk)).done == 2
     assert not task.folder.exists()
     assert left_behind() == []

@@ -83,7 +83,7 @@ def test_a_network_is_listed_with_its_report(alice: User) -> None:
 @pytest.mark.parametrize(
     ("name", "file"),
     [
-        ("mine", "curves.svg"),
+        ("mine", "calibration.svg"),
         ("mine", "emotion.onnx"),
         ("mine", "../../secret_key"),
         ("..", "confusion.svg"),
@@ -98,7 +98,7 @@ def test_only_pictures_of_a_report_are_given_out(alice: User, name: str, file: s
 def test_the_default_reaches_whoever_chose_no_other(alice: User, bob: User) -> None:
     own_network(alice)
     own_network(alice, "theirs")
-    Preferences.objects.choose(bob.pk, Choice(emotion="theirs"))
+    Preferences.objects.choose(bob.pk, {"emotion": "theirs"})
     networks.recommend(user=alice, name="mine")
     assert Preferences.objects.of(alice.pk).choice.emotion == "mine"
     assert Preferences.objects.of(bob.pk).choice.emotion == "theirs"
@@ -128,7 +128,7 @@ def test_a_network_goes_with_its_files_but_not_while_it_is_the_default(
     alice: User, bob: User
 ) -> None:
     network = own_network(alice)
-    Preferences.objects.choose(bob.pk, Choice(emotion="mine"))
+    Preferences.objects.choose(bob.pk, {"emotion": "mine"})
     networks.recommend(user=alice, name="mine")
     with pytest.raises(NetworkRefused, match="Make another network the default first"):
         networks.delete(network)

@@ -229,7 +229,7 @@ def choice_of(photo: Photo) -> Choice:
 def test_a_new_photo_is_queued_with_the_methods_that_its_owner_prefers(
     alice: User, bob: User
 ) -> None:
-    Preferences.objects.choose(alice.pk, CHOSEN)
+    Preferences.objects.choose(alice.pk, CHOSEN.by_stage())
     hers, his = make_photo(alice), make_photo(bob)
 
     for photo in (hers, his):
