@@ -70,17 +70,22 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What a network learns from, what it is chosen by, and what it is judged by, if there is any."""
+    """What a network learns from, what it is chosen by, and what it is judged by, if there is any.
+
+    `validation_name` is what a report calls the images that it is chosen by.
+    """
 
     training: Dataset
     validation: Dataset
     test: Dataset | None
+    validation_name: str = "validation"
 
     def thinned(self, fraction: float) -> Split:
         return Split(
             self.training.thinned(fraction),
             self.validation.thinned(fraction),
             self.test.thinned(fraction) if self.test else None,
+            self.validation_name,
         )
 
 
@@ -126,7 +131,7 @@ def split(data: Dataset, how: SplitName | None = None) -> Split:
                 f"To split by usage the data must name {TRAINING} and {VALIDATION} images; "
                 "split it as the study did instead (--split study)."
             )
-        return Split(training, validation, data.used_for(TEST))
+        return Split(training, validation, data.used_for(TEST), VALIDATION)
     edge = int(len(data) * STUDY_SHARE)
     if not 0 < edge < len(data):
         raise DatasetError("There are too few images to keep a fifth of them for validation.")

@@ -15,9 +15,10 @@ from analysis.training.trainer import Plan
 def write(plan: Plan, parts: Split, ended: Checkpoint, directory: Path) -> Report:
     """Write calibrated networks and a report into `directory`; return the report. Raises ExportError."""
     network = export.trained(plan.way, ended.best)
-    data = {"validation": parts.validation} | ({TEST: parts.test} if parts.test else {})
+    chosen_by = parts.validation_name
+    data = {chosen_by: parts.validation} | ({TEST: parts.test} if parts.test else {})
     logits = {name: calibration.logits(plan.way, network, one.images) for name, one in data.items()}
-    temperature = calibration.temperature(logits["validation"], parts.validation.labels)
+    temperature = calibration.temperature(logits[chosen_by], parts.validation.labels)
     calibration.fold(network, temperature)
     files = export.write(plan.way.serve(network), directory, parts.validation)
     report = Report(

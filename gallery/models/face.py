@@ -9,7 +9,6 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from analysis.methods import methods_of
 from analysis.results import (
     EMOTIONS,
     AgeEstimate,
@@ -20,11 +19,10 @@ from analysis.results import (
     GenderLabel,
     Quality,
 )
-from gallery import installed
 from gallery.fields import VectorField
-from gallery.models.network import Recommendation
 from gallery.models.person import Person
 from gallery.models.photo import Photo
+from gallery.models.preferences import Preferences
 
 # The columns of a face's quality, and what the analysis calls them.
 QUALITY = {
@@ -40,9 +38,7 @@ QUALITY = {
 
 def _chose(stage: str) -> Q:
     """Return the condition that a face's owner chose another method than the recommended one."""
-    there = methods_of(stage, installed.weights()).keys()
-    others = there - {Recommendation.objects.choice().by_stage()[stage]}
-    return Q(**{f"photo__owner__preferences__methods__{stage}__in": sorted(others)})
+    return Q(photo__owner__in=Preferences.objects.choosing(stage).values("user"))
 
 
 class FaceQuerySet(QuerySet["Face"]):

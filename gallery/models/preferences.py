@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +19,12 @@ class PreferencesQuerySet(QuerySet["Preferences"]):
     def of(self, user_id: int) -> Preferences:
         """Return the user's preferences: unsaved ones, all as recommended, if there are none yet."""
         return self.filter(user_id=user_id).first() or Preferences(user_id=user_id)
+
+    def choosing(self, stage: str) -> Self:
+        """Return those with another method of the stage than the recommended one."""
+        there = methods_of(stage, installed.weights()).keys()
+        others = there - {Recommendation.objects.choice().by_stage()[stage]}
+        return self.filter(**{f"methods__{stage}__in": sorted(others)})
 
     def choose(self, user_id: int, methods: Mapping[str, str]) -> None:
         """Save the methods, by stage, that the user has changed; the others stay as they were."""

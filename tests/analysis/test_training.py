@@ -179,7 +179,7 @@ def test_a_training_ends_with_its_standard_input_if_told_to(
 def test_a_training_leaves_networks_pictures_and_a_report(trained: Path) -> None:
     report = json.loads((trained / "report.json").read_text())
 
-    assert [one["on"] for one in report["evaluations"]] == ["validation", "PrivateTest"]
+    assert [one["on"] for one in report["evaluations"]] == ["PublicTest", "PrivateTest"]
     training = report["training"]
     assert (training["recipe"], training["seed"], training["images"]) == ("study", 7, 224)
     assert (training["epochs"], len(training["history"])) == (EPOCHS, EPOCHS)

@@ -127,11 +127,15 @@ def test_a_crop_that_is_gone_from_the_disk_changes_nothing(alice: User) -> None:
     assert fresh(face).emotion == "happy"
 
 
+def another_network() -> None:
+    file = installed.networks() / "theirs" / "emotion.onnx"
+    file.parent.mkdir(parents=True)
+    file.touch()
+
+
 def test_who_chose_a_network_keeps_it(alice: User, bob: User) -> None:
     mine, theirs = happy_face(alice), happy_face(bob)
-    chosen = installed.networks() / "theirs" / "emotion.onnx"
-    chosen.parent.mkdir(parents=True)
-    chosen.touch()
+    another_network()
     Preferences.objects.create(user=bob, methods={"emotion": "theirs"})
     task = tell_again(alice)
     assert (task.total, task.done, task.result["accounts_left_out"]) == (1, 1, 1)
@@ -189,6 +193,7 @@ def test_no_more_differences_are_kept_than_are_shown(
 
 def test_other_choices_of_methods_are_no_reason_to_be_left_out(alice: User, bob: User) -> None:
     face = happy_face(bob)
+    another_network()
     Preferences.objects.choose(bob.pk, {"detector": "hog"})
     assert tell_again(alice).result["accounts_left_out"] == 0
     assert fresh(face).emotion == "sad"
