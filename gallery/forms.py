@@ -157,13 +157,18 @@ class NetworkUploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(network_tasks.SUFFIXES)}),
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": ",".join(network_tasks.SUFFIXES),
+                "data-most-bytes": network_tasks.MOST_BYTES,
+            }
+        ),
     )
     name = forms.CharField(
         label="Name",
         max_length=network_tasks.NAME_LENGTH,
         required=False,
-        help_text="How it is chosen. Empty: the name of the file.",
+        help_text="Letters, digits and hyphens. Empty: the name of the file.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -64,7 +64,6 @@ urlpatterns = [
     path("networks/<str:name>/delete/", networks.delete_network, name="delete_network"),
     path("networks/<str:name>/<str:file>", networks.network_picture, name="network_picture"),
     path("settings/", preferences.settings, name="settings"),
-    path("settings/corrections/", preferences.share_corrections, name="share_corrections"),
     path("settings/emotions.zip", media.emotions_zip, name="emotions_zip"),
     path("welcome/", accounts.welcome, name="welcome"),
     path("accounts/", accounts.accounts, name="accounts"),

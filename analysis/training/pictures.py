@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from analysis.results import EMOTIONS
@@ -125,9 +126,8 @@ def learning_charts(history: Sequence[Epoch]) -> tuple[str, str]:
 
 def _chart(title: str, learning: list[float], checking: list[float], marked: int) -> str:
     left, top = EDGE, EDGE
-    low, high = min(learning + checking), max(learning + checking)
-    room = (high - low) * 0.05 or 1.0
-    low, high = low - room, high + room
+    ticks = _ticks(min(learning + checking), max(learning + checking))
+    low, high = ticks[0], ticks[-1]
     last = max(1, len(learning) - 1)
 
     def x(epoch: float) -> float:
@@ -137,14 +137,14 @@ def _chart(title: str, learning: list[float], checking: list[float], marked: int
         return top + (high - value) / (high - low) * (HEIGHT - 12)
 
     parts = [_text(left, top - 16, title, anchor="start", bold=True)]
-    for step in range(5):
-        value = low + (high - low) * step / 4
+    for value in ticks:
         parts.append(
             f'<path d="M{left} {y(value):.1f}h{WIDTH - 12}" stroke="{FAINT}" stroke-width="1"/>'
         )
         parts.append(_text(left - 6, y(value) + 4, f"{value:.3g}", anchor="end"))
-    for epoch in sorted({round(last * step / 4) for step in range(5)} - {len(learning)}):
-        parts.append(_text(x(epoch), top + HEIGHT + 6, str(epoch + 1)))
+    whole = {round(tick) for tick in _ticks(1, len(learning)) if abs(tick - round(tick)) < 1e-9}
+    for epoch in sorted({1, *whole} & set(range(1, len(learning) + 1))):
+        parts.append(_text(x(epoch - 1), top + HEIGHT + 6, str(epoch)))
     parts.append(
         f'<path d="M{x(marked):.1f} {top}v{HEIGHT - 12}" stroke="{INK}" stroke-dasharray="2 4"/>'
     )
@@ -160,6 +160,15 @@ def _chart(title: str, learning: list[float], checking: list[float], marked: int
         parts.append(_text(begin + 26, bottom, name, anchor="start"))
     parts.append(_text(left + 230, bottom, f"dotted: best, epoch {marked + 1}", anchor="start"))
     return _svg(CHART_WIDTH, CHART_HEIGHT, parts)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return round numbers, two to seven of them, the first not above `low`, the last not below `high`."""
+    rough = (high - low or abs(high) or 1.0) / 5
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough * (1 - 1e-9))
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [step * number for number in range(first, max(last, first + 1) + 1)]
 
 
 def _text(

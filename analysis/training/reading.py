@@ -101,7 +101,7 @@ def read_npz(source: Path) -> Dataset:
             names = [name for name in ("images", "labels", "usage") if name in arrays]
             found = {name: arrays[name] for name in names}
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DatasetError(f"{source.name} is no .npz file of plain arrays: {error}") from error
+        raise DatasetError(f"{source.name} is no .npz file of plain arrays.") from error
     if not {"images", "labels"} <= found.keys():
         raise DatasetError(f"{source.name} holds no `images` and `labels`.")
     images, labels, usage = found["images"], found["labels"], found.get("usage")

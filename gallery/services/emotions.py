@@ -10,7 +10,7 @@ import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,8 @@ from django.utils import timezone
 
 from analysis.results import EMOTIONS
 from gallery.live import events
-from gallery.models import EmotionWord, Face, Photo
+from gallery.models import EmotionWord, Face, Photo, Preferences, Task
+from gallery.models.task import Kind
 from gallery.services import turns
 from gallery.services.people import GONE
 
@@ -34,6 +35,9 @@ COLUMNS = ("file", "emotion", "not", "guess", "confidence", "network", "said_at"
 # No emotion is called so: readers of a folder for each emotion pass over it.
 WITHOUT_EMOTION = "not"
 CHUNK = 500
+COPIES = "corrections"  # In the folder of a training.
+# In there, once a face that was copied may not be learnt from any more.
+FORGOTTEN = "forgotten"
 
 
 class WordRefused(Exception):
@@ -108,6 +112,26 @@ def write_folders(directory: Path, *, user: User) -> int:
             shutil.copyfile(crop, folder / f"{word.face_id}.png")
             count += 1
     return count
+
+
+@transaction.atomic
+def share(*, user: User, shares: bool) -> None:
+    """Let administrators train networks with the faces that the user corrected, or not any more."""
+    Preferences.objects.update_or_create(user=user, defaults={"shares_corrections": shares})
+    if not shares:
+        faces = set(_of(user).values_list("pk", flat=True))
+        others = Task.objects.unfinished().filter(kind=Kind.TRAINING).exclude(owner=user)
+        transaction.on_commit(lambda: forget_copies(faces, others))
+
+
+def forget_copies(faces: Set[int], trainings: Iterable[Task]) -> None:
+    """Remove the copies of `faces`, by their keys, that `trainings` made; these can't be taken up again."""
+    for training in trainings:
+        folder = training.folder / COPIES
+        for copy in folder.glob("*/*.png"):
+            if copy.stem.isdigit() and int(copy.stem) in faces:
+                (folder / FORGOTTEN).touch()
+                copy.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

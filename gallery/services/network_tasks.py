@@ -194,8 +194,6 @@ def _refuse_taken(name: str, *, but: Task | None = None) -> None:
 
     The recipes' names are kept for the networks of later versions.
     """
-    if name in RECIPES:
-        raise NetworkRefused(f"A recipe is called {name}. Choose another name.")
     making = Task.objects.unfinished().filter(
         kind__in=(Kind.INTAKE, Kind.TRAINING), arguments__name=name
     )
@@ -203,3 +201,5 @@ def _refuse_taken(name: str, *, but: Task | None = None) -> None:
         making = making.exclude(pk=but.pk)
     if making.exists() or networks.find(name):
         raise NetworkRefused(f"There is a network called {name} already. Choose another name.")
+    if name in RECIPES:
+        raise NetworkRefused(f"A recipe is called {name}. Choose another name.")

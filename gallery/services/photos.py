@@ -20,8 +20,8 @@ from analysis.headers import UNREADABLE, Header, read_header
 from analysis.methods import Choice
 from gallery.jobs import queue
 from gallery.live import events
-from gallery.models import Person, Photo
-from gallery.services import files, matching, turns
+from gallery.models import Person, Photo, Task
+from gallery.services import emotions, files, matching, turns
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 CHUNK = 1024 * 1024
@@ -117,10 +117,12 @@ def delete(photo: Photo) -> None:
     folder, owner_id = photo.folder, photo.owner_id
     turns.take(owner_id)
     was_reference = photo.faces.filter(known_encoding__isnull=False).exists()
+    faces = set(photo.faces.values_list("pk", flat=True))
     photo.delete()
     if was_reference:
         matching.rematch(owner_id)
     transaction.on_commit(lambda: files.remove_folder(folder))
+    transaction.on_commit(lambda: emotions.forget_copies(faces, Task.objects.unfinished()))
     events.publish(owner_id)
 
 

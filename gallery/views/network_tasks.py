@@ -73,6 +73,21 @@ class Work:
         return self.task.total if stage else self.task.done
 
     @property
+    def finished(self) -> int:
+        """How much is done of the task, in whole epochs or faces; a training's file is ahead of its row."""
+        return len(self.learnt["history"]) if self.learnt else self.task.done
+
+    @property
+    def learners(self) -> list[str]:
+        """The titles of the compared networks that learnt from faces that people corrected here."""
+        compared = [self._named(self.task.arguments.get(role, "")) for role in ("one", "other")]
+        return [
+            one.title
+            for one in compared
+            if one and one.network and one.network.facts.get("corrections")
+        ]
+
+    @property
     def unit(self) -> str:
         return "epochs" if self.task.kind == Kind.TRAINING else "faces"
 

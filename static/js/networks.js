@@ -22,6 +22,28 @@ body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.querySelector(":active")) detail.shouldSwap = false;
 });
 
+// The lists of a form may change while it is filled in; what was chosen stays, if it is there.
+body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const { target, fragment } = detail;
+  if (!(target instanceof HTMLSelectElement)) return;
+  const chosen = [...fragment.querySelectorAll("option")].find((option) => option.value === target.value);
+  if (chosen) chosen.selected = true;
+});
+
+body.addEventListener("htmx:sendError", ({ target }) => {
+  // Work that is under way comes first.
+  const sentence = polled(target) && target.querySelector("[data-sentence]");
+  if (sentence) sentence.textContent = "The server cannot be reached. This goes on by itself when it can be.";
+});
+
+document.addEventListener("change", ({ target }) => {
+  const most = Number(target.dataset.mostBytes);
+  if (!most) return;
+  const isTooLarge = target.files[0]?.size > most;
+  target.setCustomValidity(isTooLarge ? `This file has more than ${most >> 20} MB, the most for a network.` : "");
+  target.reportValidity();
+});
+
 function words(work, name) {
   const element = work.querySelector(`[data-${name}]`) ?? document.querySelector("h1");
   return element.textContent.trim().replace(/\s+/g, " ");

@@ -24,6 +24,7 @@ def weights(tmp_path: Path) -> Weights:
 
 def bring(weights: Weights, *names: str) -> None:
     for name in names:
+        (weights.directory / name).parent.mkdir(parents=True, exist_ok=True)
         (weights.directory / name).write_bytes(b"some network")
 
 

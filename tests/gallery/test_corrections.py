@@ -17,12 +17,16 @@ from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from analysis.methods import DEFAULT
 from analysis.results import EMOTIONS
 from analysis.training import reading
-from gallery.models import EmotionWord, Face, Photo, Preferences
-from gallery.services import emotions
+from gallery.models import EmotionWord, Face, Photo, Preferences, Task
+from gallery.models.leased import State
+from gallery.models.task import Kind
+from gallery.services import emotions, photos
 from tests.conftest import signed_in
 from tests.factories import make_face, make_photo, sad_face
+from tests.gallery.emotion_networks import make_task
 
 
 def settings_page(client: Client) -> str:
@@ -50,7 +54,8 @@ def test_the_settings_say_how_many_emotions_were_corrected(
 
 def test_corrections_are_shared_only_by_who_says_so(alice: User, as_alice: Client) -> None:
     Preferences.objects.create(user=alice, methods={"landmarks": "dlib5"})
-    url = reverse("share_corrections")
+    url = reverse("settings")
+    methods = DEFAULT.by_stage() | {"landmarks": "dlib5"}
 
     def shares() -> bool:
         kept = Preferences.objects.get(user=alice)
@@ -58,16 +63,16 @@ def test_corrections_are_shared_only_by_who_says_so(alice: User, as_alice: Clien
         return kept.shares_corrections
 
     assert not shares()
-    answer = as_alice.post(url, {"shares_corrections": "on"}, follow=True)
+    answer = as_alice.post(url, methods | {"shares_corrections": "on"}, follow=True)
     assert shares()
     assert "Administrators may train networks" in answer.content.decode()
     assert re.search(r'name="shares_corrections"[^>]*checked', answer.content.decode())
-    as_alice.post(url)
+    as_alice.post(url, methods)
     assert not shares()
 
 
 def test_sharing_is_saved_for_who_has_no_preferences_yet(alice: User, as_alice: Client) -> None:
-    as_alice.post(reverse("share_corrections"), {"shares_corrections": "on"})
+    as_alice.post(reverse("settings"), DEFAULT.by_stage() | {"shares_corrections": "on"})
 
     assert Preferences.objects.get(user=alice).shares_corrections
 
@@ -234,9 +239,46 @@ def test_a_crop_that_went_meanwhile_is_left_out_of_the_training(
 def test_who_takes_sharing_back_is_not_trained_with_any_more(alice: User, bob: User) -> None:
     corrected(bob, "fear")
     client = signed_in(bob)
-    client.post(reverse("share_corrections"), {"shares_corrections": "on"})
+    client.post(reverse("settings"), DEFAULT.by_stage() | {"shares_corrections": "on"})
     assert emotions.corrected(alice).count() == 1
 
-    client.post(reverse("share_corrections"))
+    client.post(reverse("settings"), DEFAULT.by_stage())
 
     assert emotions.corrected(alice).count() == 0
+
+
+def copies(training: Task) -> Path:
+    folder = training.folder / "corrections"
+    folder.mkdir(parents=True)
+    emotions.write_folders(folder, user=training.owner)
+    return folder
+
+
+def copied(folder: Path) -> set[str]:
+    return {path.stem for path in folder.glob("*/*.png")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_copies_of_a_training_go_with_their_photo(alice: User) -> None:
+    kept, gone = corrected(alice, "happy"), corrected(alice, "fear")
+    folder = copies(make_task(alice, Kind.TRAINING, State.STOPPED))
+    key = gone.pk
+    assert copied(folder) == {f"{kept.pk}", f"{key}"}
+
+    photos.delete(gone.photo)
+
+    assert copied(folder) == {f"{kept.pk}"}
+    assert (folder / "forgotten").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_copies_in_trainings_of_others_go_when_sharing_ends(alice: User, bob: User) -> None:
+    emotions.share(user=bob, shares=True)
+    own, shared = corrected(alice, "happy"), corrected(bob, "fear")
+    hers, his = (copies(make_task(one, Kind.TRAINING, State.STOPPED)) for one in (alice, bob))
+
+    emotions.share(user=bob, shares=False)
+
+    assert copied(hers) == {f"{own.pk}"}
+    assert copied(his) == {f"{shared.pk}"}
+    assert not (his / "forgotten").exists()

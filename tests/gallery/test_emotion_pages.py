@@ -77,7 +77,7 @@ def test_a_click_says_it_and_another_takes_it_back(face: Face, as_alice: Client)
 
 def test_a_not_is_said_and_taken_back_too(face: Face, as_alice: Client) -> None:
     html = said(as_alice, face, **{"not": "sad"})
-    assert summary(html) == "Emotion neutral 20 %"
+    assert summary(html) == "Emotion neutral 20 % not sad"
     assert "The network: sad 62\N{NO-BREAK SPACE}%" in html
     assert buttons(html)["Not sad"] == ("back", "sad", True)
     assert buttons(html)["Not neutral"] == ("not", "neutral", False)

@@ -167,6 +167,17 @@ def test_a_comparison_shows_where_two_networks_differ(admin: User, as_admin: Cli
         assert f'href="{photo.get_absolute_url()}#face-{pk}"' in html
 
 
+def test_a_comparison_says_of_what_a_network_learnt_the_answers(
+    admin: User, as_admin: Client
+) -> None:
+    network = own_network(admin)
+    task = comparison(admin)
+    assert "learnt from faces" not in text(as_admin.get(of_task(task)))
+    network.facts |= {"corrections": True}
+    network.save()
+    assert "mine learnt from faces that people corrected here." in text(as_admin.get(of_task(task)))
+
+
 def test_another_administrator_sees_the_counts_of_a_comparison_and_no_face(
     admin: User, bob: User
 ) -> None:

@@ -156,10 +156,31 @@ async def test_a_training_that_was_stopped_goes_on_and_its_network_is_there(
     assert listed.report["training"]["history"][0] == kept
     assert listed.report["training"]["epochs"] == 2
     assert listed.report["training"]["images"] == 113
+    assert listed.network is not None
+    assert listed.network.facts["corrections"] is True
     assert await database_sync_to_async(networks.picture)("ours", "calibration.svg")
     assert (await Task.objects.aget(pk=task.pk)).done == 2
     assert not task.folder.exists()
     assert left_behind() == []
+
+
+async def test_a_training_whose_faces_were_withdrawn_does_not_go_on(
+    alice: User, dataset: str
+) -> None:
+    task = await database_sync_to_async(trained)(alice, dataset)
+    (task.folder / "corrections").mkdir(parents=True)
+    (task.folder / "corrections" / "forgotten").touch()
+    (task.folder / "progress.json").write_text('{"history": [{"loss": 1}]}')
+    with pytest.raises(TaskFailed, match="Discard it, and train another"):
+        await training.run(task, POOL)
+
+
+async def test_a_training_that_fails_at_once_keeps_no_faces(alice: User, dataset: str) -> None:
+    (installed.datasets() / dataset).write_bytes(b"no archive")
+    task = await database_sync_to_async(trained)(alice, dataset)
+    with pytest.raises(TaskFailed, match=r"^halves\.npz is no \.npz file of plain arrays\.$"):
+        await training.run(task, POOL)
+    assert not (task.folder / "corrections").exists()
 
 
 async def test_a_dataset_that_is_gone_is_said(alice: User, dataset: str) -> None:

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from analysis.methods import DEFAULT
 from analysis.weights import DEFAULT_DIRECTORY, Weights
 from gallery import installed
-from gallery.models import EmotionWord, Network, Task
+from gallery.models import EmotionWord, Network, Recommendation, Task
 from gallery.models.leased import State
 from gallery.models.network import Origin
 from gallery.services import networks
@@ -147,6 +147,13 @@ def test_the_page_of_a_network_shows_its_report(admin: User, as_admin: Client) -
     assert 'aria-label="Loss and accuracy by epoch: 46.0' in html
     assert html.count("<polyline") == 4
     assert html.count('class="matrix"') == 2
+
+
+def test_the_default_cannot_be_deleted_from_its_page(admin: User, as_admin: Client) -> None:
+    own_network(admin)
+    assert "delete-network" in as_admin.get(f"{LIST}mine/").content.decode()
+    Recommendation.objects.create(stage="emotion", method="mine")
+    assert "delete-network" not in as_admin.get(f"{LIST}mine/").content.decode()
 
 
 def test_a_network_without_a_report_says_what_would_make_one(admin: User, as_admin: Client) -> None:

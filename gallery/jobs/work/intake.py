@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from channels.db import database_sync_to_async
 
@@ -20,6 +23,7 @@ from gallery.services.weights import SAMPLES
 
 PROGRAM = ("-m", "analysis.training.intake", "--while-stdin-open")
 SLOWEST = 250  # milliseconds a face: a chunk of them must not exceed the time of a child
+NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 TIMEOUT = 300.0  # seconds, of which TensorFlow takes five to start and a network ten to convert
 
 
@@ -36,8 +40,17 @@ async def run(task: Task, pool: AnalysisPool) -> None:
     files.remove([upload])
 
 
-async def take_in(task: Task, file: Path, origin: Origin, beside: tuple[Path, ...] = ()) -> None:
-    """Check `file`, and make it with the files `beside` it a network; raises TaskFailed."""
+async def take_in(
+    task: Task,
+    file: Path,
+    origin: Origin,
+    beside: tuple[Path, ...] = (),
+    facts: Mapping[str, Any] = NO_FACTS,
+) -> None:
+    """Check `file`, and make it with the files `beside` it a network; raises TaskFailed.
+
+    Of the network `facts` are kept, with those that are measured.
+    """
     folder = installed.networks() / f".{uuid.uuid4().hex}"
     folder.mkdir(parents=True)
     try:
@@ -52,13 +65,13 @@ async def take_in(task: Task, file: Path, origin: Origin, beside: tuple[Path, ..
         )
         for path in beside:
             shutil.copy2(path, folder / path.name)
-        facts = json.loads(said.splitlines()[-1])
-        if facts["milliseconds"] > SLOWEST:
+        measured = json.loads(said.splitlines()[-1])
+        if measured["milliseconds"] > SLOWEST:
             raise TaskFailed(
-                f"This network takes {facts['milliseconds']:.0f} ms a face, and {SLOWEST} are the most."
+                f"This network takes {measured['milliseconds']:.0f} ms a face, and {SLOWEST} are the most."
             )
         await database_sync_to_async(networks.place)(
-            task=task, folder=folder, origin=origin, facts=facts
+            task=task, folder=folder, origin=origin, facts=measured | facts
         )
     except networks.NetworkRefused as refusal:
         raise TaskFailed(f"{refusal}") from refusal

@@ -21,6 +21,10 @@ from gallery.services import emotions
 
 LOOK_EVERY = 2.0  # seconds
 NETWORKS = ("emotion.onnx", "emotion.keras", "emotion.h5")
+WITHDRAWN = (
+    "Faces that it has learnt from were deleted, or are not shared any more. "
+    "Discard it, and train another."
+)
 REPORT = ("report.json", "report.md", "confusion.svg", "curves.svg", "calibration.svg")
 
 
@@ -32,12 +36,18 @@ async def run(task: Task, pool: AnalysisPool) -> None:
         while not (await asyncio.wait([training], timeout=LOOK_EVERY))[0]:
             await _note(task)
         await training
+    except TaskFailed:
+        if not progress_of(task).get("history"):
+            # It begins anew when it goes on.
+            await asyncio.to_thread(shutil.rmtree, _copies(task), ignore_errors=True)
+        raise
     finally:
         training.cancel()
         await asyncio.wait([training])
     await _note(task)
     network, *others = [task.folder / name for name in (*NETWORKS, *REPORT)]
-    await intake.take_in(task, network, Origin.TRAINED, beside=tuple(others))
+    facts = {"corrections": task.arguments["corrections"]}
+    await intake.take_in(task, network, Origin.TRAINED, beside=tuple(others), facts=facts)
     await asyncio.to_thread(shutil.rmtree, task.folder, ignore_errors=True)
 
 
@@ -65,15 +75,28 @@ def _data(task: Task) -> list[Path]:
     if gone := [path.name for path in data if not path.exists()]:
         raise TaskFailed(f"{gone[0]} is not in the folder of datasets any more.")
     if task.arguments["corrections"]:
-        corrected = task.folder / "corrections"
-        if not corrected.exists():
-            unfinished = task.folder / "corrections.part"
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir(parents=True)
-            emotions.write_folders(unfinished, user=task.owner)
-            unfinished.rename(corrected)
-        data.append(corrected)
+        data.append(_corrected(task))
     return data
+
+
+def _corrected(task: Task) -> Path:
+    """Return the folder of the corrected faces, copied when the training began."""
+    copies = _copies(task)
+    if (copies / emotions.FORGOTTEN).exists():
+        if progress_of(task).get("history"):
+            raise TaskFailed(WITHDRAWN)
+        shutil.rmtree(copies)
+    if not copies.exists():
+        unfinished = copies.with_suffix(".part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        emotions.write_folders(unfinished, user=task.owner)
+        unfinished.rename(copies)
+    return copies
+
+
+def _copies(task: Task) -> Path:
+    return task.folder / emotions.COPIES
 
 
 async def _note(task: Task) -> None:
