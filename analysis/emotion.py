@@ -1,6 +1,7 @@
 """Apparent emotion: any network with the seven outputs of FER2013.
 
-The one that is fetched is mini-XCEPTION (Arriaga et al., 2017, arXiv:1710.07557).
+Ours are the residual network of `analysis/training/networks.py`, trained with its recipe, and mini-XCEPTION
+(Arriaga et al., 2017, arXiv:1710.07557).
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from analysis.networks import Network
 from analysis.results import EMOTIONS, Array, EmotionEstimate
 from analysis.weights import NETWORK
 
-# What FER2013's own crops are to a detection's square: the best for the network of six sides and four
+# What FER2013's own crops are to a detection's square: the best for mini-XCEPTION of six sides and four
 # heights about the medians of 845 faces found in 1,200 of its PublicTest photos. Right on 69.5 % of
-# these (67.6 % of them as they are); crops a tenth smaller cost three points.
+# these (67.6 % of them as they are); crops a tenth smaller cost three points. For the residual network
+# no other of 18 has a log loss lower by more than 0.002.
 SIDE = 1.16
 ACROSS = 0.033
 DOWN = -0.07

@@ -154,6 +154,12 @@ AGE_GENDER = {
     ),
 }
 EMOTIONS = {
+    "residual": Method(
+        "Residual network, FER2013",
+        "analysis.emotion:EmotionNetwork",
+        brought=("emotion/residual/emotion.onnx",),
+        about="seven expressions, right most often",
+    ),
     "mini-xception": Method(
         "mini-XCEPTION, FER2013",
         "analysis.emotion:EmotionNetwork",
@@ -161,7 +167,7 @@ EMOTIONS = {
         # With this temperature the log loss on FER2013's PublicTest is the least, and the mean difference
         # between how sure it is and how right falls from 6.5 to 2.0 %.
         options={"name": "mini-xception-fer2013", "temperature": 1.34},
-        about="seven expressions, small and fast",
+        about="smaller and four times faster",
     ),
 }
 STAGES: Mapping[str, Mapping[str, Method]] = {
@@ -181,7 +187,7 @@ class Choice:
     landmarks: str = "dlib68"
     encoder: str = "onnx"
     age_gender: str = "onnx"
-    emotion: str = "mini-xception"
+    emotion: str = "residual"
 
     @classmethod
     def of(cls, names: Mapping[str, str], weights: Weights = INSTALLED) -> Self:

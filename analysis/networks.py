@@ -6,6 +6,7 @@ Milliseconds a face of processor time, one thread, by the size of the batch (lea
     dlib's ResNet, 150 px          6.4    5.6    5.2    5.1    5.1    5.1
     age, 64 px                     2.1    1.8    1.4    1.4    1.3    1.3
     gender, 32 px                  0.5    0.4    0.5    0.5    0.5    0.5
+    residual network, 48 px        1.6    1.6    1.6    1.5    1.5    1.5
     mini-XCEPTION, 64 px           0.4    0.4    0.4    0.4    0.4    0.4
 
 Flushing denormals, packing weights beforehand or not, and memory patterns change nothing; less than

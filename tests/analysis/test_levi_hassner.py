@@ -72,7 +72,8 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 def weights(tmp_path: Path) -> Weights:
     """The weights of this installation, and small networks that judge by the mean colour alone."""
     shutil.copy(DEFAULT_DIRECTORY / "manifest.toml", tmp_path)
-    (tmp_path / "weights").symlink_to(DEFAULT_DIRECTORY / "weights")
+    for folder in ("weights", "emotion"):
+        (tmp_path / folder).symlink_to(DEFAULT_DIRECTORY / folder)
     shades = np.random.default_rng(7).normal(0, 0.02, (8, 3)).astype(np.float32)
     put(tmp_path, "age", shades)
     put(tmp_path, "gender", np.array([[0, 0, 0.01], [0.02, 0, 0]], dtype=np.float32))

@@ -46,7 +46,7 @@ def test_files_of_other_methods_are_no_emotion_networks(weights: Weights) -> Non
 
 @pytest.mark.parametrize("name", ["mine.onnx", "../mine.onnx", "weights/emotion_model.onnx", ""])
 def test_only_files_in_the_folder_itself_have_a_name(weights: Weights, name: str) -> None:
-    with pytest.raises(UnknownMethod, match=r"There is no emotion called .*; there are mini-xcep"):
+    with pytest.raises(UnknownMethod, match=r"There is no emotion called .*; there are residual, "):
         Choice.of({"emotion": name}, weights)
 
 

@@ -30,6 +30,7 @@ PAGES = [
     "/settings/",
     "/networks/",
     "/networks/mini-xception/",
+    "/networks/residual/",
     "/accounts/password/",
     "/nowhere/",
 ]

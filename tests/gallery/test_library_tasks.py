@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.db.models import Max
 
+from analysis.methods import DEFAULT
 from analysis.processes import Loaded, Reply, Request
 from analysis.results import EMOTIONS, EmotionEstimate
 from gallery import installed
@@ -91,7 +92,7 @@ def test_every_face_is_told_anew_and_says_by_what(alice: User, bob: User) -> Non
     task = tell_again(alice)
     assert (task.state, task.done, task.total) == ("done", 3, 3)
     assert task.result == {
-        "network": "mini-xception-1234/crop-3", "changed": 3, "left_out": 0, "accounts_left_out": 0,
+        "network": f"{DEFAULT.emotion}-1234/crop-3", "changed": 3, "left_out": 0, "accounts_left_out": 0,
     }  # fmt: skip
     for face in map(fresh, faces):
         assert (face.emotion, face.emotion_confidence) == ("sad", 0.7)
@@ -142,7 +143,7 @@ def test_who_chose_a_network_keeps_it(alice: User, bob: User) -> None:
     assert (fresh(mine).emotion, fresh(theirs).emotion) == ("sad", "happy")
 
 
-@pytest.mark.parametrize("chosen", ["gone.onnx", "mini-xception"])
+@pytest.mark.parametrize("chosen", ["gone.onnx", DEFAULT.emotion])
 def test_who_chose_what_is_gone_or_the_default_by_now_gets_the_default(
     alice: User, bob: User, chosen: str
 ) -> None:

@@ -1,0 +1,50 @@
+"""The emotion networks in `models/emotion`: they are what their reports say."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.methods import EMOTIONS
+from analysis.training import metrics, models, reading
+from analysis.training.dataset import VALIDATION
+from analysis.weights import DEFAULT_DIRECTORY, Weights
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS = DEFAULT_DIRECTORY / "emotion"
+FER2013 = ROOT.parent / "shared" / "data" / "fer2013" / "fer2013_train_public.npz"
+
+
+def test_every_network_of_ours_has_a_report() -> None:
+    assert {path.parent.name for path in REPORTS.glob("*/report.json")} == set(EMOTIONS)
+
+
+@pytest.mark.parametrize("name", EMOTIONS)
+def test_a_report_is_about_the_files_that_are_used(name: str) -> None:
+    [used] = EMOTIONS[name].files(Weights())
+    files = json.loads((REPORTS / name / "report.json").read_text())["files"]
+    assert files[used.name]["sha256"] == sha256(used.read_bytes()).hexdigest()
+    for other in (REPORTS / name).glob("emotion.*"):
+        assert files[other.name]["sha256"] == sha256(other.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("name", EMOTIONS)
+def test_a_network_is_as_right_as_its_report_says(name: str) -> None:
+    if not FER2013.exists():
+        pytest.skip("the folder shared/data/fer2013 is not beside this checkout")
+    data = reading.read(FER2013).used_for(VALIDATION)
+    assert data is not None
+    [reported] = [
+        one
+        for one in json.loads((REPORTS / name / "report.json").read_text())["evaluations"]
+        if VALIDATION in one["on"]
+    ]
+    served, _ = models.chosen(name, Weights())
+    found = metrics.evaluation(served.shares(data.images), data.labels)
+    assert found.accuracy == pytest.approx(reported["accuracy"], abs=1e-3)
+    assert found.calibration_error == pytest.approx(reported["calibration_error"], abs=2e-3)
+    np.testing.assert_allclose(found.confusion, reported["confusion"], atol=4)
