@@ -163,7 +163,7 @@ def _evaluation(shown: Listed) -> str:
     folder = installed.networks() / shown.name
     data = next(iter(background.datasets()), "")
     words = [shown.name, installed.datasets() / data if data else "fer2013.csv", "--out", folder]
-    return shlex.join(["python", "manage.py", "evaluate_emotion", *map(str, words)])
+    return shlex.join([".venv/bin/python", "manage.py", "evaluate_emotion", *map(str, words)])
 
 
 def _to_the_work() -> HttpResponse:

@@ -67,13 +67,17 @@ def test_what_came_of_telling_again_is_said(admin: User, as_admin: Client) -> No
     assert "2 without a kept crop stay as they were. 1 account chose another network." in said
 
 
-def test_open_work_is_asked_for_again_and_ended_work_is_not(admin: User, as_admin: Client) -> None:
+def test_open_work_is_asked_for_again_and_new_work_now_and_then(
+    admin: User, as_admin: Client
+) -> None:
     task = training(admin, State.RUNNING)
     for name in (LIST, reverse("networks_tasks"), of_task(task), f"{of_task(task)}live/"):
         assert 'hx-trigger="every 2s"' in as_admin.get(name).content.decode()
     as_admin.post(reverse("stop_task", args=[task.pk]))
-    for name in (LIST, reverse("networks_tasks"), of_task(task), f"{of_task(task)}live/"):
-        assert 'hx-trigger="every 2s"' not in as_admin.get(name).content.decode()
+    for name in (LIST, reverse("networks_tasks")):
+        assert 'hx-trigger="every 20s"' in as_admin.get(name).content.decode()
+    for name in (of_task(task), f"{of_task(task)}live/"):
+        assert 'hx-trigger="every' not in as_admin.get(name).content.decode()
 
 
 def test_what_ended_some_time_ago_is_not_listed(admin: User, as_admin: Client) -> None:
