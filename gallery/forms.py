@@ -60,8 +60,13 @@ class SharingForm(forms.Form):
 
     shares_corrections = forms.BooleanField(
         label="Let administrators train networks with these faces",
-        help_text="They get the small grey crops and what you said of them, no photos and no names.",
+        help_text=(
+            "They get the small grey crops and what you said of them, no photos and no names. "
+            "What a network has learnt from them stays."
+        ),
         required=False,
+        # A page that was opened earlier must not give back a consent that was withdrawn since.
+        show_hidden_initial=True,
     )
 
 
@@ -183,7 +188,7 @@ class TrainingForm(forms.Form):
     )
     recipe = forms.ChoiceField(
         label="Recipe",
-        help_text="On two cores, an epoch of FER2013 takes two to three minutes: a night, and often less.",
+        help_text="On two cores, an epoch of FER2013 takes one to three minutes.",
     )
     corrections = forms.BooleanField(required=False)
     epochs = forms.IntegerField(

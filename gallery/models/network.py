@@ -23,7 +23,8 @@ class Origin(models.TextChoices):
 class Network(models.Model):
     """A network whose files lie in `folder`; it is chosen by its `name`.
 
-    `facts` is what its intake measured: see `analysis.training.intake`.
+    `facts` is what its intake measured (`analysis.training.intake`), and of one that was trained here
+    whether it learnt from `corrections`.
     """
 
     name = models.SlugField(max_length=40, unique=True, allow_unicode=True)

@@ -10,7 +10,7 @@ import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from analysis.results import EMOTIONS
 from gallery.live import events
 from gallery.models import EmotionWord, Face, Photo, Preferences, Task
 from gallery.models.task import Kind
-from gallery.services import turns
+from gallery.services import files, turns
 from gallery.services.people import GONE
 
 UNKNOWN = f"Choose one of {', '.join(EMOTIONS[:-1])} and {EMOTIONS[-1]}."
@@ -36,7 +36,7 @@ COLUMNS = ("file", "emotion", "not", "guess", "confidence", "network", "said_at"
 WITHOUT_EMOTION = "not"
 CHUNK = 500
 COPIES = "corrections"  # In the folder of a training.
-# In there, once a face that was copied may not be learnt from any more.
+# In there, once a copy was removed: what was learnt so far cannot be gone on with.
 FORGOTTEN = "forgotten"
 
 
@@ -95,8 +95,12 @@ def corrected(user: User) -> QuerySet[Face]:
 
     Those are the user's own, and those of everyone who shares theirs; all have a crop.
     """
-    allowed = Q(photo__owner=user) | Q(photo__owner__preferences__shares_corrections=True)
-    return Face.objects.filter(allowed, emotion_words__is_so=True, has_emotion_crop=True)
+    has_word = Q(emotion_words__is_so=True, has_emotion_crop=True)
+    return Face.objects.filter(_may_learn_from(user), has_word)
+
+
+def _may_learn_from(user: User) -> Q:
+    return Q(photo__owner=user) | Q(photo__owner__preferences__shares_corrections=True)
 
 
 def write_folders(directory: Path, *, user: User) -> int:
@@ -119,19 +123,40 @@ def share(*, user: User, shares: bool) -> None:
     """Let administrators train networks with the faces that the user corrected, or not any more."""
     Preferences.objects.update_or_create(user=user, defaults={"shares_corrections": shares})
     if not shares:
-        faces = set(_of(user).values_list("pk", flat=True))
-        others = Task.objects.unfinished().filter(kind=Kind.TRAINING).exclude(owner=user)
-        transaction.on_commit(lambda: forget_copies(faces, others))
+        transaction.on_commit(_forget_withdrawn, robust=True)
 
 
-def forget_copies(faces: Set[int], trainings: Iterable[Task]) -> None:
-    """Remove the copies of `faces`, by their keys, that `trainings` made; these can't be taken up again."""
-    for training in trainings:
+def forget_withdrawn(training: Task) -> None:
+    """Remove what a training copied of faces that are gone, or that its owner may not use any more."""
+    copies = list((training.folder / COPIES).glob("*/*.png"))
+    if copies:
+        allowed = Face.objects.filter(_may_learn_from(training.owner))
+        names = {f"{key}.png" for key in allowed.values_list("pk", flat=True)}
+        _forget(training, [copy for copy in copies if copy.name not in names])
+
+
+def forget_faces(*, faces: Collection[int]) -> None:
+    """Remove what trainings copied of faces, by their keys, that were deleted."""
+    for training in _trainings() if faces else ():
         folder = training.folder / COPIES
-        for copy in folder.glob("*/*.png"):
-            if copy.stem.isdigit() and int(copy.stem) in faces:
-                (folder / FORGOTTEN).touch()
-                copy.unlink(missing_ok=True)
+        named = (folder / emotion / f"{key}.png" for emotion in EMOTIONS for key in faces)
+        _forget(training, [copy for copy in named if copy.exists()])
+
+
+def _forget_withdrawn() -> None:
+    for training in _trainings():
+        forget_withdrawn(training)
+
+
+def _trainings() -> QuerySet[Task]:
+    return Task.objects.unfinished().filter(kind=Kind.TRAINING).select_related("owner")
+
+
+def _forget(training: Task, copies: Sequence[Path]) -> None:
+    if copies:
+        with suppress(FileNotFoundError):  # It has ended meanwhile, and its folder is gone.
+            (training.folder / COPIES / FORGOTTEN).touch()
+        files.remove(copies)
 
 
 @dataclass(frozen=True, slots=True)

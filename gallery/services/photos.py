@@ -20,7 +20,7 @@ from analysis.headers import UNREADABLE, Header, read_header
 from analysis.methods import Choice
 from gallery.jobs import queue
 from gallery.live import events
-from gallery.models import Person, Photo, Task
+from gallery.models import Person, Photo
 from gallery.services import emotions, files, matching, turns
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -122,7 +122,7 @@ def delete(photo: Photo) -> None:
     if was_reference:
         matching.rematch(owner_id)
     transaction.on_commit(lambda: files.remove_folder(folder))
-    transaction.on_commit(lambda: emotions.forget_copies(faces, Task.objects.unfinished()))
+    transaction.on_commit(lambda: emotions.forget_faces(faces=faces), robust=True)
     events.publish(owner_id)
 
 

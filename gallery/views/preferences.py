@@ -13,9 +13,11 @@ from gallery.models import Preferences
 from gallery.services import emotions
 from gallery.views.http import Request
 
-SAVED = "Saved. New photos are analysed that way."
-SHARED = " Administrators may train networks with the faces that you corrected."
-KEPT = " What you corrected is not used for trainings of others from now on."
+SHARED = "Saved. Administrators may train networks with the faces that you corrected."
+KEPT = (
+    "Saved. New trainings of others do not use what you corrected. "
+    "One that runs already may go on to its end."
+)
 
 
 @login_required
@@ -26,14 +28,14 @@ def settings(request: Request) -> HttpResponse:
     form = MethodsForm(data, chosen=preferences.methods)
     shared = {"shares_corrections": preferences.shares_corrections}
     sharing_form = SharingForm(data, initial=shared)
-    if form.is_valid() and sharing_form.is_valid():
+    if sharing_form.is_valid() and sharing_form.has_changed():
+        shares = sharing_form.cleaned_data["shares_corrections"]
+        emotions.share(user=request.user, shares=shares)
+        messages.success(request, SHARED if shares else KEPT)
+    if form.is_valid():
         Preferences.objects.choose(request.user.pk, form.changed)
-        said = SAVED
-        if sharing_form.has_changed():
-            shares = sharing_form.cleaned_data["shares_corrections"]
-            emotions.share(user=request.user, shares=shares)
-            said += SHARED if shares else KEPT
-        messages.success(request, said)
+        if form.changed or not sharing_form.has_changed():
+            messages.success(request, "Saved. New photos are analysed that way.")
         return redirect("settings")
     context = {
         "form": form,

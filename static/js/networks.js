@@ -1,13 +1,14 @@
-// Work in the background is fetched anew while any is open: this says what ended.
+// Work in the background is fetched anew, often while any is open: this says what ended.
 
 import { announce } from "./toasts.js";
 
 const { body } = document;
 const OPEN = new Set(["queued", "running"]);
 const all = () => [...document.querySelectorAll("[data-work]")];
-const openNow = () => new Set(all().filter((work) => OPEN.has(work.dataset.state)).map((work) => work.dataset.work));
+const isOpen = (work) => OPEN.has(work.dataset.state);
+const states = () => new Map(all().map((work) => [work.dataset.work, isOpen(work)]));
 
-let before = openNow();
+let before = states();
 
 const polled = (element) => element.id === "work" || element.id === "task";
 
@@ -31,8 +32,7 @@ body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 });
 
 body.addEventListener("htmx:sendError", ({ target }) => {
-  // Work that is under way comes first.
-  const sentence = polled(target) && target.querySelector("[data-sentence]");
+  const sentence = polled(target) && all().find(isOpen)?.querySelector("[data-sentence]");
   if (sentence) sentence.textContent = "The server cannot be reached. This goes on by itself when it can be.";
 });
 
@@ -50,9 +50,9 @@ function words(work, name) {
 }
 
 body.addEventListener("htmx:afterSwap", () => {
-  const now = openNow();
-  const ended = all().filter((work) => before.has(work.dataset.work) && !now.has(work.dataset.work));
-  before = now;
+  // What is new and has ended already was begun elsewhere.
+  const ended = all().filter((work) => !isOpen(work) && before.get(work.dataset.work) !== false);
+  before = states();
   if (ended.length === 0) return;
   announce(ended.map((work) => `${words(work, "title")}: ${words(work, "sentence")}`).join(" "));
   // A network may have come of it.

@@ -23,13 +23,14 @@ def test_every_network_of_ours_has_a_report() -> None:
     assert {path.parent.name for path in REPORTS.glob("*/report.json")} == set(EMOTIONS)
 
 
-@pytest.mark.parametrize("name", EMOTIONS)
-def test_a_report_is_about_the_files_that_are_used(name: str) -> None:
-    [used] = EMOTIONS[name].files(Weights())
+@pytest.mark.parametrize("name", [path.parent.name for path in REPORTS.glob("*/emotion.onnx")])
+def test_a_report_is_about_the_files_beside_it(name: str) -> None:
     files = json.loads((REPORTS / name / "report.json").read_text())["files"]
-    assert files[used.name]["sha256"] == sha256(used.read_bytes()).hexdigest()
-    for other in (REPORTS / name).glob("emotion.*"):
-        assert files[other.name]["sha256"] == sha256(other.read_bytes()).hexdigest()
+    hashes = {
+        file.name: sha256(file.read_bytes()).hexdigest()
+        for file in (REPORTS / name).glob("emotion.*")
+    }
+    assert hashes == {file: facts["sha256"] for file, facts in files.items()}
 
 
 @pytest.mark.parametrize("name", EMOTIONS)
@@ -41,7 +42,7 @@ def test_a_network_is_as_right_as_its_report_says(name: str) -> None:
     [reported] = [
         one
         for one in json.loads((REPORTS / name / "report.json").read_text())["evaluations"]
-        if VALIDATION in one["on"]
+        if one["on"] == VALIDATION
     ]
     served, _ = models.chosen(name, Weights())
     found = metrics.evaluation(served.shares(data.images), data.labels)

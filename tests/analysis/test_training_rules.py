@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -204,4 +205,6 @@ def test_the_pictures_are_well_formed_and_name_what_they_show() -> None:
     for drawn in (pictures.reliability(perfect), pictures.reliability(even, perfect)):
         assert ElementTree.fromstring(drawn).tag.endswith("svg")
     assert "before: error 0.0 %" in drawn
+    marks = re.findall(r'text-anchor="end">([^<]+)<', pictures.learning_curves(history(1, 1)))
+    assert marks == ["1", "1.1", "1.2", "1.3", "1.4", "1.5", "40", "42", "44", "46", "48", "50"]
     assert "dotted: best, epoch 2" in pictures.learning_curves(history(3, 2, 4))

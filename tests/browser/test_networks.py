@@ -162,8 +162,8 @@ def test_the_pages_work_without_scripts(on_a_phone: Page) -> None:
     expect(page.locator("#train_name")).to_have_value("night")
 
     upload(page, "")
-    expect(page.get_by_text("Check of emotion_model")).to_be_visible()
-    page.get_by_role("button", name="Stop: Check of emotion_model").click()
+    expect(page.get_by_text("Check of emotion", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Stop: Check of emotion").click()
     expect(page.get_by_text("Stopped.", exact=True)).to_be_visible()
 
 

@@ -67,7 +67,7 @@ def test_corrections_are_shared_only_by_who_says_so(alice: User, as_alice: Clien
     assert shares()
     assert "Administrators may train networks" in answer.content.decode()
     assert re.search(r'name="shares_corrections"[^>]*checked', answer.content.decode())
-    as_alice.post(url, methods)
+    as_alice.post(url, methods | {"initial-shares_corrections": "True"})
     assert not shares()
 
 
@@ -242,7 +242,7 @@ def test_who_takes_sharing_back_is_not_trained_with_any_more(alice: User, bob: U
     client.post(reverse("settings"), DEFAULT.by_stage() | {"shares_corrections": "on"})
     assert emotions.corrected(alice).count() == 1
 
-    client.post(reverse("settings"), DEFAULT.by_stage())
+    client.post(reverse("settings"), DEFAULT.by_stage() | {"initial-shares_corrections": "True"})
 
     assert emotions.corrected(alice).count() == 0
 
@@ -277,8 +277,37 @@ def test_copies_in_trainings_of_others_go_when_sharing_ends(alice: User, bob: Us
     own, shared = corrected(alice, "happy"), corrected(bob, "fear")
     hers, his = (copies(make_task(one, Kind.TRAINING, State.STOPPED)) for one in (alice, bob))
 
+    emotions.take_back(face=shared, emotion="fear")
+
     emotions.share(user=bob, shares=False)
 
     assert copied(hers) == {f"{own.pk}"}
     assert copied(his) == {f"{shared.pk}"}
     assert not (his / "forgotten").exists()
+
+
+@pytest.mark.django_db
+def test_words_that_change_later_withdraw_nothing(alice: User) -> None:
+    face = corrected(alice, "happy")
+    training = make_task(alice, Kind.TRAINING, State.STOPPED)
+    folder = copies(training)
+    emotions.take_back(face=face, emotion="happy")
+
+    emotions.forget_withdrawn(training)
+
+    assert copied(folder) == {f"{face.pk}"}
+    assert not (folder / "forgotten").exists()
+
+
+def test_a_page_opened_earlier_does_not_share_again(alice: User, as_alice: Client) -> None:
+    Preferences.objects.create(user=alice, shares_corrections=False)
+    stale = {"shares_corrections": "on", "initial-shares_corrections": "True"}
+    as_alice.post(reverse("settings"), DEFAULT.by_stage() | stale)
+    assert not Preferences.objects.get(user=alice).shares_corrections
+
+
+def test_sharing_ends_even_where_a_method_is_refused(alice: User, as_alice: Client) -> None:
+    Preferences.objects.create(user=alice, shares_corrections=True)
+    refused = DEFAULT.by_stage() | {"detector": "?", "initial-shares_corrections": "True"}
+    as_alice.post(reverse("settings"), refused)
+    assert not Preferences.objects.get(user=alice).shares_corrections

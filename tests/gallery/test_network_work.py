@@ -18,9 +18,9 @@ from gallery import installed
 from gallery.jobs import tasks
 from gallery.jobs.pool import AnalysisPool
 from gallery.jobs.work import TaskFailed, commands, intake, training
-from gallery.models import EmotionWord, Network, Task
+from gallery.models import EmotionWord, Network, Photo, Task
 from gallery.models.task import Kind
-from gallery.services import network_tasks, networks
+from gallery.services import emotions, network_tasks, networks, photos
 from tests.analysis.test_emotion import network as write_network
 from tests.factories import make_face, make_photo
 
@@ -170,9 +170,25 @@ async def test_a_training_whose_faces_were_withdrawn_does_not_go_on(
     task = await database_sync_to_async(trained)(alice, dataset)
     (task.folder / "corrections").mkdir(parents=True)
     (task.folder / "corrections" / "forgotten").touch()
-    (task.folder / "progress.json").write_text('{"history": [{"loss": 1}]}')
+    (task.folder / "checkpoint.npz").touch()
     with pytest.raises(TaskFailed, match="Discard it, and train another"):
         await training.run(task, POOL)
+
+
+async def test_faces_that_are_withdrawn_while_they_are_copied_are_not_learnt_from(
+    alice: User, dataset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = await database_sync_to_async(trained)(alice, dataset)
+    write = emotions.write_folders
+
+    def write_and_lose(directory: Path, *, user: User) -> int:
+        count = write(directory, user=user)
+        photos.delete(Photo.objects.get())
+        return count
+
+    monkeypatch.setattr(emotions, "write_folders", write_and_lose)
+    copies = await database_sync_to_async(training._corrected)(task)
+    assert list(copies.glob("*/*.png")) == []
 
 
 async def test_a_training_that_fails_at_once_keeps_no_faces(alice: User, dataset: str) -> None:

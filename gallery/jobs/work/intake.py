@@ -7,7 +7,6 @@ import shutil
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -23,7 +22,6 @@ from gallery.services.weights import SAMPLES
 
 PROGRAM = ("-m", "analysis.training.intake", "--while-stdin-open")
 SLOWEST = 250  # milliseconds a face: a chunk of them must not exceed the time of a child
-NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 TIMEOUT = 300.0  # seconds, of which TensorFlow takes five to start and a network ten to convert
 
 
@@ -45,7 +43,7 @@ async def take_in(
     file: Path,
     origin: Origin,
     beside: tuple[Path, ...] = (),
-    facts: Mapping[str, Any] = NO_FACTS,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Check `file`, and make it with the files `beside` it a network; raises TaskFailed.
 
@@ -71,7 +69,7 @@ async def take_in(
                 f"This network takes {measured['milliseconds']:.0f} ms a face, and {SLOWEST} are the most."
             )
         await database_sync_to_async(networks.place)(
-            task=task, folder=folder, origin=origin, facts=measured | facts
+            task=task, folder=folder, origin=origin, facts={**measured, **(facts or {})}
         )
     except networks.NetworkRefused as refusal:
         raise TaskFailed(f"{refusal}") from refusal

@@ -10,6 +10,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
+from analysis.training.checkpoint import FILE as CHECKPOINT
 from gallery import installed
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
@@ -37,7 +38,7 @@ async def run(task: Task, pool: AnalysisPool) -> None:
             await _note(task)
         await training
     except TaskFailed:
-        if not progress_of(task).get("history"):
+        if not _has_learnt(task):
             # It begins anew when it goes on.
             await asyncio.to_thread(shutil.rmtree, _copies(task), ignore_errors=True)
         raise
@@ -82,8 +83,9 @@ def _data(task: Task) -> list[Path]:
 def _corrected(task: Task) -> Path:
     """Return the folder of the corrected faces, copied when the training began."""
     copies = _copies(task)
+    emotions.forget_withdrawn(task)
     if (copies / emotions.FORGOTTEN).exists():
-        if progress_of(task).get("history"):
+        if _has_learnt(task):
             raise TaskFailed(WITHDRAWN)
         shutil.rmtree(copies)
     if not copies.exists():
@@ -92,7 +94,12 @@ def _corrected(task: Task) -> Path:
         unfinished.mkdir(parents=True)
         emotions.write_folders(unfinished, user=task.owner)
         unfinished.rename(copies)
+        emotions.forget_withdrawn(task)  # What was withdrawn meanwhile.
     return copies
+
+
+def _has_learnt(task: Task) -> bool:
+    return (task.folder / CHECKPOINT).exists()
 
 
 def _copies(task: Task) -> Path:
