@@ -129,10 +129,11 @@ def share(*, user: User, shares: bool) -> None:
 def forget_withdrawn(training: Task) -> None:
     """Remove what a training copied of faces that are gone, or that its owner may not use any more."""
     copies = list((training.folder / COPIES).glob("*/*.png"))
-    if copies:
-        allowed = Face.objects.filter(_may_learn_from(training.owner))
-        names = {f"{key}.png" for key in allowed.values_list("pk", flat=True)}
-        _forget(training, [copy for copy in copies if copy.name not in names])
+    allowed = Face.objects.filter(_may_learn_from(training.owner)).values_list("pk", flat=True)
+    for start in range(0, len(copies), CHUNK):
+        some = copies[start : start + CHUNK]
+        keys = set(allowed.filter(pk__in=[int(copy.stem) for copy in some]))
+        _forget(training, [copy for copy in some if int(copy.stem) not in keys])
 
 
 def forget_faces(*, faces: Collection[int]) -> None:
