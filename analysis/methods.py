@@ -24,9 +24,9 @@ class Method:
     """One way to do a stage.
 
     `made_by` is "module:class" of what is called with the paths of `weights` (by their names in the
-    manifest), then with those of `brought` (files below `models/` that are not fetched: a user's, or
-    ours) or with what `keras` (such a file too) was converted to or of the installation's `own` network,
-    and `options`. `about` says in a few words when to choose it.
+    manifest), then with those of `brought` (files that a user puts into `models/`) or with the `shipped`
+    file (one below `models/` that is part of the project), what `keras` (a user's file too) was converted
+    to or the installation's `own` network, and `options`. `about` says in a few words when to choose it.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Method:
     weights: tuple[str, ...] = ()
     brought: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    shipped: str = ""
     keras: str = ""
     own: str = ""
     about: str = ""
@@ -41,6 +42,7 @@ class Method:
     def files(self, weights: Weights) -> list[Path]:
         """Return the method's files, without opening any; raises WeightsMissing."""
         files = [weights.path(name) for name in self.weights] + weights.brought(self.brought)
+        files += [weights.shipped(self.shipped)] if self.shipped else []
         files += [weights.converted(self.keras)] if self.keras else []
         return files + ([weights.own_network(self.own)] if self.own else [])
 
@@ -157,7 +159,7 @@ EMOTIONS = {
     "residual": Method(
         "Residual network, FER2013",
         "analysis.emotion:EmotionNetwork",
-        brought=("emotion/residual/emotion.onnx",),
+        shipped="emotion/residual/emotion.onnx",
         about="seven expressions, right most often",
     ),
     "mini-xception": Method(

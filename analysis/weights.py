@@ -121,6 +121,16 @@ class Weights:
             )
         return [self.directory / name for name in files]
 
+    def shipped(self, file: str) -> Path:
+        """Return a file below `directory` that is part of the project; WeightsMissing without it."""
+        path = self.directory / file
+        if not path.is_file():
+            raise WeightsMissing(
+                f"The network file {self.directory.name}/{file} is missing. "
+                "It comes with Facesite's code: restore it from there."
+            )
+        return path
+
     def own_network(self, name: str) -> Path:
         """Return the ONNX file of one of this installation's own networks; WeightsMissing without it."""
         if self.own is None or not (path := self.own / name / NETWORK).is_file():

@@ -70,6 +70,11 @@ def test_a_weight_of_a_wrong_size_is_refused(weights: Weights) -> None:
         weights.path("age")
 
 
+def test_a_missing_file_of_the_project_s_own_says_where_it_comes_from(weights: Weights) -> None:
+    with pytest.raises(WeightsMissing, match=r"emotion/residual/emotion\.onnx .* Facesite's code"):
+        weights.shipped("emotion/residual/emotion.onnx")
+
+
 def test_an_unknown_weight_is_a_key_error(weights: Weights) -> None:
     with pytest.raises(KeyError, match="nose"):
         weights.path("nose")
