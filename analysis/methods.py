@@ -171,6 +171,12 @@ EMOTIONS = {
         options={"name": "mini-xception-fer2013", "temperature": 1.34},
         about="a little less right, four times faster",
     ),
+    "study": Method(
+        "The study's network, FER2013",
+        "analysis.emotion:EmotionNetwork",
+        shipped="emotion/study/emotion.onnx",
+        about="what the study's own recipe comes to",
+    ),
 }
 STAGES: Mapping[str, Mapping[str, Method]] = {
     "detector": DETECTORS,

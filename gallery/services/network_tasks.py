@@ -190,10 +190,7 @@ def _new_name(text: str) -> str:
 
 
 def _refuse_taken(name: str, *, but: Task | None = None) -> None:
-    """Raise NetworkRefused where a network, or one that is being made, has the name.
-
-    The recipes' names are kept for the networks of later versions.
-    """
+    """Raise NetworkRefused where a network, or one that is being made, has the name."""
     making = Task.objects.unfinished().filter(
         kind__in=(Kind.INTAKE, Kind.TRAINING), arguments__name=name
     )
@@ -201,5 +198,3 @@ def _refuse_taken(name: str, *, but: Task | None = None) -> None:
         making = making.exclude(pk=but.pk)
     if making.exists() or networks.find(name):
         raise NetworkRefused(f"There is a network called {name} already. Choose another name.")
-    if name in RECIPES:
-        raise NetworkRefused(f"A recipe is called {name}. Choose another name.")

@@ -31,6 +31,7 @@ PAGES = [
     "/networks/",
     "/networks/mini-xception/",
     "/networks/residual/",
+    "/networks/study/",
     "/accounts/password/",
     "/nowhere/",
 ]

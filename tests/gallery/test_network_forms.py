@@ -83,7 +83,7 @@ def test_the_numbers_of_a_training_may_be_left_to_the_recipe(as_admin: Client) -
         ({"data": ["gone.csv"]}, "gone.csv is not one of the available choices"),
         ({"name": "..."}, "Write a name of letters and digits."),
         ({"name": ""}, "This field is required."),
-        ({"name": "Study"}, "A recipe is called study. Choose another name."),
+        ({"name": "Study"}, "There is a network called study already. Choose another name."),
         ({"recipe": "magic"}, "magic is not one of the available choices"),
         ({"epochs": "0"}, "greater than or equal to 1"),
         ({"epochs": "100000"}, "less than or equal to 1000"),
