@@ -155,10 +155,10 @@ def _chart(title: str, learning: list[float], checking: list[float], marked: int
             ' stroke-linejoin="round"/>'
         )
     bottom = top + HEIGHT + 44
-    for begin, colour, name in ((left, LEARNING, "learning"), (left + 110, CHECKING, "validation")):
+    for begin, colour, name in ((left, LEARNING, "learning"), (left + 100, CHECKING, "validation")):
         parts.append(f'<path d="M{begin} {bottom - 4}h20" stroke="{colour}" stroke-width="2"/>')
         parts.append(_text(begin + 26, bottom, name, anchor="start"))
-    parts.append(_text(left + 230, bottom, f"dotted: best, epoch {marked + 1}", anchor="start"))
+    parts.append(_text(left + 206, bottom, f"dotted: best, epoch {marked + 1}", anchor="start"))
     return _svg(CHART_WIDTH, CHART_HEIGHT, parts)
 
 
