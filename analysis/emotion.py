@@ -1,7 +1,7 @@
 """Apparent emotion: any network with the seven outputs of FER2013.
 
-Ours are the residual network of `analysis/training/networks.py`, trained with its recipe, and mini-XCEPTION
-(Arriaga et al., 2017, arXiv:1710.07557).
+Ours are the two of `analysis/training/networks.py`, trained with their recipes, and mini-XCEPTION (Arriaga
+et al., 2017, arXiv:1710.07557).
 """
 
 from __future__ import annotations

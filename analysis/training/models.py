@@ -8,11 +8,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from analysis import methods
 from analysis.emotion import EmotionNetwork
+from analysis.errors import UnusableNetwork
 from analysis.methods import KERAS_FILES
 from analysis.results import EMOTIONS, Array
 from analysis.training import keras_files, onnx_files
@@ -63,38 +63,35 @@ def chosen(name: str, weights: Weights) -> tuple[Served, list[Path]]:
     return Served(method.load(weights)), method.files(weights)
 
 
-def load(path: Path) -> Classifier:
-    """Return the network in `path`; raises ModelRefused where it's none of seven emotions."""
+def load(path: Path) -> Classifier | Served:
+    """Return the network in `path`; raises ModelRefused where it's none of seven emotions.
+
+    An ONNX network may be any that the site can use, a Keras file takes grey squares.
+    """
     if not path.is_file():
         raise ModelRefused(f"There is no file {path}.")
     suffix = path.suffix.lower()
     if suffix not in (*KERAS_FILES, ".onnx"):
         raise ModelRefused(f"{path.name} is none of {', '.join(KERAS_FILES)} and .onnx.")
-    shape, run = _keras(path) if suffix in KERAS_FILES else _onnx(path)
+    return _keras(path) if suffix in KERAS_FILES else _onnx(path)
+
+
+def _keras(path: Path) -> Classifier:
+    network = keras_files.load(path)
+    shape = network.input_shape if isinstance(network.input_shape, tuple) else ()
     side = shape[1] if len(shape) == 4 else None
     if not isinstance(side, int) or shape[1:] != (side, side, 1) or side not in SIDES:
         raise ModelRefused(f"{path.name} takes {shape}, not grey squares (N, side, side, 1).")
-    found = Classifier(side, run)
+    found = Classifier(side, network.predict_on_batch)
     answer = found.shares(np.zeros((1, SIDE, SIDE), np.uint8))
     if answer.shape != (1, len(EMOTIONS)) or not np.isclose(answer.sum(), 1, atol=1e-3):
         raise ModelRefused(f"{path.name} does not answer with shares of seven emotions.")
     return found
 
 
-def _keras(path: Path) -> tuple[tuple[object, ...], Run]:
-    network = keras_files.load(path)
-    shape = network.input_shape
-    return tuple(shape) if isinstance(shape, tuple) else (), network.predict_on_batch
-
-
-def _onnx(path: Path) -> tuple[tuple[object, ...], Run]:
-    content = onnx_files.read(path)
+def _onnx(path: Path) -> Served:
+    onnx_files.read(path)
     try:
-        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    # ONNX Runtime's errors have no class of their own in common.
-    except Exception as error:
-        raise ModelRefused(f"{path.name} is no ONNX network that can be run: {error}") from error
-    inputs, outputs = session.get_inputs(), session.get_outputs()
-    if len(inputs) != 1 or len(outputs) != 1:
-        raise ModelRefused(f"{path.name} has not one input and one output.")
-    return tuple(inputs[0].shape), lambda batch: session.run(None, {inputs[0].name: batch})[0]
+        return Served(EmotionNetwork(path))
+    except UnusableNetwork as error:
+        raise ModelRefused(str(error)) from error

@@ -7,9 +7,10 @@ import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ CHOSEN_BY = (
     "Its best epoch and its temperature were chosen by these images: "
     "on others it is right a little less often."
 )
-PACKAGES = ("tensorflow-cpu", "keras", "numpy", "onnx", "onnxruntime", "tf2onnx")
+PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "onnx", "onnxruntime", "tf2onnx")
 MATRIX, CALIBRATION, CURVES = "confusion.svg", "calibration.svg", "curves.svg"
 
 
@@ -178,5 +179,8 @@ def file_facts(path: Path) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions that the numbers depend on, and the processors there are."""
-    found = {name: version(name) for name in PACKAGES}
+    found = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):  # There is one TensorFlow or the other.
+            found[name] = version(name)
     return {"Python": platform.python_version(), **found, "processors": str(os.cpu_count())}

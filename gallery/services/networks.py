@@ -26,6 +26,7 @@ from gallery.services import files
 STAGE = "emotion"
 PICTURES = ("confusion.svg", "calibration.svg")
 OURS = "comes with Facesite"
+OURS_BY_OTHERS = "comes with Facesite, made"
 BROUGHT = "put into models/"
 UPLOADED = "uploaded"
 TRAINED = "trained here"
@@ -135,13 +136,14 @@ def place(*, task: Task, folder: Path, origin: Origin, facts: Mapping[str, Any])
 
 def _listed(method: Available, row: Network | None, recommended: str) -> Listed:
     report = _report(_folder(method.name))
-    made = datetime.fromisoformat(report["made"]) if report else None
+    # A report without a training is younger than the network.
+    made = datetime.fromisoformat(report["made"]) if report and "training" in report else None
     return Listed(
         name=method.name,
         title=method.title,
         about=method.about,
         origin=_origin(method.name, row),
-        made_by=row.made_by.username if row and row.made_by else "",
+        made_by=row.made_by.username if row and row.made_by else _author(method.name),
         made_at=row.made_at if row else made,
         missing=method.missing,
         is_recommended=method.name == recommended,
@@ -153,7 +155,13 @@ def _listed(method: Available, row: Network | None, recommended: str) -> Listed:
 def _origin(name: str, row: Network | None) -> str:
     if row is not None:
         return UPLOADED if row.origin == Origin.UPLOADED else TRAINED
-    return OURS if name in EMOTIONS else BROUGHT
+    if name not in EMOTIONS:
+        return BROUGHT
+    return OURS_BY_OTHERS if EMOTIONS[name].author else OURS
+
+
+def _author(name: str) -> str:
+    return EMOTIONS[name].author if name in EMOTIONS else ""
 
 
 def _folder(name: str) -> Path:

@@ -195,6 +195,7 @@ def test_after_an_unusable_network_the_same_process_goes_on(
     ("chosen", "said"),
     [
         ("residual", r"residual-[0-9a-f]{8}/crop-3"),
+        ("study", r"study-[0-9a-f]{8}/crop-3"),
         ("mini-xception", "mini-xception-fer2013/crop-3"),
     ],
 )

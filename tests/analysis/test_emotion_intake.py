@@ -22,7 +22,7 @@ from analysis.emotion import EmotionNetwork
 from analysis.training import intake, models, onnx_files
 from analysis.training.keras_files import ModelRefused
 from gallery.services.weights import ROOT, SAMPLES
-from tests.analysis.test_emotion import network
+from tests.analysis.test_emotion import BIASES, SLOPES, network
 
 # Saves networks as a stranger might bring them: two that suit, and one that runs code where it's loaded.
 BROUGHT = """
@@ -278,12 +278,23 @@ def test_a_large_file_is_refused_unread(tmp_path: Path) -> None:
         onnx_files.read(tmp_path / "large.onnx")
 
 
+@pytest.mark.parametrize("shape", [("n", 48, 40, 3), (1, 1, 300, 300)])
+def test_an_evaluation_takes_what_the_site_takes(
+    tmp_path: Path, shape: tuple[int | str, ...]
+) -> None:
+    file = network(tmp_path / "mine.onnx", shape, softmax=False)
+    greys = np.arange(0, 250, 50, dtype=np.uint8)
+    shares = models.load(file).shares(np.repeat(greys, 48 * 48).reshape(-1, 48, 48))
+    powers = np.exp(np.outer(greys / 127.5 - 1, SLOPES) + BIASES)
+    np.testing.assert_allclose(shares, powers / powers.sum(axis=1, keepdims=True), atol=1e-4)
+
+
 def test_an_evaluation_follows_no_network_into_other_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ONNX Runtime 1.31 does, from bytes too, below the current directory."""
     good = network(tmp_path / "good.onnx", ("n", 48, 48, 1))
-    assert models.load(good).side == 48
+    assert models.load(good)
     (tmp_path / "weights.bin").write_bytes(bytes(28))
     outside = changed(
         good, tmp_path / "outside.onnx", lambda model: external(model.graph.initializer[0])

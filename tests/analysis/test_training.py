@@ -90,19 +90,26 @@ def crops(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def command(crops: Path, out: Path) -> list[str]:
-    arguments = f"--out {out} --epochs {EPOCHS} --fraction 0.5 --seed 7 --threads 1"
+def command(crops: Path, out: Path, recipe: str = "study") -> list[str]:
+    arguments = (
+        f"--recipe {recipe} --out {out} --epochs {EPOCHS} --fraction 0.5 --seed 7 --threads 1"
+    )
     return [sys.executable, "manage.py", "train_emotion", f"{crops}", *arguments.split()]
+
+
+@pytest.fixture(scope="module", params=RECIPES)
+def recipe(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def trained(
-    crops: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    recipe: str, crops: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The folder of a training that nothing interrupted."""
     out = tmp_path_factory.mktemp("trained")
     done = subprocess.run(
-        command(crops, out), cwd=ROOT, env=environment, capture_output=True, text=True
+        command(crops, out, recipe), cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -140,9 +147,9 @@ def stop_after(
 
 
 def test_a_training_that_was_stopped_twice_ends_as_one_that_was_not(
-    crops: Path, trained: Path, environment: dict[str, str], tmp_path: Path
+    recipe: str, crops: Path, trained: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    arguments = command(crops, tmp_path)
+    arguments = command(crops, tmp_path, recipe)
     assert stop_after(1, SIGKILL, arguments, environment)[0] == -SIGKILL
     assert stop_after(2, SIGTERM, arguments, environment) == STOPPED
     last = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -176,12 +183,12 @@ def test_a_training_ends_with_its_standard_input_if_told_to(
     assert (done.returncode, done.stderr) == STOPPED
 
 
-def test_a_training_leaves_networks_pictures_and_a_report(trained: Path) -> None:
+def test_a_training_leaves_networks_pictures_and_a_report(recipe: str, trained: Path) -> None:
     report = json.loads((trained / "report.json").read_text())
 
     assert [one["on"] for one in report["evaluations"]] == ["PublicTest", "PrivateTest"]
     training = report["training"]
-    assert (training["recipe"], training["seed"], training["images"]) == ("study", 7, 224)
+    assert (training["recipe"], training["seed"], training["images"]) == (recipe, 7, 224)
     assert (training["epochs"], len(training["history"])) == (EPOCHS, EPOCHS)
     assert training["history"][-1]["loss"] < training["history"][0]["loss"]
     assert len(training["training"]) == 64

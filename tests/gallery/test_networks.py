@@ -69,6 +69,16 @@ def test_what_comes_with_facesite_is_listed_first_while_it_is_the_default(alice:
     assert mine.network.facts["parameters"] == 642935
 
 
+def test_what_others_made_says_so_and_no_day(alice: User) -> None:
+    found = networks.find("mini-xception")
+    assert found is not None
+    assert (found.origin, found.made_by) == (
+        "comes with Facesite, made", "Arriaga et al. in 2017",
+    )  # fmt: skip
+    assert found.report
+    assert found.made_at is None
+
+
 def test_a_network_is_listed_with_its_report(alice: User) -> None:
     own_network(alice, report=REPORT)
     found = networks.find("mine")
