@@ -65,16 +65,23 @@ class Plateau:
 class Cosine:
     """From nothing up to `peak` in `warm_up` epochs, then down to nothing along half a cosine.
 
-    Loshchilov and Hutter, 2016, arXiv:1608.03983. It depends on the number of epochs planned.
+    All of it once more after `restart`, a share of the epochs planned, where that leaves more than the
+    warming up. Loshchilov and Hutter, 2016, arXiv:1608.03983.
     """
 
     peak: float
     warm_up: float = 3.0
+    restart: float = 0.0
 
     def rate(self, history: Sequence[Epoch], done: float, epochs: int) -> float:
+        turn = self.restart * epochs
+        if turn < 2 * self.warm_up:
+            turn = 0.0
+        begin, end = (0.0, turn) if done < turn else (turn, float(epochs))
+        done, length = done - begin, end - begin
         if done < self.warm_up:
             return self.peak * (done + 0.01) / (self.warm_up + 0.01)
-        rest = (done - self.warm_up) / max(1e-9, epochs - self.warm_up)
+        rest = (done - self.warm_up) / max(1e-9, length - self.warm_up)
         return self.peak * (1 + math.cos(math.pi * min(1.0, rest))) / 2
 
 
@@ -133,10 +140,10 @@ RECIPES = {
     "residual": Recipe(
         "a residual network",
         "analysis.training.networks:residual",
-        Cosine(peak=2e-3),
+        Cosine(peak=2e-3, restart=0.4),
         batch=64,
-        epochs=60,
-        patience=60,
+        epochs=150,
+        patience=150,
         augmentation=Augmentation(rotation=15, zoom=0.15, erase=0.5),
         smoothing=0.1,
         mixup=0.2,

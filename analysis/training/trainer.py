@@ -50,8 +50,9 @@ class Plan:
 
     def settings(self, parts: Split) -> dict[str, Any]:
         """Return what must be the same for a training to be gone on with."""
+        rate = self.way.rate
         # A rate that follows from the number of epochs makes another training of another number.
-        length = {"epochs": self.last} if isinstance(self.way.rate, Cosine) else {}
+        length = {"epochs": self.last, "restart": rate.restart} if isinstance(rate, Cosine) else {}
         return length | {
             "recipe": self.recipe,
             "seed": self.seed,

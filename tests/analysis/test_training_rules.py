@@ -38,6 +38,23 @@ def test_the_cosine_rises_and_ends_at_nothing() -> None:
     assert rates == pytest.approx([0, 0.5, 1, 0.5, 0], abs=0.01)
 
 
+def test_the_cosine_begins_anew() -> None:
+    once, twice = Cosine(peak=1.0, warm_up=2.0), Cosine(peak=1.0, warm_up=2.0, restart=0.4)
+    rates = [twice.rate((), done, 20) for done in range(21)]
+    assert rates == pytest.approx(
+        [once.rate((), done, 8) for done in range(8)]
+        + [once.rate((), done, 12) for done in range(13)]
+    )
+
+
+def test_a_short_cosine_has_one_turn() -> None:
+    once, twice = Cosine(peak=1.0), Cosine(peak=1.0, restart=0.4)
+    for epochs in (1, 5, 14):
+        rates = [twice.rate((), done, epochs) for done in range(epochs + 1)]
+        assert rates == [once.rate((), done, epochs) for done in range(epochs + 1)]
+    assert twice.rate((), 5, 5) == pytest.approx(0)
+
+
 def test_a_training_stops_after_its_patience() -> None:
     recipe = replace(RECIPES["study"], patience=2)
     assert not recipe.stopped(())
