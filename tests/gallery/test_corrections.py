@@ -272,7 +272,10 @@ def test_copies_of_a_training_go_with_their_photo(alice: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_copies_in_trainings_of_others_go_when_sharing_ends(alice: User, bob: User) -> None:
+def test_copies_in_trainings_of_others_go_when_sharing_ends(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emotions, "CHUNK", 1)
     emotions.share(user=bob, shares=True)
     own, shared = corrected(alice, "happy"), corrected(bob, "fear")
     hers, his = (copies(make_task(one, Kind.TRAINING, State.STOPPED)) for one in (alice, bob))

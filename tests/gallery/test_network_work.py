@@ -183,6 +183,7 @@ async def test_faces_that_are_withdrawn_while_they_are_copied_are_not_learnt_fro
 
     def write_and_lose(directory: Path, *, user: User) -> int:
         count = write(directory, user=user)
+        assert count == 1
         photos.delete(Photo.objects.get())
         return count
 
