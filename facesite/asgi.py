@@ -15,9 +15,9 @@ pages = get_asgi_application()
 from django.urls import path  # noqa: E402
 
 from facesite.body_limit import BodyLimit  # noqa: E402
-from gallery.jobs.consumers import AnalysisConsumer  # noqa: E402
 from gallery.jobs.wake import CHANNEL  # noqa: E402
 from gallery.live.consumers import LiveConsumer  # noqa: E402
+from gallery.worker.consumers import AnalysisConsumer  # noqa: E402
 
 live: Any = LiveConsumer.as_asgi()  # `path` is typed for views alone.
 application = ProtocolTypeRouter(

@@ -23,8 +23,8 @@ from analysis.results import (
     PhotoResult,
     Quality,
 )
+from gallery.children.requests import Analysed
 from gallery.jobs import queue
-from gallery.jobs.child import Analysed
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
 from gallery.models.face import QUALITY
 from gallery.models.leased import State

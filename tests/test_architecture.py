@@ -33,7 +33,7 @@ def loaded_by(statement: str, tmp_path: Path) -> set[str]:
 def serving(tmp_path: Path) -> set[str]:
     """The modules of a serving process, with every page and the worker imported."""
     return loaded_by(
-        "import facesite.asgi, gallery.jobs.worker; from django.urls import get_resolver; "
+        "import facesite.asgi, gallery.worker.host; from django.urls import get_resolver; "
         "get_resolver().url_patterns",
         tmp_path,
     )
@@ -71,7 +71,7 @@ def test_the_analysis_can_be_used_without_django(tmp_path: Path) -> None:
 
 def test_a_child_process_loads_no_django_and_no_tensorflow(tmp_path: Path) -> None:
     modules = loaded_by(
-        "import gallery.jobs.child; from analysis.pipeline import load_pipeline; "
+        "import gallery.children.requests; from analysis.pipeline import load_pipeline; "
         "import analysis.images, analysis.renditions, analysis.drawing",
         tmp_path,
     )

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gallery import lists
 from gallery.api.serializers import (
     EmotionSerializer,
     MethodsSerializer,
@@ -156,7 +157,7 @@ class PersonList(PersonListBase):
     serializer_class = PersonSerializer
 
     def get_queryset(self) -> PersonQuerySet:
-        return Person.objects.visible_to(self.request.user).for_cards()
+        return lists.people.cards(Person.objects.visible_to(self.request.user))
 
 
 class ProgressDetail(APIView):

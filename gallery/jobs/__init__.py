@@ -1,1 +1,1 @@
-"""Analysis in the background: the queue in the database, the doorbell, the runner and its children."""
+"""The state of work in the background: jobs and tasks, their leases, and the doorbell."""

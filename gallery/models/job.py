@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
-from gallery.models.face import Face, NamedBy
+from gallery.models.face import Face
 from gallery.models.leased import Leased, LeasedQuerySet
 from gallery.models.person import Person
 from gallery.models.photo import Photo
@@ -19,14 +16,6 @@ from gallery.models.photo import Photo
 class AnalysisJobQuerySet(LeasedQuerySet["AnalysisJob"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> AnalysisJobQuerySet:
         return self.filter(photo__owner_id=user.pk)
-
-    def for_portraits(self) -> AnalysisJobQuerySet:
-        """Return the last day's jobs, newest first, each with `was_added`: its face has the name."""
-        named = Face.objects.filter(
-            photo=OuterRef("photo"), person=OuterRef("portrait_of"), named_by=NamedBy.HUMAN
-        )
-        recent = self.filter(queued_at__gte=timezone.now() - timedelta(days=1))
-        return recent.annotate(was_added=Exists(named)).order_by("-queued_at")
 
 
 class AnalysisJob(Leased):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,21 +21,6 @@ class PersonQuerySet(QuerySet["Person"]):
     def called(self, name: str) -> PersonQuerySet:
         """Return whoever has that name, however it is capitalised."""
         return self.filter(folded_name=fold(name))
-
-    def for_cards(self) -> PersonQuerySet:
-        """Return people with the number of their photos and a cover, those seen most first."""
-        from gallery.models.face import Face
-
-        known = KnownEncoding.objects.filter(person=OuterRef("pk")).order_by("pk")
-        named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", "pk")
-        return self.annotate(
-            photo_count=Count("faces__photo", distinct=True),
-            cover_id=Coalesce(
-                Subquery(known.values("face_id")[:1]),
-                Subquery(named.values("pk")[:1]),
-                output_field=models.BigIntegerField(),
-            ),
-        ).order_by("-photo_count", "folded_name")
 
 
 class Person(models.Model):

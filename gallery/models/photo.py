@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,15 +16,6 @@ from django.utils import timezone
 class PhotoQuerySet(QuerySet["Photo"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PhotoQuerySet:
         return self.filter(owner_id=user.pk)
-
-    def for_cards(self) -> PhotoQuerySet:
-        """Return photos with all that a card shows, newest first, in two queries."""
-        from gallery.models.face import Face
-
-        faces = Face.objects.select_related("person").left_to_right()
-        faces = faces.only("photo_id", "left", "top", "named_by", "person__name")
-        cards = self.select_related("job").defer("methods").order_by("-pk")
-        return cards.prefetch_related(Prefetch("faces", queryset=faces))
 
     def touch(self) -> int:
         """Mark the photos as changed, so that open pages fetch them again."""

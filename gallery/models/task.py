@@ -28,7 +28,7 @@ class TaskQuerySet(LeasedQuerySet["Task"]):
 class Task(Leased):
     """`arguments` says what to do; `done` of `total`, `cursor` and `result` how far it has come.
 
-    What `arguments` and `result` hold is said by the kind's module in `gallery.jobs.work`. A worker that
+    What `arguments` and `result` hold is said by the kind's module in `gallery.worker.work`. A worker that
     takes over goes on from `cursor`, or from the files in `folder`.
     """
 

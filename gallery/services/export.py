@@ -9,8 +9,8 @@ from django.conf import settings
 
 from analysis.report import face_object
 from analysis.results import DrawnFace
-from gallery.jobs.child import Annotate
-from gallery.jobs.pool import AnalysisPool
+from gallery.children.pool import AnalysisPool
+from gallery.children.requests import Annotate
 from gallery.models import Face, Photo
 
 # Each drawing has a child of its own, with a photo at full size in memory.

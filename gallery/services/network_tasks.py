@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections.abc import Mapping, Sequence
@@ -118,6 +119,15 @@ def datasets() -> list[str]:
     folder = installed.datasets()
     found = folder.glob("[!.]*") if folder.is_dir() else ()
     return sorted(one.name for one in found if one.is_dir() or one.suffix in (".csv", ".npz"))
+
+
+def progress_of(task: Task) -> dict[str, Any]:
+    """Return what the training last wrote of its progress; nothing before it has begun."""
+    try:
+        found: dict[str, Any] = json.loads((task.folder / "progress.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
 
 
 def stop(task: Task) -> None:

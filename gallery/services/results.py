@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from analysis.results import FaceResult, PhotoResult
+from gallery.children.requests import Analysed
 from gallery.jobs import queue
-from gallery.jobs.child import Analysed
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
 from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
 from gallery.services import files, matching, portraits, turns

@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_safe
 
 from analysis.errors import AnalysisError
-from gallery.jobs.pool import ChildFailed
+from gallery.children.pool import ChildFailed
 from gallery.models import Face, Photo
 from gallery.services import emotions, export
 from gallery.views.http import Request

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery.jobs.work import training
 from gallery.models import Face, Task
 from gallery.models.task import Kind
 from gallery.services import network_tasks as background
@@ -205,7 +204,7 @@ def _context(request: Request, pk: int) -> dict[str, Any]:
 
 
 def _work(task: Task, found: Sequence[Listed]) -> Work:
-    learnt = training.progress_of(task) if task.kind == Kind.TRAINING else {}
+    learnt = background.progress_of(task) if task.kind == Kind.TRAINING else {}
     return Work(task, found, learnt)
 
 

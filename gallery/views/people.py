@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from gallery import lists
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
 from gallery.services import people as roster
 from gallery.services import photos, portraits
@@ -20,7 +21,7 @@ from gallery.views.photos import ACCEPT, cursor, grid
 @login_required
 @require_safe
 def people(request: Request) -> HttpResponse:
-    everyone = Person.objects.visible_to(request.user).for_cards()
+    everyone = lists.people.cards(Person.objects.visible_to(request.user))
     return render(request, "gallery/people.html", {"people": everyone})
 
 
@@ -99,8 +100,7 @@ def _photos_of(person: Person) -> Any:
 def _portraits(person: Person, known: list[Face]) -> list[AnalysisJob]:
     """Return the person's latest portraits, each with the face by which the person is known since."""
     faces = {face.photo_id: face for face in known}
-    jobs = AnalysisJob.objects.filter(portrait_of=person).select_related("photo")
-    portraits = list(jobs.for_portraits()[:10])
-    for job in portraits:
+    latest = list(lists.people.portraits(person).select_related("photo")[:10])
+    for job in latest:
         job.known_face = faces.get(job.photo_id)
-    return portraits
+    return latest

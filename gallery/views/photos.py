@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from gallery import lists
 from gallery.forms import MethodsForm
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
@@ -47,7 +48,7 @@ def photo_page(request: Request) -> HttpResponse:
 @login_required
 @require_safe
 def photo_card(request: Request, pk: int) -> HttpResponse:
-    photo = get_object_or_404(Photo.objects.visible_to(request.user).for_cards(), pk=pk)
+    photo = get_object_or_404(lists.photos.cards(Photo.objects.visible_to(request.user)), pk=pk)
     return render(request, "gallery/_photo_card.html", {"photo": photo})
 
 
@@ -107,7 +108,7 @@ def analyse_photo(request: Request, pk: int) -> HttpResponse:
         return redirect(photo)
     if request.htmx.target == "photo-result":
         return render_result(request, pk)
-    card = Photo.objects.for_cards().get(pk=pk)
+    card = lists.photos.cards(Photo.objects.all()).get(pk=pk)
     return render(request, "gallery/_photo_card.html", {"photo": card})
 
 
@@ -138,7 +139,7 @@ def grid(queryset: PhotoQuerySet, before: int | None) -> dict[str, Any]:
     """Return one page of cards below the cursor, and the cursor of the next page."""
     if before is not None:
         queryset = queryset.filter(pk__lt=before)
-    found = list(queryset.for_cards()[: PAGE + 1])
+    found = list(lists.photos.cards(queryset)[: PAGE + 1])
     page = found[:PAGE]
     return {"photos": page, "next_cursor": page[-1].pk if len(found) > PAGE else None}
 

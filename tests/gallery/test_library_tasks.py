@@ -15,14 +15,14 @@ from analysis.methods import DEFAULT
 from analysis.processes import Loaded, Reply, Request
 from analysis.results import EMOTIONS, EmotionEstimate
 from gallery import installed
+from gallery.children.pool import AnalysisPool
+from gallery.children.requests import TellEmotions, ToldEmotions
 from gallery.jobs import tasks
-from gallery.jobs.child import TellEmotions, ToldEmotions
 from gallery.jobs.leases import LeaseLost
-from gallery.jobs.pool import AnalysisPool
-from gallery.jobs.work import library
 from gallery.models import EmotionWord, Face, Photo, Preferences, Task
 from gallery.models.task import Kind
 from gallery.services import network_tasks, people
+from gallery.worker.work import library
 from tests.factories import fresh, grey_png, make_face, make_photo
 
 pytestmark = pytest.mark.django_db(transaction=True)

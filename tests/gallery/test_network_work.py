@@ -15,12 +15,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from analysis.methods import find
 from analysis.processes import ChildFailed
 from gallery import installed
+from gallery.children.pool import AnalysisPool
 from gallery.jobs import tasks
-from gallery.jobs.pool import AnalysisPool
-from gallery.jobs.work import TaskFailed, commands, intake, training
 from gallery.models import EmotionWord, Network, Photo, Task
 from gallery.models.task import Kind
 from gallery.services import emotions, network_tasks, networks, photos
+from gallery.worker.work import TaskFailed, commands, intake, training
 from tests.analysis.test_emotion import network as write_network
 from tests.factories import make_face, make_photo
 
@@ -130,7 +130,7 @@ def trained(owner: User, dataset: str) -> Task:
 
 async def stop_after_an_epoch(task: Task) -> None:
     running = asyncio.create_task(training.run(task, POOL))
-    while not training.progress_of(task).get("history") and not running.done():
+    while not network_tasks.progress_of(task).get("history") and not running.done():
         await asyncio.sleep(0.1)
     running.cancel()
     await asyncio.wait([running])
@@ -142,7 +142,7 @@ async def test_a_training_that_was_stopped_goes_on_and_its_network_is_there(
 ) -> None:
     task = await database_sync_to_async(trained)(alice, dataset)
     await stop_after_an_epoch(task)
-    kept = training.progress_of(task)["history"][0]
+    kept = network_tasks.progress_of(task)["history"][0]
     assert not await Network.objects.aexists()
     # A word that is said later does not change what is being learnt from.
     await EmotionWord.objects.all().adelete()

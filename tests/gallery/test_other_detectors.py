@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from analysis.images import DecodedPhoto, decode
 from analysis.methods import DEFAULT, Choice, available
 from analysis.pipeline import Stages
-from gallery.jobs.child import Analysed
+from gallery.children.requests import Analysed
 from gallery.models import Face, Photo
 from gallery.services import people, results
 from tests.factories import claimed, grey_png, jpeg, make_photo

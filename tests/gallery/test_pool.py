@@ -13,7 +13,7 @@ import pytest
 from analysis import processes
 from analysis.errors import UnreadablePhoto
 from analysis.processes import RECYCLE_AFTER
-from gallery.jobs.pool import AnalysisPool, ChildFailed
+from gallery.children.pool import AnalysisPool, ChildFailed
 from tests.gallery.child_requests import Crash, Fill, Hang, Pid, Trip, Unreadable
 
 CRASHED = "the process that read it crashed."

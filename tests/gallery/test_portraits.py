@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from analysis.results import Box, FaceResult
+from gallery import lists
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, Person, Photo
 from gallery.services import people, photos, portraits, results
@@ -191,8 +192,8 @@ def test_the_persons_page_tells_a_portrait_that_was_added_from_one_that_was_not(
     added = add_and_analyse(ada, ADA)
     empty = add_and_analyse(ada)
 
-    shown = AnalysisJob.objects.filter(portrait_of=ada).for_portraits()
+    shown = lists.people.portraits(ada)
     assert {job.pk: vars(job)["was_added"] for job in shown} == {added.pk: True, empty.pk: False}
 
     AnalysisJob.objects.update(queued_at=timezone.now() - timedelta(days=2))
-    assert not AnalysisJob.objects.filter(portrait_of=ada).for_portraits()
+    assert not lists.people.portraits(ada)

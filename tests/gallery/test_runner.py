@@ -13,11 +13,11 @@ from django.contrib.auth.models import User
 from analysis.errors import UnreadablePhoto
 from analysis.methods import Choice
 from analysis.processes import Reply, Request
+from gallery.children.pool import AnalysisPool, ChildFailed
+from gallery.children.requests import Analyse
 from gallery.jobs import queue
-from gallery.jobs.child import Analyse
-from gallery.jobs.pool import AnalysisPool, ChildFailed
-from gallery.jobs.runner import Runner
 from gallery.models import AnalysisJob, Face, Photo
+from gallery.worker.runner import Runner
 from tests.factories import analysed, found_face, make_photo, vector
 
 pytestmark = pytest.mark.django_db(transaction=True)

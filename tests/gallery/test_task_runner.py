@@ -10,12 +10,13 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from analysis.errors import UnusableNetwork
-from gallery.jobs import task_runner, tasks
-from gallery.jobs.pool import AnalysisPool, ChildFailed
-from gallery.jobs.task_runner import TaskRunner, Work
-from gallery.jobs.work import TaskFailed
+from gallery.children.pool import AnalysisPool, ChildFailed
+from gallery.jobs import tasks
 from gallery.models import Task
 from gallery.models.task import Kind
+from gallery.worker import task_runner
+from gallery.worker.task_runner import TaskRunner, Work
+from gallery.worker.work import TaskFailed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

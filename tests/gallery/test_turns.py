@@ -11,13 +11,13 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from analysis.results import EmotionEstimate
+from gallery.children.requests import ToldEmotions
 from gallery.jobs import tasks
-from gallery.jobs.child import ToldEmotions
-from gallery.jobs.work import library
 from gallery.models import Face, KnownEncoding, Person
 from gallery.models.face import NamedBy
 from gallery.models.task import Kind
 from gallery.services import emotions, network_tasks, people, photos, results, turns
+from gallery.worker.work import library
 from tests.factories import (
     analysed,
     claimed,

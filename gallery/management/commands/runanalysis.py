@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from gallery.jobs import worker
+from gallery.worker import host
 
 
 class Command(BaseCommand):
@@ -22,4 +22,4 @@ class Command(BaseCommand):
                 "or run `manage.py serve`, which needs no Redis."
             )
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(worker.run())
+            asyncio.run(host.run())

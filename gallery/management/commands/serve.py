@@ -14,8 +14,8 @@ from channels.routing import get_default_application
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
-from gallery.jobs import worker
 from gallery.services import weights
+from gallery.worker import host
 
 
 class Command(BaseCommand):
@@ -68,7 +68,7 @@ async def serve_all(listener: socket.socket) -> None:
     )
     site = Site(config)
     serving = asyncio.create_task(site.serve(sockets=[listener]))
-    working = asyncio.create_task(worker.run())
+    working = asyncio.create_task(host.run())
     await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
     site.should_exit = True
     working.cancel()

@@ -12,10 +12,10 @@ from django.conf import settings
 from analysis.errors import AnalysisError
 from analysis.methods import Choice
 from gallery import installed, outages
+from gallery.children.pool import AnalysisPool, ChildFailed
+from gallery.children.requests import Analyse
 from gallery.jobs import leases, queue
-from gallery.jobs.child import Analyse
 from gallery.jobs.leases import LeaseLost
-from gallery.jobs.pool import AnalysisPool, ChildFailed
 from gallery.models import Photo
 from gallery.services import results
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 from channels.db import database_sync_to_async
 
 from analysis.training.checkpoint import FILE as CHECKPOINT
 from gallery import installed
+from gallery.children.pool import AnalysisPool
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
-from gallery.jobs.pool import AnalysisPool
-from gallery.jobs.work import TaskFailed, commands, intake
 from gallery.models import Task
 from gallery.models.network import Origin
-from gallery.services import emotions
+from gallery.services import emotions, network_tasks
+from gallery.worker.work import TaskFailed, commands, intake
 
 LOOK_EVERY = 2.0  # seconds
 NETWORKS = ("emotion.onnx", "emotion.keras", "emotion.h5")
@@ -50,15 +48,6 @@ async def run(task: Task, pool: AnalysisPool) -> None:
     facts = {"corrections": task.arguments["corrections"]}
     await intake.take_in(task, network, Origin.TRAINED, beside=tuple(others), facts=facts)
     await asyncio.to_thread(shutil.rmtree, task.folder, ignore_errors=True)
-
-
-def progress_of(task: Task) -> dict[str, Any]:
-    """Return what the training last wrote of its progress; nothing before it has begun."""
-    try:
-        found: dict[str, Any] = json.loads((task.folder / "progress.json").read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return found
 
 
 def _command(task: Task, data: list[Path]) -> list[str | Path]:
@@ -107,6 +96,6 @@ def _copies(task: Task) -> Path:
 
 
 async def _note(task: Task) -> None:
-    done = len(progress_of(task).get("history", ()))
+    done = len(network_tasks.progress_of(task).get("history", ()))
     if done != task.done and not await database_sync_to_async(tasks.advance)(task, done=done):
         raise LeaseLost

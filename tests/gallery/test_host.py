@@ -12,7 +12,8 @@ from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisAway
 
 from gallery import outages
-from gallery.jobs import consumers, queue, wake, worker
+from gallery.jobs import queue, wake
+from gallery.worker import consumers, host
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,7 @@ class Flaky(Worker):
 
 
 async def listen_until_it_works(flaky: Flaky) -> None:
-    listening = asyncio.create_task(worker.listen(flaky, pause=0.01))
+    listening = asyncio.create_task(host.listen(flaky, pause=0.01))
     async with asyncio.timeout(5):
         await flaky.listens.wait()
     listening.cancel()
@@ -69,7 +70,7 @@ async def test_the_worker_rings_for_itself_where_no_layer_answers() -> None:
         while True:
             heard.append((scope["channel"], await receive()))
 
-    own = worker.AnalysisWorker(application, InMemoryChannelLayer())
+    own = host.AnalysisWorker(application, InMemoryChannelLayer())
     await own.ring()
     await asyncio.sleep(0.01)
     await own.ring()
@@ -82,7 +83,7 @@ async def test_a_consumer_that_is_busy_collects_no_bells() -> None:
     async def busy(scope: Any, receive: Any, send: Any) -> None:
         await asyncio.Event().wait()
 
-    own = worker.AnalysisWorker(busy, InMemoryChannelLayer())
+    own = host.AnalysisWorker(busy, InMemoryChannelLayer())
     for _ in range(3):
         await own.ring()
 

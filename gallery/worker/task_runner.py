@@ -11,12 +11,12 @@ from django.conf import settings
 
 from analysis.errors import AnalysisError
 from gallery import installed, outages
+from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
-from gallery.jobs.pool import AnalysisPool, ChildFailed
-from gallery.jobs.work import TaskBusy, TaskFailed, intake, library, training
 from gallery.models import Task
 from gallery.models.task import Kind
+from gallery.worker.work import TaskBusy, TaskFailed, intake, library, training
 
 log = logging.getLogger(__name__)
 RENEW_EVERY = 2.0  # seconds; a human who stops a task waits no longer

@@ -9,10 +9,10 @@ from channels.db import database_sync_to_async
 from django.db import transaction
 
 from analysis.results import EMOTIONS, EmotionEstimate
+from gallery.children.pool import AnalysisPool
+from gallery.children.requests import TellEmotions, ToldEmotions
 from gallery.jobs import tasks
-from gallery.jobs.child import TellEmotions, ToldEmotions
 from gallery.jobs.leases import LeaseLost
-from gallery.jobs.pool import AnalysisPool
 from gallery.live import events
 from gallery.models import EmotionWord, Face, Photo, Task
 from gallery.models.face import FaceQuerySet

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from analysis.processes import ChildFailed
-from gallery.jobs.work import TaskBusy, TaskFailed
+from gallery.worker.work import TaskBusy, TaskFailed
 
 log = logging.getLogger(__name__)
 TRACEBACK = "Traceback (most recent call last)"

@@ -13,12 +13,12 @@ from channels.db import database_sync_to_async
 
 from analysis.weights import NETWORK
 from gallery import installed
-from gallery.jobs.pool import AnalysisPool
-from gallery.jobs.work import TaskFailed, commands
+from gallery.children.pool import AnalysisPool
 from gallery.models import Task
 from gallery.models.network import Origin
 from gallery.services import files, networks
 from gallery.services.weights import SAMPLES
+from gallery.worker.work import TaskFailed, commands
 
 PROGRAM = ("-m", "analysis.training.intake", "--while-stdin-open")
 SLOWEST = 250  # milliseconds a face: a chunk of them must not exceed the time of a child

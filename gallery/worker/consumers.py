@@ -10,8 +10,8 @@ from channels.db import database_sync_to_async
 
 from gallery import outages
 from gallery.jobs import queue, tasks
-from gallery.jobs.runner import Runner
-from gallery.jobs.task_runner import TaskRunner
+from gallery.worker.runner import Runner
+from gallery.worker.task_runner import TaskRunner
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,39 @@
+"""People, and the portraits that were added of them, as pages list them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from gallery.models import AnalysisJob, Face, KnownEncoding, Person
+from gallery.models.face import NamedBy
+from gallery.models.job import AnalysisJobQuerySet
+from gallery.models.person import PersonQuerySet
+
+LATELY = timedelta(days=1)
+
+
+def cards(people: PersonQuerySet) -> PersonQuerySet:
+    """Return people with the number of their photos and a cover, those seen most first."""
+    known = KnownEncoding.objects.filter(person=OuterRef("pk")).order_by("pk")
+    named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", "pk")
+    return people.annotate(
+        photo_count=Count("faces__photo", distinct=True),
+        cover_id=Coalesce(
+            Subquery(known.values("face_id")[:1]),
+            Subquery(named.values("pk")[:1]),
+            output_field=BigIntegerField(),
+        ),
+    ).order_by("-photo_count", "folded_name")
+
+
+def portraits(person: Person) -> AnalysisJobQuerySet:
+    """Return the jobs of portraits added lately, newest first, with `was_added`: its face has the name."""
+    named = Face.objects.filter(
+        photo=OuterRef("photo"), person=OuterRef("portrait_of"), named_by=NamedBy.HUMAN
+    )
+    jobs = AnalysisJob.objects.filter(portrait_of=person, queued_at__gte=timezone.now() - LATELY)
+    return jobs.annotate(was_added=Exists(named)).order_by("-queued_at")

@@ -1,0 +1,1 @@
+"""What works in the background: hears the doorbell, claims jobs and tasks, and does them."""
