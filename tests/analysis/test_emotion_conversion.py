@@ -25,41 +25,9 @@ from analysis.results import EMOTIONS, Array
 from analysis.training import emotion_onnx
 from analysis.weights import Weights
 from gallery.services.weights import ROOT, SAMPLES
+from tests.analysis.keras_networks import SAID, keras_networks
 
 CONVERT = [sys.executable, "-m", "analysis.training.emotion_onnx"]
-# Saves networks as a user might bring them, and says what becomes of each.
-BROUGHT = """
-import json, sys
-from pathlib import Path
-from analysis.convert.command import ConversionError
-from analysis.training import emotion_onnx, runtime
-
-runtime.load()
-import keras
-from keras import layers
-
-def save(name, shape, *stack):
-    keras.Sequential([keras.Input(shape), *stack]).save(folder / name)
-
-folder = Path(sys.argv[1])
-keras.utils.set_random_seed(7)
-pool = layers.GlobalAveragePooling2D
-dense = layers.Dense
-save("shares.keras", (48, 40, 1), layers.Conv2D(4, 3), pool(), dense(7, activation="softmax"))
-save("logits.h5", (32, 32, 3), layers.Conv2D(4, 3, activation="relu"), pool(), dense(7))
-save("eight.h5", (48, 48, 1), pool(), dense(8, activation="softmax"))
-save("colourful.hdf5", (48, 48, 4), pool(), dense(7))
-save("flat.keras", (2304,), dense(7))
-save("map.keras", (48, 48, 1), layers.Conv2D(7, 3))
-said = {}
-for source in sorted(folder.iterdir()):
-    try:
-        target = source.with_suffix(".onnx")
-        said[source.name] = emotion_onnx.convert(source, target, [Path(sys.argv[2])])
-    except ConversionError as error:
-        said[source.name] = str(error)
-print(json.dumps(said))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +69,8 @@ def test_without_photos_nothing_is_converted(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def brought(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, float | str]]:
     """A folder of Keras networks, those that suit with ONNX beside them, and what was said of each."""
-    folder = tmp_path_factory.mktemp("models")
-    arguments = ["-W", "ignore", "-c", BROUGHT, f"{folder}", f"{SAMPLES / 'obama.jpg'}"]
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder, json.loads(done.stdout.splitlines()[-1])
+    folder = keras_networks(tmp_path_factory)
+    return folder, json.loads((folder / SAID).read_text())
 
 
 @pytest.mark.parametrize("name", ["shares.keras", "logits.h5"])

@@ -22,27 +22,9 @@ from analysis.emotion import EmotionNetwork
 from analysis.training import intake, models, onnx_files
 from analysis.training.keras_files import ModelRefused
 from gallery.services.weights import ROOT, SAMPLES
+from tests.analysis.keras_networks import RAN, keras_networks
 from tests.analysis.test_emotion import BIASES, SLOPES, network
 
-# Saves networks as a stranger might bring them: two that suit, and one that runs code where it's loaded.
-BROUGHT = """
-import sys
-from pathlib import Path
-from analysis.training import runtime
-
-runtime.load()
-import keras
-from keras import layers
-
-folder, marker = Path(sys.argv[1]), sys.argv[2]
-image = (48, 40, 1)
-stack = [keras.Input(image), layers.Conv2D(4, 3), layers.GlobalAveragePooling2D()]
-keras.Sequential([*stack, layers.Dense(7, activation="softmax")]).save(folder / "shares.keras")
-keras.Sequential([*stack, layers.Dense(7)]).save(folder / "logits.h5")
-mark = lambda values: (open(marker, "w"), values)[1]
-keras.Sequential([*stack, layers.Lambda(mark), layers.Dense(7)]).save(folder / "lambda.keras")
-Path(marker).unlink()
-"""
 # One process asks about many files, each as the command would.
 TAKE = """
 import json, sys
@@ -107,10 +89,10 @@ def greedy(model: ModelProto) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("brought")
-    arguments = ["-W", "ignore", "-c", BROUGHT, f"{folder}", f"{folder / 'ran'}"]
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    folder, brought = tmp_path_factory.mktemp("brought"), keras_networks(tmp_path_factory)
+    for name in ("shares.keras", "logits.h5", "lambda.keras"):
+        shutil.copy(brought / name, folder)
+    (folder / RAN).symlink_to(brought / RAN)
     good = network(folder / "good.onnx", softmax=False)
     network(folder / "five.onnx", outputs=5)
     (folder / "weights.bin").write_bytes(bytes(28))
@@ -119,7 +101,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     changed(good, folder / "foreign.onnx", lambda model: model.graph.node.append(foreign))
     changed(good, folder / "greedy.onnx", greedy)
     (folder / "poem.onnx").write_text("I am a poem, and no network.\n" * 9)
-    (folder / "pickle.h5").write_bytes(pickle.dumps(Payload(folder / "ran")))
+    (folder / "pickle.h5").write_bytes(pickle.dumps(Payload(folder / RAN)))
     with h5py.File(folder / "large.h5", "w") as file:
         file.attrs["model_config"] = "{}"
         file.create_dataset("kernel", shape=(2**29,), dtype=np.float32, chunks=(2**16,))
@@ -137,15 +119,20 @@ def take(source: Path, target: Path) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "logits", "parameters"),
+    ("name", "takes", "logits", "parameters"),
     [
-        ("shares.keras", False, 4 * 9 + 4 * 7),  # Biases of nothing fall away.
-        ("logits.h5", False, 4 * 9 + 4 * 7),  # A softmax is added to it.
-        ("good.onnx", True, 14),
+        ("shares.keras", ([48, 40], 1), False, 4 * 9 + 4 * 7),  # Biases of nothing fall away.
+        ("logits.h5", ([32, 32], 3), False, 4 * 27 + 4 * 7),  # A softmax is added to it.
+        ("good.onnx", ([48, 40], 1), True, 14),
     ],
 )
 def test_a_good_network_is_taken_in_and_described(
-    folder: Path, tmp_path: Path, name: str, logits: bool, parameters: int
+    folder: Path,
+    tmp_path: Path,
+    name: str,
+    takes: tuple[list[int], int],
+    logits: bool,
+    parameters: int,
 ) -> None:
     target = tmp_path / "emotion.onnx"
     status, output, errors = take(folder / name, target)
@@ -153,7 +140,8 @@ def test_a_good_network_is_taken_in_and_described(
     assert status == 0, errors
     [line] = output.splitlines()
     facts = json.loads(line)
-    assert (facts["side"], facts["channels"], facts["logits"]) == ([48, 40], 1, logits)
+    assert (facts["side"], facts["channels"]) == takes
+    assert facts["logits"] == logits
     assert facts["parameters"] == parameters
     content = target.read_bytes()
     assert (facts["bytes"], facts["sha256"]) == (len(content), sha256(content).hexdigest())
@@ -192,7 +180,7 @@ def test_hostile_files_are_refused_in_a_sentence(folder: Path, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == REFUSED | {"loaded": []}
     assert not list(tmp_path.iterdir())
-    assert not (folder / "ran").exists()
+    assert not (folder / RAN).exists()
 
 
 @pytest.mark.parametrize(
@@ -211,7 +199,7 @@ def test_the_last_line_of_the_errors_is_for_the_person(
     assert (status, output) == (1, "")
     assert errors.splitlines()[-1].startswith(why)
     assert not list(tmp_path.iterdir())
-    assert not (folder / "ran").exists()
+    assert not (folder / RAN).exists()
 
 
 def test_a_fault_of_ours_is_told_from_a_refusal(folder: Path, tmp_path: Path) -> None:
