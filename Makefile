@@ -20,7 +20,12 @@ $(info The last installation was cut off: making the environment anew.)
 $(shell rm -rf $(VENV))
 endif
 
-.PHONY: run test check bench accuracy lock clean
+# One worker a core: a file of tests goes to one of them, the longest first (tests/conftest.py). More than
+# four would want more memory than they save time: each may hold a browser, a site and TensorFlow at once.
+WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+CHECKS := check-types check-format check-lint check-layers check-templates check-migrations check-settings
+
+.PHONY: run test check bench accuracy lock clean $(CHECKS)
 
 run: $(RUN_STAMP)
 	@exec $(PYTHON_OF_VENV) manage.py serve
@@ -28,15 +33,31 @@ run: $(RUN_STAMP)
 test: check
 	@$(PYTHON_OF_VENV) manage.py fetch_models
 	@$(PYTHON_OF_VENV) -m tests.browser.chromium --install
-	@$(PYTHON_OF_VENV) -m pytest
+	@$(PYTHON_OF_VENV) -m pytest $(WORKERS)
 
+# Beside each other, the types first: they take longer than all the rest.
 check: $(TEST_STAMP)
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/ruff check .
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
+
+check-types:
 	$(VENV)/bin/mypy
+
+check-format:
+	$(VENV)/bin/ruff format --check .
+
+check-lint:
+	$(VENV)/bin/ruff check .
+
+check-layers:
 	$(VENV)/bin/lint-imports
+
+check-templates:
 	$(VENV)/bin/djlint templates --check --lint --quiet
+
+check-migrations:
 	$(PYTHON_OF_VENV) manage.py makemigrations --check --dry-run
+
+check-settings:
 	$(PYTHON_OF_VENV) manage.py check
 
 bench: $(RUN_STAMP)

@@ -15,6 +15,24 @@ from pytest_django import Settings
 # Django is set up by now; a process that a test starts gets the settings of the site itself.
 os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
 PASSWORD = "correct horse battery"
+# The files of tests that take longest, longest first: begun last, one of them would run while all other
+# workers have nothing left to do.
+LONGEST = (
+    "tests/analysis/test_training.py",
+    "tests/browser/test_first_light.py",
+    "tests/browser/test_networks.py",
+    "tests/gallery/test_network_work.py",
+    "tests/analysis/test_emotion_conversion.py",
+    "tests/browser/test_pages.py",
+    "tests/analysis/test_emotion_intake.py",
+    "tests/browser/test_uploads.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the rest, and the tests of a file, keep their order."""
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 
 
 @pytest.fixture(autouse=True)
