@@ -33,6 +33,7 @@ run: $(RUN_STAMP)
 test: check
 	@$(PYTHON_OF_VENV) manage.py fetch_models
 	@$(PYTHON_OF_VENV) -m tests.browser.chromium --install
+	@$(PYTHON_OF_VENV) -m tests.postgres --install
 	@$(PYTHON_OF_VENV) -m pytest $(WORKERS)
 
 # Beside each other, the types first: they take longer than all the rest.

@@ -23,6 +23,7 @@ LONGEST = (
     "tests/browser/test_networks.py",
     "tests/gallery/test_network_work.py",
     "tests/analysis/test_emotion_conversion.py",
+    "tests/test_upgrades.py",
     "tests/browser/test_pages.py",
     "tests/analysis/test_emotion_intake.py",
     "tests/browser/test_uploads.py",

@@ -79,6 +79,19 @@ class Visitor:
         assert self.post("/welcome/", data=form).url.endswith("/")
         return self
 
+    def sign_in(self, name: str, password: str = PASSWORD) -> Self:
+        self.session.get(f"{self.site.url}/accounts/sign-in/")
+        form = {"username": name, "password": password}
+        answer = self.post("/accounts/sign-in/", data=form)
+        assert answer.url == f"{self.site.url}/", answer.url
+        return self
+
+    def page(self, path: str) -> str:
+        """Return the HTML of a page, which has to be there."""
+        answer = self.session.get(f"{self.site.url}{path}", timeout=60)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        return answer.text
+
     def post(self, path: str, **options: Any) -> requests.Response:
         headers = {"X-CSRFToken": self.session.cookies["csrftoken"], "Referer": self.site.url}
         return self.session.post(f"{self.site.url}{path}", headers=headers, timeout=60, **options)

@@ -1,0 +1,131 @@
+"""Whoever runs an earlier state of the site loses no word by an upgrade, on either database."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import postgres
+from tests.site.process import PASSWORD, ROOT, Site, Visitor, wait_until
+
+BOBS = "bobs-own-pass-phrase-7"
+UPGRADES = Path(__file__).parent / "upgrades"
+# Each is a library as the last state with that migration made it.
+LIBRARIES = sorted(path.parent.name for path in UPGRADES.glob("*/rows.json"))
+
+
+class Library:
+    """A library of an earlier state, lying where a site of today is going to find it."""
+
+    def __init__(self, made: Path, data: Path, database: str) -> None:
+        self.made = made
+        self.data = data
+        self.environment = {"DATA_DIR": f"{data}", "DATABASE_URL": database}
+        with zipfile.ZipFile(made / "data.zip") as files:
+            files.extractall(data)
+        self.run("-m", "tests.upgrades.rows", "load", f"{made / 'rows.json'}")
+
+    def run(self, *arguments: str) -> str:
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "facesite.settings"}
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment | self.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert not done.returncode, done.stderr
+        return done.stdout
+
+    @property
+    def words(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.run("-m", "tests.upgrades.words"))
+        return found
+
+    @property
+    def words_then(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.made / "words.json").read_text(encoding="utf-8"))
+        return found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield ""
+        return
+    programs = postgres.find()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL server: apt install postgresql")
+    with postgres.server(programs) as url:
+        yield url
+
+
+@pytest.fixture(params=LIBRARIES)
+def library(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> Library:
+    return Library(UPGRADES / request.param, tmp_path / "data", database)
+
+
+@pytest.fixture
+def site(library: Library) -> Iterator[Site]:
+    """Today's site, which upgrades the library as it starts."""
+    site = Site(library.data, DATABASE_URL=library.environment["DATABASE_URL"]).start()
+    yield site
+    site.stop()
+
+
+def test_an_upgrade_keeps_every_word(library: Library) -> None:
+    library.run("manage.py", "migrate", "-v0")
+    assert library.words == library.words_then
+
+
+def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_again(
+    library: Library, site: Site
+) -> None:
+    alice, bob = Visitor(site).sign_in("alice", PASSWORD), Visitor(site).sign_in("bob", BOBS)
+    assert_pages_show_the_words(alice)
+
+    wait_until(lambda: not is_busy(bob), 120)
+    assert {photo["filename"]: photo["state"] for photo in bob.photos()} == {
+        "bobs.jpg": "done",
+        "waiting.jpg": "done",
+    }
+
+    photos = alice.photos()
+    for photo in photos:
+        if photo["state"] == "done":
+            assert alice.post(f"/photos/{photo['id']}/analyse/").ok
+    wait_until(lambda: not is_busy(alice), 240)
+    assert [photo["state"] for photo in alice.photos()] == [photo["state"] for photo in photos]
+
+    now, then = library.words, library.words_then
+    kept = ("accounts", "people", "named faces", "references", "refusals", "emotions", "photos")
+    assert {name: now[name] for name in kept} == {name: then[name] for name in kept}
+
+
+def is_busy(visitor: Visitor) -> bool:
+    return any(photo["state"] in ("queued", "running") for photo in visitor.photos())
+
+
+def assert_pages_show_the_words(alice: Visitor) -> None:
+    """Look at every page that an owner of photos has."""
+    people = alice.page("/people/")
+    for name in ("버락 오바마", "Eileen Collins", "Grace Hopper", "Joe"):
+        assert name in people
+    photos = {photo["filename"]: photo for photo in alice.photos()}
+    assert len(photos) == 11
+    pages = {name: alice.page(f"/photos/{photo['id']}/") for name, photo in photos.items()}
+    assert "버락 오바마" in pages["가족 사진.jpg"]
+    assert "This file ends too early" in pages["cut short.jpg"]
+    assert "This file is not a photo we can read. Try a JPEG or PNG." in pages["broken.png"]
+    for person in alice.get("/api/people/"):
+        assert person["name"] in alice.page(f"/people/{person['id']}/")
+    for path in ("/", "/settings/", "/networks/", "/accounts/"):
+        assert alice.page(path)
