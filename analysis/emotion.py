@@ -21,6 +21,7 @@ from analysis.detection import Region
 from analysis.errors import UnreadablePhoto, UnusableNetwork
 from analysis.networks import Network
 from analysis.results import EMOTIONS, Array, EmotionEstimate
+from analysis.sentences import say
 from analysis.weights import NETWORK
 
 # What FER2013's own crops are to a detection's square: the best for mini-XCEPTION of six sides and four
@@ -111,7 +112,7 @@ class EmotionNetwork:
         try:
             self._network = Network(weights)
         except ONNX_ERRORS as error:
-            raise self._unusable("cannot be read as an ONNX network") from error
+            raise UnusableNetwork(say("emotion_unreadable", file=self._file)) from error
         self._input = self._read_input()
         self._logits = not are_shares(self._run(self._input.trial()))
 
@@ -133,16 +134,16 @@ class EmotionNetwork:
     def _read_input(self) -> Input:
         inputs, outputs = self._network.inputs, self._network.outputs
         if [one.type for one in (*inputs, *outputs)] != ["tensor(float)"] * 2:
-            found = [", ".join(one.type for one in many) for many in (inputs, outputs)]
-            raise self._unusable(
-                f"turns {found[0]} into {found[1]}, not one float32 array into another"
+            types = [[one.type for one in many] for many in (inputs, outputs)]
+            raise UnusableNetwork(
+                say("emotion_types", file=self._file, inputs=types[0], outputs=types[1])
             )
         try:
             return Input.of(inputs[0].shape)
         except ValueError as error:
-            raise self._unusable(
-                f"takes {inputs[0].shape}, not (any number, rows, columns, channels) or (any number, "
-                f"channels, rows, columns) with 1 or 3 channels and {SIDES[0]} to {SIDES[-1]} pixels a side"
+            shape, least, most = f"{inputs[0].shape}", SIDES[0], SIDES[-1]
+            raise UnusableNetwork(
+                say("emotion_input", file=self._file, shape=shape, least=least, most=most)
             ) from error
 
     def _run(self, batch: Array) -> Array:
@@ -151,15 +152,15 @@ class EmotionNetwork:
         try:
             found = np.concatenate([self._network(part) for part in parts])
         except ONNX_ERRORS as error:
-            raise self._unusable("cannot be run") from error
+            raise UnusableNetwork(say("emotion_broken", file=self._file)) from error
         if found.shape != (len(batch), len(EMOTIONS)):
-            raise self._unusable(f"gives {found.shape[1:]} for a face, not ({len(EMOTIONS)},)")
+            shape = f"{found.shape[1:]}"
+            raise UnusableNetwork(
+                say("emotion_output", file=self._file, shape=shape, outputs=len(EMOTIONS))
+            )
         if not np.isfinite(found).all():
-            raise self._unusable("gives numbers that are not finite")
+            raise UnusableNetwork(say("emotion_infinite", file=self._file))
         return found
-
-    def _unusable(self, why: str) -> UnusableNetwork:
-        return UnusableNetwork(f"The emotion network {self._file} {why}. Choose another one.")
 
 
 def emotion_crop(pixels: NDArray[np.uint8], square: Region) -> NDArray[np.uint8]:
@@ -189,7 +190,7 @@ def read_png(path: Path) -> NDArray[np.uint8]:
     content = np.frombuffer(path.read_bytes(), np.uint8)
     crop = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if content.size else None
     if crop is None:
-        raise UnreadablePhoto(f"The crop {path.name} cannot be read.")
+        raise UnreadablePhoto(say("crop_unreadable", file=path.name))
     return np.asarray(crop, np.uint8)
 
 

@@ -1,16 +1,19 @@
-"""What can go wrong with one photo. Each message is a sentence meant for the person who uploaded it."""
+"""What can go wrong with one photo. Each error has a sentence meant for the person who uploaded it."""
 
-# Sizes in MB and megapixels. Pillow does not say how many pixels it refused.
-TOO_LARGE = "This file has {size:.0f} MB; photos may have up to {limit:.0f} MB. Export it smaller."
-TOO_MANY_PIXELS = (
-    "This photo has more than {limit:g} megapixels, which is the limit. Export it smaller."
-)
+from analysis.sentences import Sentence
 
 
 class AnalysisError(Exception):
-    """A fault of the photo or of the installation: trying again cannot help."""
+    """A fault of the photo or of the installation: trying again cannot help.
+
+    `code` names the kind to programs, `sentence` tells people exactly; `str()` is its English.
+    """
 
     code = "error"
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)  # Alone, so that the error can be pickled.
+        self.sentence = sentence
 
 
 class UnreadablePhoto(AnalysisError):

@@ -10,8 +10,9 @@ from typing import BinaryIO
 import imagesize
 
 from analysis.errors import UnreadablePhoto
+from analysis.sentences import say
 
-UNREADABLE = "This file is not a photo we can read. Try a JPEG or PNG."
+UNREADABLE = say("unreadable")
 EDGE_BYTES = 4096
 MOST_CALLS = 20_000
 # A JPEG may carry megabytes of XMP, a depth map for one, in segments that are read on the way.

@@ -33,15 +33,10 @@ from numpy.typing import NDArray
 from PIL import AvifImagePlugin, ExifTags, Image, ImageFile
 
 from analysis import memory
-from analysis.errors import (
-    TOO_LARGE,
-    TOO_MANY_PIXELS,
-    AnalysisError,
-    PhotoTooLarge,
-    UnreadablePhoto,
-)
+from analysis.errors import AnalysisError, PhotoTooLarge, UnreadablePhoto
 from analysis.headers import UNREADABLE
-from analysis.limits import DEFAULT_LIMITS, Limits
+from analysis.limits import DEFAULT_LIMITS, Limits, too_many_bytes, too_many_pixels
+from analysis.sentences import Sentence, say
 
 Pixels = NDArray[np.uint8]
 
@@ -50,7 +45,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")
 # JPEG is halved while it is decoded and then used as it is: to bring one of 12 megapixels from 2176 to
 # 2048 px took 60 ms, to decode it takes 23.
 LEAST_SIDE = 1920
-TRUNCATED = "This file ends too early, so a part of the photo is missing or blurred."
+TRUNCATED = say("truncated")
 NO_TRANSPARENCY = (255, 255, 255)
 SCAN, TABLES, END_OF_IMAGE = b"\xff\xda", b"\xff\xc4", b"\xff\xd9"  # Markers in a JPEG.
 MANY_PIXELS = 20_000_000  # They take 80 MB, and a second to decode; to make room takes 6 ms.
@@ -80,8 +75,7 @@ class DecodedPhoto:
     """An upright photo: `pixels` is uint8 RGB (h, w, 3), contiguous.
 
     `width` and `height` are those of the upright original and `scale` is the number of pixels here
-    for one pixel there: 1, 1/2, 1/4 and so on. `note` is a sentence if only a part could be read,
-    else empty.
+    for one pixel there: 1, 1/2, 1/4 and so on. `note` is there if only a part could be read.
     """
 
     pixels: Pixels
@@ -89,7 +83,7 @@ class DecodedPhoto:
     height: int
     scale: float
     format: str
-    note: str = ""
+    note: Sentence | None = None
 
 
 def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False) -> DecodedPhoto:
@@ -103,8 +97,7 @@ def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False)
         raise UnreadablePhoto(UNREADABLE)
     size = status.st_size
     if size > limits.max_bytes:
-        sentence = TOO_LARGE.format(size=size / 2**20, limit=limits.max_bytes / 2**20)
-        raise PhotoTooLarge(sentence)
+        raise PhotoTooLarge(too_many_bytes(size, limits.max_bytes))
     with path.open("rb") as file, _pillow(limits):
         try:
             return _decode(file, limits, full_size)
@@ -155,7 +148,9 @@ def _decode_truncated(file: IO[bytes], limits: Limits, full_size: bool) -> Decod
     raise UnreadablePhoto(UNREADABLE) from failure
 
 
-def _decode(file: IO[bytes], limits: Limits, full_size: bool, note: str = "") -> DecodedPhoto:
+def _decode(
+    file: IO[bytes], limits: Limits, full_size: bool, note: Sentence | None = None
+) -> DecodedPhoto:
     image = _open(file, limits)
     width, height = image.size
     factor = 1 if full_size else _factor(width, height)
@@ -197,7 +192,7 @@ def reduced(photo: DecodedPhoto) -> DecodedPhoto:
 
 def _open(file: IO[bytes], limits: Limits) -> Image.Image:
     """Open a photo without decoding it; Pillow refuses too many pixels before it allocates them."""
-    too_large = PhotoTooLarge(TOO_MANY_PIXELS.format(limit=limits.max_pixels / 1e6))
+    too_large = PhotoTooLarge(too_many_pixels(limits.max_pixels))
     try:
         image = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from analysis.errors import UnknownMethod, WeightsMissing
+from analysis.sentences import Sentence, say
 from analysis.weights import INSTALLED, Weights
 
 KERAS_FILES = (".keras", ".h5", ".hdf5")
@@ -228,21 +229,21 @@ DEFAULT = Choice()
 
 
 class Available(NamedTuple):
-    """A method as a person chooses it; `missing` says what to do before it can be loaded, or is empty."""
+    """A method as a person chooses it; `missing` says what to do before it can be loaded."""
 
     name: str
     title: str
-    missing: str
+    missing: Sentence | None
     about: str = ""
 
 
 def find(stage: str, name: str, weights: Weights = INSTALLED) -> Method:
     """Return the method of `stage` called `name`; raises UnknownMethod naming those there are."""
     if stage not in STAGES:
-        raise UnknownMethod(f"There is no stage {stage}; there are {', '.join(STAGES)}.")
+        raise UnknownMethod(say("unknown_stage", stage=stage, stages=list(STAGES)))
     methods = methods_of(stage, weights)
     if name not in methods:
-        raise UnknownMethod(f"There is no {stage} called {name}; there are {', '.join(methods)}.")
+        raise UnknownMethod(say("unknown_method", stage=stage, name=name, methods=list(methods)))
     return methods[name]
 
 
@@ -283,9 +284,9 @@ def available(weights: Weights = INSTALLED) -> Mapping[str, list[Available]]:
     }
 
 
-def _missing(method: Method, weights: Weights) -> str:
+def _missing(method: Method, weights: Weights) -> Sentence | None:
     try:
         method.files(weights)
     except WeightsMissing as error:
-        return f"{error}"
-    return ""
+        return error.sentence
+    return None

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from analysis.errors import AnalysisError
+from analysis.sentences import Sentence, say
 from analysis.weights import INSTALLED, Weights
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ class ChildFailed(Exception):
     which is no fault of the photo. `exitcode` is that of multiprocessing.Process.
     """
 
-    def __init__(self, clause: str, code: str = "crashed", exitcode: int | None = None) -> None:
+    def __init__(
+        self, clause: Sentence, code: str = "crashed", exitcode: int | None = None
+    ) -> None:
         super().__init__(clause)
+        self.clause = clause
         self.code = code
         self.exitcode = exitcode
 
@@ -109,11 +113,11 @@ class Child:
         try:
             if not self._started():
                 self.stop()
-                return ChildFailed("no process could be started to read it.", "unavailable")
+                return ChildFailed(say("child_unavailable"), "unavailable")
             self._connection.send(request)
             if self._connection.poll(timeout):
                 return cast("Reply | Exception", self._connection.recv())
-            failed = ChildFailed(f"it took longer than {timeout:.0f} seconds.", "timeout")
+            failed = ChildFailed(say("child_timeout", seconds=round(timeout)), "timeout")
         except (EOFError, OSError):
             failed = self._obituary()
         self.stop()
@@ -143,9 +147,8 @@ class Child:
         self._process.join(5)  # It hung up, so it is about to end.
         exitcode = self._process.exitcode
         if exitcode == OUT_OF_MEMORY:
-            clause = "the process that read it crashed, out of memory."
-            return ChildFailed(clause, "out_of_memory", exitcode)
-        return ChildFailed("the process that read it crashed.", "crashed", exitcode)
+            return ChildFailed(say("child_out_of_memory"), "out_of_memory", exitcode)
+        return ChildFailed(say("child_crashed"), "crashed", exitcode)
 
 
 def serve(parent: Connection, memory: int, weights: Weights) -> None:

@@ -9,10 +9,10 @@ from analysis.results import FaceResult, PhotoResult
 
 
 def photo_object(result: PhotoResult, *, encodings: bool = False) -> dict[str, Any]:
-    """Return a photo's size and faces from left to right; `note` and `turned` only where there is one."""
+    """Return a photo's size and faces from left to right; a note and `turned` only where there is one."""
     found: dict[str, Any] = {"width": result.width, "height": result.height}
     if result.note:
-        found["note"] = result.note
+        found |= {"note": f"{result.note}", "note_code": result.note.code}
     if result.turned:
         found["turned"] = result.turned
     found["faces"] = [face_object(face, encodings=encodings) for face in result.faces]

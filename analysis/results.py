@@ -9,6 +9,8 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.sentences import Sentence, say
+
 Array = NDArray[np.float32]
 GenderLabel = Literal["female", "male"]
 
@@ -124,19 +126,19 @@ class Quality:
         return self.score >= 0.7
 
     @property
-    def faults(self) -> tuple[str, ...]:
+    def faults(self) -> tuple[Sentence, ...]:
         """What makes the face hard to judge, in plain words: "small", "blurred", "turned away".
 
         Each alone costs a third of the score or so; see `analysis.quality`.
         """
         found = {
-            "small": self.size < 12,
-            "blurred": self.sharpness < 0.5,
-            "dark": self.brightness < 0.1,
-            "overexposed": self.brightness > 0.8,
-            "turned away": abs(self.yaw) > 35,
-            "looking up": self.pitch > 25,
-            "looking down": self.pitch < -25,
+            say("face_small"): self.size < 12,
+            say("face_blurred"): self.sharpness < 0.5,
+            say("face_dark"): self.brightness < 0.1,
+            say("face_overexposed"): self.brightness > 0.8,
+            say("face_turned_away"): abs(self.yaw) > 35,
+            say("face_looking_up"): self.pitch > 25,
+            say("face_looking_down"): self.pitch < -25,
         }
         return tuple(word for word, is_so in found.items() if is_so)
 
@@ -166,17 +168,17 @@ class PhotoResult:
 
     `width` and `height` are those of the upright original. `methods` names each method and its
     version by stage ("detector", "landmarks", "alignment", "encoding", "encoder",
-    "age_gender", "emotion"). `note` is a sentence when the photo was readable only in part, else
-    empty. `turned` is by how many degrees, clockwise, the photo had to be turned until a face was
-    found: 0, 90, 180 or 270. Boxes and landmarks are in pixels of the photo as it is, not turned; the
-    angles of a face's `quality` are those on the turned photo.
+    "age_gender", "emotion"). `note` is there when the photo was readable only in part. `turned` is by
+    how many degrees, clockwise, the photo had to be turned until a face was found: 0, 90, 180 or 270.
+    Boxes and landmarks are in pixels of the photo as it is, not turned; the angles of a face's
+    `quality` are those on the turned photo.
     """
 
     width: int
     height: int
     faces: tuple[FaceResult, ...]
     methods: Mapping[str, str] = field(default_factory=dict)
-    note: str = ""
+    note: Sentence | None = None
     turned: int = 0
 
 

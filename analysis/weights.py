@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import WeightsMissing
+from analysis.sentences import Sentence, say
 
 DEFAULT_DIRECTORY = Path(__file__).resolve().parent.parent / "models"
 # What a folder calls the emotion network that it holds.
@@ -101,42 +102,31 @@ class Weights:
         entry = self.manifest.find(name)
         path = self.files / entry.file
         if not path.is_file():
-            raise WeightsMissing(
-                f"The network file {entry.file} is missing. Run: python manage.py fetch_models"
-            )
+            raise WeightsMissing(say("weight_missing", file=entry.file))
         if isinstance(entry, Weight) and path.stat().st_size != entry.size:
-            raise WeightsMissing(
-                f"The network file {entry.file} has a wrong size. "
-                "Run: python manage.py fetch_models"
-            )
+            raise WeightsMissing(say("weight_of_wrong_size", file=entry.file))
         return path
 
     def brought(self, files: Sequence[str]) -> list[Path]:
         """Return files that a user puts beside the manifest; WeightsMissing naming all that lack."""
         missing = [name for name in files if not (self.directory / name).is_file()]
         if missing:
-            raise WeightsMissing(
-                f"Put {_listed(missing)} into the folder {self.directory.name}/ first: "
-                "no package has them, so they cannot be fetched."
-            )
+            found = say("files_not_brought", files=_listed(missing), folder=self.directory.name)
+            raise WeightsMissing(found)
         return [self.directory / name for name in files]
 
     def shipped(self, file: str) -> Path:
         """Return a file below `directory` that is part of the project; WeightsMissing without it."""
         path = self.directory / file
         if not path.is_file():
-            raise WeightsMissing(
-                f"The network file {self.directory.name}/{file} is missing. "
-                "It comes with Facesite's code: restore it from there."
-            )
+            name = f"{self.directory.name}/{file}"
+            raise WeightsMissing(say("shipped_file_missing", file=name))
         return path
 
     def own_network(self, name: str) -> Path:
         """Return the ONNX file of one of this installation's own networks; WeightsMissing without it."""
         if self.own is None or not (path := self.own / name / NETWORK).is_file():
-            raise WeightsMissing(
-                f"The emotion network {name} is not there any more. Choose another one."
-            )
+            raise WeightsMissing(say("own_network_missing", name=name))
         return path
 
     def own_networks(self) -> list[str]:
@@ -154,18 +144,17 @@ class Weights:
         if not source.is_file():
             self.brought([keras])
         if not made.is_file() or made.stat().st_mtime < source.stat().st_mtime:
-            raise WeightsMissing(
-                f"{keras} must be turned into ONNX first. "
-                f"Run: python manage.py convert_emotion {self.directory.name}/{keras}"
-            )
+            path = f"{self.directory.name}/{keras}"
+            raise WeightsMissing(say("not_converted", file=keras, path=path))
         return made
 
 
 INSTALLED = Weights()
 
 
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+def _listed(names: Sequence[str]) -> str | Sentence:
+    *first, last = names
+    return say("first_and_last", first=first, last=last) if first else last
 
 
 @cache

@@ -1,14 +1,22 @@
-"""Fields of our own: vectors that the networks make, and names compared without their case."""
+"""Fields of our own: vectors that the networks make, names compared without their case, sentences."""
 
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import models
 from numpy.typing import NDArray
+
+from analysis.sentences import Sentence
+from gallery.words import Words
+
+if TYPE_CHECKING:
+    TextBase = models.TextField[Sentence | str | None, Words | None]
+else:
+    TextBase = models.TextField
 
 LITTLE_FLOAT32 = np.dtype("<f4")
 
@@ -63,3 +71,21 @@ class FoldedField(models.CharField):  # type: ignore[type-arg]
         folded = fold(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, folded)
         return folded
+
+
+class SentenceField(TextBase):
+    """A sentence as its code and values there, `Words` or None here; an empty column is none.
+
+    The text of rows that an earlier version wrote is read as a sentence that says just that.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"blank": True, "default": None} | options)
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return ""
+        return Words.of(value).write() if isinstance(value, Sentence) else value
+
+    def from_db_value(self, value: str, expression: Any, connection: Any) -> Words | None:
+        return Words.read(value) if value else None

@@ -15,6 +15,7 @@ from analysis.weights import Weights
 from gallery import installed
 from gallery.models import Recommendation
 from gallery.services import emotions, network_tasks, networks
+from gallery.words import Words
 
 if TYPE_CHECKING:
     Base = UserCreationForm[User]
@@ -104,7 +105,11 @@ class MethodField(forms.ChoiceField):
     ) -> None:
         names = {option.name for option in options}
         label, about = STAGES[stage]
-        self.missing = [option for option in options if option.missing]
+        self.missing = [
+            option._replace(missing=Words.of(option.missing))
+            for option in options
+            if option.missing
+        ]
         self.gone = chosen if chosen and chosen not in names else ""
         super().__init__(
             label=label,

@@ -23,6 +23,7 @@ from analysis.results import (
     PhotoResult,
     Quality,
 )
+from analysis.sentences import Sentence
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
@@ -171,7 +172,7 @@ def found_face(
 
 
 def analysed(
-    *faces: FaceResult, encoder: str = ENCODER, note: str = "", turned: int = 0
+    *faces: FaceResult, encoder: str = ENCODER, note: Sentence | None = None, turned: int = 0
 ) -> Analysed:
     """Return what a child process answers when it finds `faces`."""
     methods = METHODS | {"encoder": encoder}

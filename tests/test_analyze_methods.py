@@ -69,7 +69,7 @@ def test_the_methods_are_listed_with_what_is_missing(capsys: pytest.CaptureFixtu
             assert method.title in listed
     for stage, offered in available().items():
         assert f"  {DEFAULT.by_stage()[stage]} " in listed
-        assert all(method.missing in listed for method in offered)
+        assert all(f"{method.missing or ''}" in listed for method in offered)
 
 
 def test_the_help_names_every_method_with_its_title(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from analysis.alignment import AlignedFace
 from analysis.errors import UnusableNetwork
 from analysis.results import BRACKETS, AgeEstimate, Array, GenderEstimate
+from analysis.sentences import say
 
 SIDE = 227
 BORDER = 10  # px around the box
@@ -82,7 +83,7 @@ class _CaffeNetwork:
     """A network with `outputs` shares."""
 
     def __init__(self, layers: Path, weights: Path, outputs: int) -> None:
-        self._files = f"{layers.name} and {weights.name}"
+        self._layers, self._weights = layers.name, weights.name
         self._outputs = outputs
         try:
             self._network = cv2.dnn.readNetFromCaffe(f"{layers}", f"{weights}")
@@ -104,6 +105,11 @@ class _CaffeNetwork:
 
     def _unusable(self) -> UnusableNetwork:
         return UnusableNetwork(
-            f"{self._files} are not a Caffe network that turns {SIDE} x {SIDE} pixels into "
-            f"{self._outputs} shares. Put the files of Levi and Hassner in their place."
+            say(
+                "not_levi_hassner",
+                layers=self._layers,
+                weights=self._weights,
+                side=SIDE,
+                outputs=self._outputs,
+            )
         )

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.detection import Detection, Region
 from analysis.errors import UnusableNetwork
+from analysis.sentences import say
 
 SIDE = 300  # The whole photo is squeezed into a square of this side.
 MEAN = (104, 177, 123)  # blue, green, red
@@ -35,10 +36,8 @@ class Ssd:
             self._network = cv2.dnn.readNet(str(network), str(description))
             self._rows(np.zeros((SIDE, SIDE, 3), dtype=np.uint8))
         except (cv2.error, ValueError) as error:
-            raise UnusableNetwork(
-                f"{network.name} and {description.name} are not OpenCV's face detector. "
-                "Put the right files in their place."
-            ) from error
+            names = {"network": network.name, "description": description.name}
+            raise UnusableNetwork(say("not_an_ssd", **names)) from error
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
         """Return the faces in RGB `pixels` (h, w, 3), in no particular order."""

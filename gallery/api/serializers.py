@@ -10,6 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.methods import Choice
 from gallery import installed
 from gallery.models import Person, Photo, Recommendation
+from gallery.words import Words
 
 if TYPE_CHECKING:
     PhotoBase = serializers.ModelSerializer[Photo]
@@ -25,14 +26,21 @@ class PhotoSerializer(PhotoBase):
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
     state = serializers.CharField(source="job.state", read_only=True)
-    error = serializers.CharField(source="job.error", read_only=True)
+    error = serializers.SerializerMethodField()
+    error_code = serializers.SerializerMethodField()
 
     class Meta:
         model = Photo
         fields = [
             "id", "url", "filename", "format", "size", "width", "height", "state", "error",
-            "created_at",
+            "error_code", "created_at",
         ]  # fmt: skip
+
+    def get_error(self, photo: Photo) -> str:
+        return f"{photo.job.error or ''}"
+
+    def get_error_code(self, photo: Photo) -> str:
+        return photo.job.error.code if photo.job.error else ""
 
 
 class PersonSerializer(PersonBase):
@@ -59,7 +67,7 @@ class MethodsSerializer(PlainBase):
             choice = Recommendation.objects.choice().but(names, weights)
             choice.check(weights)
         except AnalysisError as error:
-            raise serializers.ValidationError(f"{error}") from error
+            raise serializers.ValidationError(f"{Words.of(error.sentence)}") from error
         return choice
 
     @property

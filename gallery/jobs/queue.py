@@ -16,15 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from analysis.methods import Choice
+from analysis.sentences import Sentence
 from gallery.jobs import leases, wake
 from gallery.jobs.leases import ATTEMPTS
 from gallery.live import events
 from gallery.models import AnalysisJob, Person, Photo, Preferences
 from gallery.models.job import AnalysisJobQuerySet
 from gallery.models.leased import State
-
-GAVE_UP = "The analysis of this photo failed {attempts} times: {reason}"
-DIED = "the process that analysed it was stopped."
+from gallery.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def enqueue(
     methods = choice or Preferences.objects.of(photo.owner_id).choice
     batch = _open_batch(photo.owner_id) or uuid.uuid4()
     fresh = {
-        "state": State.QUEUED, "batch": batch, "attempts": 0, "error": "", "answer": "",
+        "state": State.QUEUED, "batch": batch, "attempts": 0, "error": None, "answer": None,
         "queued_at": now, "due_at": now, "started_at": None, "finished_at": None,
         "portrait_of": portrait_of, "choice": methods.by_stage(),
     }  # fmt: skip
@@ -94,15 +93,15 @@ def finish(claim: Claim) -> bool:
     return _close(claim, State.DONE)
 
 
-def fail(claim: Claim, reason: str) -> bool:
+def fail(claim: Claim, reason: Sentence) -> bool:
     """Close the job as failed, with a sentence for the person who uploaded the photo."""
-    return _close(claim, State.FAILED, error=reason[:300])
+    return _close(claim, State.FAILED, error=reason)
 
 
-def retry(claim: Claim, reason: str) -> bool:
+def retry(claim: Claim, reason: Sentence) -> bool:
     """Queue the job again, later each time, or fail it when its attempts are used up."""
     if claim.attempts >= ATTEMPTS:
-        return fail(claim, GAVE_UP.format(attempts=claim.attempts, reason=reason))
+        return fail(claim, say("gave_up", attempts=claim.attempts, reason=reason))
     released = leases.release(_held(claim), due_at=leases.later(claim.attempts))
     _tell(claim.photo_id, claim.owner_id)
     return bool(released)
@@ -136,7 +135,7 @@ def free_expired() -> int:
 
 
 def _free(expired: AnalysisJobQuerySet) -> int:
-    reason = GAVE_UP.format(attempts=ATTEMPTS, reason=DIED)
+    reason = say("gave_up", attempts=ATTEMPTS, reason=say("worker_died"))
     failed = leases.close(expired.filter(attempts__gte=ATTEMPTS), State.FAILED, error=reason)
     return failed or leases.release(expired, due_at=timezone.now())
 
@@ -150,7 +149,7 @@ def _held(claim: Claim) -> AnalysisJobQuerySet:
     return AnalysisJob.objects.filter(pk=claim.job_id, state=State.RUNNING, lease=claim.lease)
 
 
-def _close(claim: Claim, state: State, **changes: str) -> bool:
+def _close(claim: Claim, state: State, **changes: Sentence) -> bool:
     closed = leases.close(_held(claim), state, **changes)
     _tell(claim.photo_id, claim.owner_id)
     return bool(closed)

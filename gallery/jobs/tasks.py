@@ -16,13 +16,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from analysis.sentences import Sentence
 from gallery.jobs import leases, wake
 from gallery.jobs.leases import ATTEMPTS
 from gallery.models import Task
 from gallery.models.leased import ENDED_EARLY, State
 from gallery.models.task import Kind, TaskQuerySet
-
-DIED = "It was tried {attempts} times, and each time the process that did it was stopped."
+from gallery.words import say
 
 
 def enqueue(*, kind: Kind, owner: User, arguments: dict[str, Any], total: int = 0) -> Task:
@@ -54,19 +54,19 @@ def advance(task: Task, **changes: Any) -> bool:
 
 
 def finish(task: Task, result: dict[str, Any]) -> bool:
-    return bool(leases.close(_held(task), State.DONE, result=result, error=""))
+    return bool(leases.close(_held(task), State.DONE, result=result, error=None))
 
 
-def fail(task: Task, reason: str) -> bool:
+def fail(task: Task, reason: Sentence) -> bool:
     """End the task with a sentence for the person who asked for it."""
-    return bool(leases.close(_held(task), State.FAILED, error=reason[:300]))
+    return bool(leases.close(_held(task), State.FAILED, error=reason))
 
 
-def retry(task: Task, reason: str) -> bool:
+def retry(task: Task, reason: Sentence) -> bool:
     """Queue the task again, later each time, or fail it when its attempts are used up."""
     attempts = max(1, Task.objects.values_list("attempts", flat=True).get(pk=task.pk))
     if attempts >= ATTEMPTS:
-        return fail(task, f"It was tried {attempts} times: {reason}")
+        return fail(task, say("task_gave_up", attempts=attempts, reason=reason))
     return bool(leases.release(_held(task), due_at=leases.later(attempts)))
 
 
@@ -84,7 +84,7 @@ def go_on(task: Task) -> bool:
     """Queue a task again that was stopped or that failed; it goes on where it was."""
     ended = Task.objects.filter(pk=task.pk, state__in=ENDED_EARLY)
     again = ended.update(
-        state=State.QUEUED, error="", attempts=0, due_at=timezone.now(), finished_at=None
+        state=State.QUEUED, error=None, attempts=0, due_at=timezone.now(), finished_at=None
     )
     _ring()
     return bool(again)
@@ -93,7 +93,7 @@ def go_on(task: Task) -> bool:
 def free_expired() -> int:
     """Give back the tasks of workers that died; one that used up its attempts fails."""
     expired = Task.objects.all().expired()
-    reason = DIED.format(attempts=ATTEMPTS)
+    reason = say("task_died", attempts=ATTEMPTS)
     failed = leases.close(expired.filter(attempts__gte=ATTEMPTS), State.FAILED, error=reason)
     return failed + leases.release(expired, due_at=timezone.now())
 

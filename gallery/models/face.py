@@ -23,6 +23,7 @@ from gallery.fields import VectorField
 from gallery.models.person import Person
 from gallery.models.photo import Photo
 from gallery.models.preferences import Preferences
+from gallery.words import Words, say
 
 # The columns of a face's quality, and what the analysis calls them.
 QUALITY = {
@@ -179,12 +180,12 @@ class Face(models.Model):
         return Quality(**{name: getattr(self, column) for column, name in QUALITY.items()})
 
     @property
-    def faults(self) -> list[str]:
+    def faults(self) -> list[Words]:
         """What makes the face hard to judge, in plain words; never nothing if it is."""
         if self.quality is None:
             return []
         hard = self.is_doubtful or not self.is_fit_for_reference
-        return list(self.quality.faults) or ["hard to see"] * hard
+        return [*map(Words.of, self.quality.faults)] or [say("face_hard_to_see")] * hard
 
     @property
     def is_doubtful(self) -> bool:

@@ -7,6 +7,7 @@ import uuid
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 
+from gallery.fields import SentenceField
 from gallery.models.face import Face
 from gallery.models.leased import Leased, LeasedQuerySet
 from gallery.models.person import Person
@@ -30,7 +31,7 @@ class AnalysisJob(Leased):
     portrait_of = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, related_name="portrait_jobs"
     )
-    answer = models.CharField(max_length=300, blank=True)
+    answer = SentenceField()
     choice = models.JSONField(default=dict, blank=True)
 
     objects = AnalysisJobQuerySet.as_manager()

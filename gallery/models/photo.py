@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from gallery.fields import SentenceField
+
 
 class PhotoQuerySet(QuerySet["Photo"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PhotoQuerySet:
@@ -38,7 +40,7 @@ class Photo(models.Model):
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
-    note = models.CharField(max_length=200, blank=True)
+    note = SentenceField()
     turned = models.PositiveSmallIntegerField(default=0)
     methods = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)

@@ -22,6 +22,7 @@ from gallery.jobs import queue, tasks
 from gallery.models import Network, Recommendation, Task
 from gallery.models.network import Origin
 from gallery.services import files
+from gallery.words import Words, say
 
 STAGE = "emotion"
 PICTURES = ("confusion.svg", "calibration.svg")
@@ -30,11 +31,18 @@ OURS_BY_OTHERS = "comes with Facesite, made"
 BROUGHT = "put into models/"
 UPLOADED = "uploaded"
 TRAINED = "trained here"
-GONE = "Its files are gone. Delete it, or put them back."
 
 
 class NetworkRefused(Exception):
     """Why something was not done, as a sentence."""
+
+
+class NameTaken(NetworkRefused):
+    """Another network got the name while the task that asked for it went on."""
+
+    def __init__(self, name: str) -> None:
+        self.sentence = say("network_name_taken", name=name)
+        super().__init__(self.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ class Listed:
     origin: str
     made_by: str
     made_at: datetime | None
-    missing: str
+    missing: Words | None
     is_recommended: bool
     report: Mapping[str, Any] | None
     network: Network | None
@@ -65,7 +73,10 @@ def listed() -> list[Listed]:
     recommended = Recommendation.objects.choice().emotion
     rows = {row.name: row for row in Network.objects.select_related("made_by")}
     methods = available(installed.weights())[STAGE]
-    methods += [Available(name, name, GONE) for name in rows.keys() - {one.name for one in methods}]
+    methods += [
+        Available(name, name, say("network_files_gone"))
+        for name in rows.keys() - {one.name for one in methods}
+    ]
     found = [_listed(method, rows.get(method.name), recommended) for method in methods]
     return sorted(found, key=lambda one: not one.is_recommended)
 
@@ -120,14 +131,14 @@ def delete(network: Network) -> None:
 def place(*, task: Task, folder: Path, origin: Origin, facts: Mapping[str, Any]) -> None:
     """Make the files in `folder` a network of the site's, and end the task that made them.
 
-    Raises NetworkRefused if its name was taken meanwhile, and does nothing if the task was stopped.
+    Raises NameTaken if its name was taken meanwhile, and does nothing if the task was stopped.
     """
     name = task.arguments["name"]
     with transaction.atomic():
         if not tasks.finish(task, {"name": name}):
             return
         if name in EMOTIONS or Network.objects.filter(name=name).exists():
-            raise NetworkRefused(f"There is a network called {name} by now. Choose another name.")
+            raise NameTaken(name)
         values = {"origin": origin, "made_by": task.owner, "facts": dict(facts)}
         network = Network.objects.create(name=name, **values)
         shutil.rmtree(network.folder, ignore_errors=True)  # Of an attempt that died right here.
@@ -145,7 +156,7 @@ def _listed(method: Available, row: Network | None, recommended: str) -> Listed:
         origin=_origin(method.name, row),
         made_by=row.made_by.username if row and row.made_by else _author(method.name),
         made_at=row.made_at if row else made,
-        missing=method.missing,
+        missing=Words.of(method.missing) if method.missing else None,
         is_recommended=method.name == recommended,
         report=report,
         network=row,

@@ -15,24 +15,25 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from analysis.errors import TOO_LARGE, TOO_MANY_PIXELS, UnreadablePhoto
-from analysis.headers import UNREADABLE, Header, read_header
+from analysis.errors import UnreadablePhoto
+from analysis.headers import Header, read_header
+from analysis.limits import too_many_bytes, too_many_pixels
 from analysis.methods import Choice
 from gallery.jobs import queue
 from gallery.live import events
 from gallery.models import Person, Photo
 from gallery.services import emotions, files, matching, turns
+from gallery.words import Words, say
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 CHUNK = 1024 * 1024
 BUSY = "This photo is being analysed already. Choose again when that is done."
-DUPLICATE = "This photo is already in your library, as {filename}."
 
 
 class UploadRefused(Exception):
     """Why a file was not taken: a code for programs and a sentence for the person."""
 
-    def __init__(self, code: str, sentence: str, photo: Photo | None = None) -> None:
+    def __init__(self, code: str, sentence: Words, photo: Photo | None = None) -> None:
         super().__init__(sentence)
         self.code = code
         self.photo = photo
@@ -139,25 +140,22 @@ def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
 
 def _checked_header(file: File[bytes]) -> Header:
     if file.size > settings.MAX_UPLOAD_BYTES:
-        megabyte = 2**20
-        sentence = TOO_LARGE.format(
-            size=file.size / megabyte, limit=settings.MAX_UPLOAD_BYTES / megabyte
+        raise UploadRefused(
+            "too_large", Words.of(too_many_bytes(file.size, settings.MAX_UPLOAD_BYTES))
         )
-        raise UploadRefused("too_large", sentence)
     try:
         header = read_header(cast(BinaryIO, file))
     except UnreadablePhoto as error:
-        raise UploadRefused("unreadable", UNREADABLE) from error
+        raise UploadRefused("unreadable", Words.of(error.sentence)) from error
     if header.width * header.height > settings.MAX_PIXELS:
-        sentence = TOO_MANY_PIXELS.format(limit=settings.MAX_PIXELS / 1e6)
-        raise UploadRefused("too_large", sentence)
+        raise UploadRefused("too_large", Words.of(too_many_pixels(settings.MAX_PIXELS)))
     return header
 
 
 def _refuse_duplicate(owner: User, sha256: str) -> None:
     twin = Photo.objects.visible_to(owner).filter(sha256=sha256).first()
     if twin is not None:
-        raise UploadRefused("duplicate", DUPLICATE.format(filename=twin.filename), twin)
+        raise UploadRefused("duplicate", say("duplicate", filename=twin.filename), twin)
 
 
 def _chunks(file: File[bytes]) -> Iterator[bytes]:

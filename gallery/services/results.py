@@ -13,6 +13,7 @@ from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
 from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
 from gallery.services import files, matching, portraits, turns
+from gallery.words import Words
 
 # IoU from which an old and a new box are taken for one face, whichever detectors drew them. Of 1983
 # pairs of boxes that two of our detectors drew round one face the least is 0.38, half are above 0.7;
@@ -53,7 +54,8 @@ def _to_match(photo: Photo) -> FaceQuerySet | None:
 
 def _save_photo(photo: Photo, result: PhotoResult) -> None:
     photo.width, photo.height = result.width, result.height
-    photo.note, photo.turned = result.note, result.turned
+    photo.note = Words.of(result.note) if result.note else None
+    photo.turned = result.turned
     photo.methods = dict(result.methods)
     photo.changed_at = timezone.now()
     photo.save(update_fields=["width", "height", "note", "turned", "methods", "changed_at"])

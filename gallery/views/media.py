@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from analysis.errors import AnalysisError
@@ -22,6 +23,7 @@ from gallery.models import Face, Photo
 from gallery.services import emotions, export
 from gallery.views.http import Request
 from gallery.views.photos import faces_of
+from gallery.words import Words
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 CHUNK = 256 * 1024
@@ -93,9 +95,10 @@ async def photo_annotated(request: Request, pk: int) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     except AnalysisError as error:
-        return HttpResponse(f"{error}", status=422, content_type="text/plain")
+        return HttpResponse(f"{Words.of(error.sentence)}", status=422, content_type="text/plain")
     except ChildFailed as error:
-        sentence = f"This photo could not be drawn: {error}"
+        reason = Words.of(error.clause)
+        sentence = _("This photo could not be drawn: {reason}").format(reason=reason)
         return HttpResponse(sentence, status=503, content_type="text/plain")
     response = HttpResponse(jpeg, content_type="image/jpeg")
     return _as_download(response, f"{_stem(photo)}-faces.jpg")

@@ -54,7 +54,7 @@ def add_portrait(request: Request, pk: int) -> HttpResponse:
         messages.error(request, "Choose a photo first.")
         return redirect(person)
     try:
-        messages.success(request, portraits.add(person=person, file=file))
+        messages.success(request, f"{portraits.add(person=person, file=file)}")
     except photos.UploadRefused as refusal:
         messages.error(request, f"{refusal}")
     return go(request, person.get_absolute_url())

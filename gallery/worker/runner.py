@@ -18,12 +18,11 @@ from gallery.jobs import leases, queue
 from gallery.jobs.leases import LeaseLost
 from gallery.models import Photo
 from gallery.services import results
+from gallery.words import say
 
 log = logging.getLogger(__name__)
 RENEW_EVERY = leases.LEASE.total_seconds() / 3
 IDLE = 60.0  # seconds after which a child gives back its 400 MB
-NO_FILE = "its file cannot be found on this server."
-BROKEN = "something on this server went wrong ({name})."
 
 
 class Runner:
@@ -98,16 +97,16 @@ def settle(claim: queue.Claim, error: Exception) -> None:
         case LeaseLost():
             log.info("%s: taken back while it was analysed.", attempt)
         case AnalysisError():
-            queue.fail(claim, f"{error}")
+            queue.fail(claim, error.sentence)
         case ChildFailed(code="unavailable"):
             outages.CHILDREN.begin(error)
             queue.hand_back(claim)
         case ChildFailed():
             log.warning("%s: %s", attempt, error)
-            queue.retry(claim, f"{error}")
+            queue.retry(claim, error.clause)
         case FileNotFoundError():
-            log.warning("%s: %s", attempt, NO_FILE)
-            queue.retry(claim, NO_FILE)
+            log.warning("%s: its file cannot be found on this server.", attempt)
+            queue.retry(claim, say("file_gone"))
         case _:
             log.error("%s", attempt, exc_info=error)
-            queue.retry(claim, BROKEN.format(name=type(error).__name__))
+            queue.retry(claim, say("broken", name=type(error).__name__))

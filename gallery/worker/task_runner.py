@@ -16,12 +16,12 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.models import Task
 from gallery.models.task import Kind
+from gallery.words import say
 from gallery.worker.work import TaskBusy, TaskFailed, intake, library, training
 
 log = logging.getLogger(__name__)
 RENEW_EVERY = 2.0  # seconds; a human who stops a task waits no longer
 IDLE = 60.0
-BROKEN = "something on this server went wrong ({name})."
 
 Work = Callable[[Task, AnalysisPool], Awaitable[None]]
 WORK: Mapping[Kind, Work] = {
@@ -95,7 +95,7 @@ def settle(task: Task, error: Exception) -> None:
         case LeaseLost():
             log.info("%s: stopped, or taken over by another process.", attempt)
         case TaskFailed() | AnalysisError():
-            tasks.fail(task, f"{error}")
+            tasks.fail(task, error.sentence)
         case TaskBusy():
             tasks.hand_back(task)
         case ChildFailed(code="unavailable"):
@@ -103,7 +103,7 @@ def settle(task: Task, error: Exception) -> None:
             tasks.hand_back(task)
         case ChildFailed():
             log.warning("%s: %s", attempt, error)
-            tasks.retry(task, f"{error}")
+            tasks.retry(task, error.clause)
         case _:
             log.error("%s", attempt, exc_info=error)
-            tasks.retry(task, BROKEN.format(name=type(error).__name__))
+            tasks.retry(task, say("broken", name=type(error).__name__))

@@ -15,6 +15,7 @@ from PIL import Image
 
 from analysis.errors import AnalysisError
 from analysis.processes import Loaded
+from analysis.sentences import Sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 # The name of each kind, its format and how it is written.
@@ -40,7 +41,7 @@ class Verdict:
     """What came of a file: the shape of its pixels, or the sentence that refused it."""
 
     shape: tuple[int, ...] = ()
-    note: str = ""
+    note: Sentence | None = None
     refusal: str = ""
 
 

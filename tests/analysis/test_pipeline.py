@@ -89,7 +89,7 @@ def test_a_truncated_photo_keeps_its_note(
 ) -> None:
     content = portrait.read_bytes()
     (tmp_path / "cut.jpg").write_bytes(content[: len(content) * 3 // 4])
-    assert "ends too early" in pipeline.analyse(decode(tmp_path / "cut.jpg")).note
+    assert "ends too early" in str(pipeline.analyse(decode(tmp_path / "cut.jpg")).note)
 
 
 def test_missing_weights_are_named_with_the_command_to_run(tmp_path: Path) -> None:

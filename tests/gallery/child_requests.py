@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from analysis.errors import UnreadablePhoto
 from analysis.processes import Loaded
+from analysis.sentences import say
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Fill:
 @dataclass(frozen=True)
 class Unreadable:
     def answer(self, loaded: Loaded) -> None:
-        raise UnreadablePhoto("This file is not a photo we can read. Try a JPEG or PNG.")
+        raise UnreadablePhoto(say("unreadable"))
 
 
 @dataclass(frozen=True)

@@ -361,7 +361,7 @@ def test_a_network_whose_files_are_gone_is_listed_and_can_be_deleted(alice: User
     (network.folder / "emotion.onnx").unlink()
     found = networks.find("mine")
     assert found is not None
-    assert found.missing == "Its files are gone. Delete it, or put them back."
+    assert str(found.missing) == "Its files are gone. Delete it, or put them back."
     with pytest.raises(NetworkRefused, match="files are gone"):
         networks.recommend(user=alice, name="mine")
     networks.delete(network)

@@ -88,7 +88,7 @@ def test_what_a_network_lacks_is_said_and_it_cannot_become_the_default(
     answer = as_admin.get(LIST)
     [missing] = [one.missing for one in networks.listed() if one.name == "old.h5"]
     assert missing
-    assert missing in text(answer)
+    assert f"{missing}" in text(answer)
     assert "/networks/old.h5/recommend/" not in answer.content.decode()
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Photo
 from gallery.services import progress
+from gallery.words import say
 from tests.factories import make_photo
 
 
@@ -39,7 +40,7 @@ def test_open_done_and_failed_photos_of_the_batch_are_counted(alice: User) -> No
     finish_one()
     claim = queue.claim()
     assert claim is not None
-    queue.fail(claim, "It broke.")
+    queue.fail(claim, say("child_crashed"))
     queue.claim()
 
     now = progress.of(alice)

@@ -26,7 +26,7 @@ from tests.factories import (
     vector,
 )
 
-WHY = ", ".join(POOR.faults)
+WHY = ", ".join(map(str, POOR.faults))
 
 
 def words(html: str) -> str:
@@ -132,7 +132,7 @@ def test_a_portrait_says_whether_it_is_a_good_reference(
     found = found_face(vector(1), quality=CLEAR if quality is CLEAR else POOR)
     results.save(claim=claim, analysed=analysed(found))
 
-    assert AnalysisJob.objects.get().answer == answer
+    assert str(AnalysisJob.objects.get().answer) == answer
     said = words(as_alice.get(ada.get_absolute_url()).content.decode())
     assert answer in said
 

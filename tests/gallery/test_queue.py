@@ -14,9 +14,10 @@ from django.utils import timezone
 from analysis.methods import DEFAULT, Choice
 from gallery.jobs import leases, queue
 from gallery.models import AnalysisJob, Photo, Preferences
+from gallery.words import plain, say
 from tests.factories import claimed, make_photo
 
-REASON = "the process that read it crashed."
+REASON = say("child_crashed")
 
 
 def job_of(photo: Photo) -> AnalysisJob:
@@ -116,7 +117,7 @@ def test_a_worker_that_lost_its_lease_can_do_nothing_to_the_job(alice: User) -> 
     assert not queue.fail(late, REASON)
     assert not queue.retry(late, REASON)
     job = job_of(photo)
-    assert (job.state, job.lease, job.error) == ("running", holder.lease, "")
+    assert (job.state, job.lease, job.error) == ("running", holder.lease, None)
     assert queue.finish(holder)
 
 
@@ -152,7 +153,7 @@ def test_a_job_whose_workers_all_died_fails_with_a_sentence(alice: User) -> None
 
     job = job_of(photo)
     assert job.state == "failed"
-    assert job.error == (
+    assert str(job.error) == (
         "The analysis of this photo failed 3 times: the process that analysed it was stopped."
     )
     assert job.finished_at is not None
@@ -176,22 +177,23 @@ def test_retries_wait_longer_each_time_and_then_the_job_fails(alice: User) -> No
     assert waits == pytest.approx([5, 10], abs=1)
     job = job_of(photo)
     assert job.state == "failed"
-    assert job.error == f"The analysis of this photo failed 3 times: {REASON}"
+    assert str(job.error) == f"The analysis of this photo failed 3 times: {REASON}"
 
 
 def test_a_failure_keeps_its_sentence(alice: User) -> None:
     photo = make_photo(alice, state="queued")
 
-    assert queue.fail(claim(), "This file is not a photo we can read. Try a JPEG or PNG.")
+    assert queue.fail(claim(), say("unreadable"))
 
     job = job_of(photo)
-    assert job.error == "This file is not a photo we can read. Try a JPEG or PNG."
+    assert str(job.error) == "This file is not a photo we can read. Try a JPEG or PNG."
     assert (job.state, job.lease) == ("failed", None)
 
 
 def test_a_reason_of_any_length_can_be_kept(alice: User) -> None:
     make_photo(alice, state="queued")
-    assert queue.fail(claim(), "x" * 5000)
+    assert queue.fail(claim(), plain("x" * 5000))
+    assert str(AnalysisJob.objects.get().error) == "x" * 5000
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
@@ -214,7 +216,7 @@ def test_analysing_again_reopens_a_closed_job(alice: User, state: str) -> None:
     queue.enqueue(photo)
 
     job = job_of(photo)
-    assert (job.state, job.attempts, job.error, job.answer) == ("queued", 0, "", "")
+    assert (job.state, job.attempts, job.error, job.answer) == ("queued", 0, None, None)
     assert job.finished_at is None
     assert claim().attempts == 1
 

@@ -14,6 +14,7 @@ from analysis.results import Box
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Refusal
 from gallery.services import people, results
+from gallery.words import say
 from tests.factories import (
     BOX,
     CLEAR,
@@ -37,12 +38,14 @@ ELSEWHERE = Box(200, 100, 260, 160)
 
 def test_faces_files_and_the_end_of_the_job_are_saved_together(alice: User) -> None:
     photo = make_photo(alice, state="queued", width=None, height=None)
-    answer = analysed(found_face(vector(1)), found_face(vector(2), ELSEWHERE), note="Cut off.")
+    answer = analysed(
+        found_face(vector(1)), found_face(vector(2), ELSEWHERE), note=say("truncated")
+    )
 
     assert results.save(claim=claimed(photo), analysed=answer)
 
     photo.refresh_from_db()
-    assert (photo.width, photo.height, photo.note) == (640, 480, "Cut off.")
+    assert (photo.width, photo.height, photo.note) == (640, 480, say("truncated"))
     assert photo.methods["encoder"] == "dlib-resnet-v1/dlib-5"
     assert AnalysisJob.objects.get().state == "done"
     first, second = Face.objects.left_to_right()

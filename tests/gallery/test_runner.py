@@ -17,6 +17,7 @@ from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.children.requests import Analyse
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, Photo
+from gallery.words import say
 from gallery.worker.runner import Runner
 from tests.factories import analysed, found_face, make_photo, vector
 
@@ -91,13 +92,13 @@ async def test_a_permanent_error_fails_at_once_with_its_sentence(alice: User) ->
     photo = await queued_photo(alice)
 
     async def refuse(request: Analyse) -> None:
-        raise UnreadablePhoto("This file is not a photo we can read. Try a JPEG or PNG.")
+        raise UnreadablePhoto(say("unreadable"))
 
     await run(refuse)
 
     job = await job_of(photo)
     assert (job.state, job.attempts) == ("failed", 1)
-    assert job.error == "This file is not a photo we can read. Try a JPEG or PNG."
+    assert str(job.error) == "This file is not a photo we can read. Try a JPEG or PNG."
 
 
 async def test_a_photo_is_analysed_by_the_methods_that_were_chosen_for_it(alice: User) -> None:
@@ -122,7 +123,7 @@ async def test_a_method_that_is_gone_by_now_fails_its_photo_with_the_sentence(
     job = await job_of(photo)
     assert pool.asked == []
     assert (job.state, job.attempts) == ("failed", 1)
-    assert job.error.startswith("There is no emotion called mine.onnx; there are ")
+    assert str(job.error).startswith("There is no emotion called mine.onnx; there are ")
 
 
 async def test_a_failed_child_costs_its_photo_an_attempt_and_the_others_nothing(
@@ -132,13 +133,13 @@ async def test_a_failed_child_costs_its_photo_an_attempt_and_the_others_nothing(
 
     async def crash_on_the_bad_one(request: Analyse) -> Any:
         if request.path == bad.original:
-            raise ChildFailed("the process that read it crashed.")
+            raise ChildFailed(say("child_crashed"))
         return analysed()
 
     await run(crash_on_the_bad_one)
 
     job = await job_of(bad)
-    assert (job.state, job.attempts, job.error) == ("queued", 1, "")
+    assert (job.state, job.attempts, job.error) == ("queued", 1, None)
     assert job.due_at > job.queued_at
     assert (await job_of(good)).state == "done"
 
@@ -147,12 +148,12 @@ async def test_no_photo_pays_for_a_child_that_cannot_be_started(alice: User) -> 
     photo = await queued_photo(alice)
 
     async def there_is_none(request: Analyse) -> None:
-        raise ChildFailed("no process could be started to read it.", "unavailable")
+        raise ChildFailed(say("child_unavailable"), "unavailable")
 
     pool = await run(there_is_none)
 
     job = await job_of(photo)
-    assert (job.state, job.attempts, job.error) == ("queued", 0, "")
+    assert (job.state, job.attempts, job.error) == ("queued", 0, None)
     assert job.due_at > job.queued_at
     assert len(pool.asked) == 1
 
@@ -164,13 +165,13 @@ async def test_a_photo_that_always_crashes_its_child_ends_failed_with_the_reason
     await AnalysisJob.objects.aupdate(attempts=2)
 
     async def crash(request: Analyse) -> None:
-        raise ChildFailed("the process that read it crashed.")
+        raise ChildFailed(say("child_crashed"))
 
     await run(crash)
 
     job = await job_of(photo)
     assert job.state == "failed"
-    assert job.error == (
+    assert str(job.error) == (
         "The analysis of this photo failed 3 times: the process that read it crashed."
     )
 

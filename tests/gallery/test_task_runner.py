@@ -14,6 +14,7 @@ from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.jobs import tasks
 from gallery.models import Task
 from gallery.models.task import Kind
+from gallery.words import say
 from gallery.worker import task_runner
 from gallery.worker.task_runner import TaskRunner, Work
 from gallery.worker.work import TaskFailed
@@ -78,7 +79,10 @@ async def test_a_training_keeps_no_other_task_waiting(alice: User) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [TaskFailed("This is no network."), UnusableNetwork("This is no network.")],
+    [
+        TaskFailed(say("emotion_broken", file="x.onnx")),
+        UnusableNetwork(say("emotion_broken", file="x.onnx")),
+    ],
     ids=lambda error: type(error).__name__,
 )
 async def test_what_would_fail_again_fails_at_once_with_its_sentence(
@@ -86,18 +90,18 @@ async def test_what_would_fail_again_fails_at_once_with_its_sentence(
 ) -> None:
     task = await enqueued(alice)
     await run(failing_with(error))
-    assert ((await fresh(task)).state, (await fresh(task)).error) == (
+    assert ((await fresh(task)).state, f"{(await fresh(task)).error}") == (
         "failed",
-        "This is no network.",
+        "The emotion network x.onnx cannot be run. Choose another one.",
     )
 
 
 @pytest.mark.parametrize(
     ("error", "attempts"),
     [
-        (ChildFailed("it crashed."), 1),
+        (ChildFailed(say("child_crashed")), 1),
         (RuntimeError("a bug"), 1),
-        (ChildFailed("no process could be started.", "unavailable"), 0),
+        (ChildFailed(say("child_unavailable"), "unavailable"), 0),
     ],
 )
 async def test_what_may_help_is_tried_again_later(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gallery.jobs import leases, tasks
 from gallery.models import Task
 from gallery.models.task import Kind
+from gallery.words import say
 
 SHORT = (Kind.INTAKE, Kind.AGAIN, Kind.COMPARISON)
 
@@ -66,14 +67,14 @@ def test_only_attempts_in_a_row_that_come_to_nothing_end_a_task(alice: User) -> 
     for _ in range(leases.ATTEMPTS + 2):
         mine = claimed()
         tasks.advance(mine, done=1)
-        assert tasks.retry(mine, "its process was stopped.")
+        assert tasks.retry(mine, say("program_stopped"))
         make_due(task)
     for _ in range(leases.ATTEMPTS):
         assert fresh(task).state == "queued"
-        tasks.retry(claimed(), "its process was stopped.")
+        tasks.retry(claimed(), say("program_stopped"))
         make_due(task)
     assert fresh(task).state == "failed"
-    assert fresh(task).error == "It was tried 3 times: its process was stopped."
+    assert str(fresh(task).error) == "It was tried 3 times: the process that did it was stopped."
 
 
 def test_a_task_whose_worker_dies_again_and_again_fails(alice: User) -> None:
@@ -83,7 +84,7 @@ def test_a_task_whose_worker_dies_again_and_again_fails(alice: User) -> None:
         let_the_lease_run_out(task)
         tasks.free_expired()
     assert fresh(task).state == "failed"
-    assert "tried 3 times" in fresh(task).error
+    assert "tried 3 times" in str(fresh(task).error)
 
 
 def test_an_attempt_that_failed_by_no_fault_of_the_task_does_not_count(alice: User) -> None:
@@ -98,7 +99,7 @@ def test_a_human_stops_a_task_and_has_it_go_on_where_it_was(alice: User, running
     mine = claimed()
     tasks.advance(mine, cursor=5, done=5)
     if not running:
-        tasks.retry(mine, "its process was stopped.")
+        tasks.retry(mine, say("program_stopped"))
     assert tasks.stop(task)
     assert fresh(task).is_stopped
     assert not tasks.renew(mine)
@@ -118,6 +119,6 @@ def test_what_has_ended_is_not_stopped_and_what_runs_is_not_begun_again(alice: U
 
 def test_a_task_that_failed_may_be_tried_again(alice: User) -> None:
     task = enqueued(alice)
-    tasks.fail(claimed(), "It could not be done.")
+    tasks.fail(claimed(), say("upload_gone"))
     assert tasks.go_on(task)
-    assert (fresh(task).state, fresh(task).error) == ("queued", "")
+    assert (fresh(task).state, fresh(task).error) == ("queued", None)

@@ -162,7 +162,7 @@ def _line(outcome: batch.Outcome) -> str:
     count = f"{len(result.faces)} face{'' if len(result.faces) == 1 else 's'}"
     faces = "; ".join(map(_words, result.faces))
     facts = f"{result.width} x {result.height}  {count:>8}  {outcome.seconds:.2f} s"
-    return "  ".join(part for part in (path, facts, faces, result.note) if part)
+    return "  ".join(part for part in (path, facts, faces, f"{result.note or ''}") if part)
 
 
 def _words(face: FaceResult) -> str:

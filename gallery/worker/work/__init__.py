@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from gallery.words import Words
+
 
 class TaskFailed(Exception):
-    """The task cannot be done, and would not be at another try; the message is a sentence."""
+    """The task cannot be done, and would not be at another try; the sentence says why."""
+
+    def __init__(self, sentence: Words) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class TaskBusy(Exception):

@@ -11,11 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from analysis.processes import ChildFailed
+from gallery.words import plain, say
 from gallery.worker.work import TaskBusy, TaskFailed
 
 log = logging.getLogger(__name__)
 TRACEBACK = "Traceback (most recent call last)"
 ROOT = Path(__file__).resolve().parents[3]
+LONGEST = 300  # letters of a complaint
 GRACE = 20.0  # seconds for a program to end by itself
 
 
@@ -39,7 +41,7 @@ async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) 
         async with asyncio.timeout(timeout):
             said, complained = await _to_the_end(process)
     except TimeoutError:
-        raise ChildFailed(f"it took longer than {timeout:.0f} seconds.", "timeout") from None
+        raise ChildFailed(say("child_timeout", seconds=timeout or 0), "timeout") from None
     finally:
         await _end(process)
     if not process.returncode:
@@ -49,9 +51,11 @@ async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) 
     complaint = complained.decode(errors="replace").strip()
     if process.returncode < 0 or TRACEBACK in complaint:
         log.error("%s ended with %s: %s", arguments[:2], process.returncode, complaint[-2000:])
-        raise ChildFailed("the process that did it was stopped.", exitcode=process.returncode)
-    lines = complaint.splitlines() or ["It ended in an error."]
-    raise TaskFailed(lines[-1].removeprefix("CommandError: "))
+        raise ChildFailed(say("program_stopped"), exitcode=process.returncode)
+    if not complaint:
+        raise TaskFailed(say("program_silent"))
+    # In its own words: a program speaks English, whoever reads it.
+    raise TaskFailed(plain(complaint.splitlines()[-1].removeprefix("CommandError: ")[:LONGEST]))
 
 
 async def _to_the_end(process: asyncio.subprocess.Process) -> tuple[bytes, bytes]:

@@ -18,6 +18,7 @@ from gallery.models import Task
 from gallery.models.network import Origin
 from gallery.services import files, networks
 from gallery.services.weights import SAMPLES
+from gallery.words import say
 from gallery.worker.work import TaskFailed, commands
 
 PROGRAM = ("-m", "analysis.training.intake", "--while-stdin-open")
@@ -30,7 +31,7 @@ async def run(task: Task, pool: AnalysisPool) -> None:
     upload = installed.uploads() / task.arguments["upload"]
     try:
         if not upload.is_file():
-            raise TaskFailed("The file is not there any more. Upload it again.")
+            raise TaskFailed(say("upload_gone"))
         await take_in(task, upload, Origin.UPLOADED)
     except TaskFailed:
         files.remove([upload])
@@ -65,13 +66,12 @@ async def take_in(
             shutil.copy2(path, folder / path.name)
         measured = json.loads(said.splitlines()[-1])
         if measured["milliseconds"] > SLOWEST:
-            raise TaskFailed(
-                f"This network takes {measured['milliseconds']:.0f} ms a face, and {SLOWEST} are the most."
-            )
+            milliseconds = round(measured["milliseconds"])
+            raise TaskFailed(say("network_slow", milliseconds=milliseconds, most=SLOWEST))
         await database_sync_to_async(networks.place)(
             task=task, folder=folder, origin=origin, facts={**measured, **(facts or {})}
         )
-    except networks.NetworkRefused as refusal:
-        raise TaskFailed(f"{refusal}") from refusal
+    except networks.NameTaken as refusal:
+        raise TaskFailed(refusal.sentence) from refusal
     finally:
         shutil.rmtree(folder, ignore_errors=True)

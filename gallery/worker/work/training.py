@@ -16,14 +16,11 @@ from gallery.jobs.leases import LeaseLost
 from gallery.models import Task
 from gallery.models.network import Origin
 from gallery.services import emotions, network_tasks
+from gallery.words import say
 from gallery.worker.work import TaskFailed, commands, intake
 
 LOOK_EVERY = 2.0  # seconds
 NETWORKS = ("emotion.onnx", "emotion.keras", "emotion.h5")
-WITHDRAWN = (
-    "Faces that it has learnt from were deleted, or are not shared any more. "
-    "Discard it, and train another."
-)
 REPORT = ("report.json", "report.md", "confusion.svg", "curves.svg", "calibration.svg")
 
 
@@ -63,7 +60,7 @@ def _data(task: Task) -> list[Path]:
     """Return what to learn from. The corrections are those of the beginning, whoever goes on with it."""
     data = [installed.datasets() / name for name in task.arguments["data"]]
     if gone := [path.name for path in data if not path.exists()]:
-        raise TaskFailed(f"{gone[0]} is not in the folder of datasets any more.")
+        raise TaskFailed(say("dataset_gone", name=gone[0]))
     if task.arguments["corrections"]:
         data.append(_corrected(task))
     return data
@@ -75,7 +72,7 @@ def _corrected(task: Task) -> Path:
     emotions.forget_withdrawn(task)
     if (copies / emotions.FORGOTTEN).exists():
         if _has_learnt(task):
-            raise TaskFailed(WITHDRAWN)
+            raise TaskFailed(say("faces_withdrawn"))
         shutil.rmtree(copies)
     if not copies.exists():
         unfinished = copies.with_suffix(".part")

@@ -1,0 +1,133 @@
+"""Sentences for people as a code and its values, and their English words.
+
+What went wrong is stored and sent as a `Sentence`; where it is shown it becomes words, in the reader's
+language on the site and in English everywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, Union
+
+
+def gettext_noop(message: str) -> str:
+    """Return `message`: the call marks it for whoever gathers what is to be translated."""
+    return message
+
+
+# A value's place is written {name}; a value may be a sentence, or a list, which is shown with commas.
+ENGLISH: Mapping[str, str] = {
+    # The photo.
+    "unreadable": gettext_noop("This file is not a photo we can read. Try a JPEG or PNG."),
+    "too_many_bytes": gettext_noop(
+        "This file has {size} MB; photos may have up to {limit} MB. Export it smaller."
+    ),
+    # Pillow does not say how many pixels it refused.
+    "too_many_pixels": gettext_noop(
+        "This photo has more than {limit} megapixels, which is the limit. Export it smaller."
+    ),
+    "truncated": gettext_noop(
+        "This file ends too early, so a part of the photo is missing or blurred."
+    ),
+    "crop_unreadable": gettext_noop("The crop {file} cannot be read."),
+    # What makes a face hard to judge.
+    "face_small": gettext_noop("small"),
+    "face_blurred": gettext_noop("blurred"),
+    "face_dark": gettext_noop("dark"),
+    "face_overexposed": gettext_noop("overexposed"),
+    "face_turned_away": gettext_noop("turned away"),
+    "face_looking_up": gettext_noop("looking up"),
+    "face_looking_down": gettext_noop("looking down"),
+    # The installation.
+    "weight_missing": gettext_noop(
+        "The network file {file} is missing. Run: python manage.py fetch_models"
+    ),
+    "weight_of_wrong_size": gettext_noop(
+        "The network file {file} has a wrong size. Run: python manage.py fetch_models"
+    ),
+    "files_not_brought": gettext_noop(
+        "Put {files} into the folder {folder}/ first: "
+        "no package has them, so they cannot be fetched."
+    ),
+    "first_and_last": gettext_noop("{first} and {last}"),
+    "shipped_file_missing": gettext_noop(
+        "The network file {file} is missing. It comes with Facesite's code: restore it from there."
+    ),
+    "own_network_missing": gettext_noop(
+        "The emotion network {name} is not there any more. Choose another one."
+    ),
+    "not_converted": gettext_noop(
+        "{file} must be turned into ONNX first. Run: python manage.py convert_emotion {path}"
+    ),
+    "unknown_stage": gettext_noop("There is no stage {stage}; there are {stages}."),
+    "unknown_method": gettext_noop("There is no {stage} called {name}; there are {methods}."),
+    # Networks that a user brings.
+    "not_an_ssd": gettext_noop(
+        "{network} and {description} are not OpenCV's face detector. "
+        "Put the right files in their place."
+    ),
+    "not_levi_hassner": gettext_noop(
+        "{layers} and {weights} are not a Caffe network that turns {side} x {side} pixels into "
+        "{outputs} shares. Put the files of Levi and Hassner in their place."
+    ),
+    "emotion_unreadable": gettext_noop(
+        "The emotion network {file} cannot be read as an ONNX network. Choose another one."
+    ),
+    "emotion_types": gettext_noop(
+        "The emotion network {file} turns {inputs} into {outputs}, not one float32 array into "
+        "another. Choose another one."
+    ),
+    "emotion_input": gettext_noop(
+        "The emotion network {file} takes {shape}, not (any number, rows, columns, channels) or "
+        "(any number, channels, rows, columns) with 1 or 3 channels and {least} to {most} pixels a "
+        "side. Choose another one."
+    ),
+    "emotion_broken": gettext_noop("The emotion network {file} cannot be run. Choose another one."),
+    "emotion_output": gettext_noop(
+        "The emotion network {file} gives {shape} for a face, not ({outputs},). Choose another one."
+    ),
+    "emotion_infinite": gettext_noop(
+        "The emotion network {file} gives numbers that are not finite. Choose another one."
+    ),
+    # Why a child had no answer, as a clause within another sentence.
+    "child_unavailable": gettext_noop("no process could be started to read it."),
+    "child_timeout": gettext_noop("it took longer than {seconds} seconds."),
+    "child_out_of_memory": gettext_noop("the process that read it crashed, out of memory."),
+    "child_crashed": gettext_noop("the process that read it crashed."),
+}
+
+Value: TypeAlias = Union[str, int, float, "Sentence", Sequence["Value"]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentence:
+    """What is said, by its code, and the values that belong into it. `str()` gives English words.
+
+    The values are what JSON can hold, or sentences again.
+    """
+
+    code: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return ENGLISH[self.code].format(**{name: _shown(it) for name, it in self.values.items()})
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sentence):
+            return NotImplemented
+        return (self.code, self.values) == (other.code, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+
+def say(code: str, /, **values: Value) -> Sentence:
+    """Return the sentence of one of the codes in ENGLISH."""
+    return Sentence(code, values)
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, str | Sentence):
+        return str(value)
+    return f"{value:g}" if isinstance(value, int | float) else ", ".join(map(_shown, value))

@@ -1,0 +1,167 @@
+"""Sentences as the site keeps and shows them: a code and its values there, the reader's language here.
+
+`SENTENCES` has words for every code that the analysis and the site can say and keep. What an earlier
+version kept as plain text is said as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Self, cast
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
+
+from analysis.sentences import ENGLISH, Sentence, Value
+
+_ = gettext_lazy
+
+# Lazy: what is put in its place by `format` is a translation, with its plural form chosen by then.
+SENTENCES = cast(
+    Mapping[str, str],
+    {
+        # What a program of ours said, or an earlier version of the site.
+        "text": "{text}",
+        # Analysing a photo.
+        "gave_up": ngettext_lazy(
+            "The analysis of this photo failed {attempts} time: {reason}",
+            "The analysis of this photo failed {attempts} times: {reason}",
+            "attempts",
+        ),
+        "worker_died": _("the process that analysed it was stopped."),
+        "file_gone": _("its file cannot be found on this server."),
+        "broken": _("something on this server went wrong ({name})."),
+        # Uploads and portraits.
+        "duplicate": _("This photo is already in your library, as {filename}."),
+        "portrait_waiting": _("The portrait is being looked at."),
+        "portrait_busy": _(
+            "{filename} is in your library already and is being looked at. Try again in a moment."
+        ),
+        "portrait_taken": _(
+            "{filename} is in your library already, and its face is named {other}. "
+            "Open it to change that."
+        ),
+        "portrait_added": _("Added as a known face of {name}."),
+        "portrait_poor": _(
+            "Added as a known face of {name}, but it is a poor reference: {faults}. "
+            "Add a better one too."
+        ),
+        "portrait_without_face": _(
+            "No face was found on this photo. Try one that shows the face from the front."
+        ),
+        "portrait_of_several": ngettext_lazy(
+            "This photo shows {count} face. Open it and name the one that is {name}.",
+            "This photo shows {count} faces. Open it and name the one that is {name}.",
+            "count",
+        ),
+        "face_hard_to_see": _("hard to see"),
+        # Tasks.
+        "task_gave_up": ngettext_lazy(
+            "It was tried {attempts} time: {reason}",
+            "It was tried {attempts} times: {reason}",
+            "attempts",
+        ),
+        "task_died": ngettext_lazy(
+            "It was tried {attempts} time, and each time the process that did it was stopped.",
+            "It was tried {attempts} times, and each time the process that did it was stopped.",
+            "attempts",
+        ),
+        "program_stopped": _("the process that did it was stopped."),
+        "program_silent": _("It ended in an error."),
+        "upload_gone": _("The file is not there any more. Upload it again."),
+        "dataset_gone": _("{name} is not in the folder of datasets any more."),
+        "faces_withdrawn": _(
+            "Faces that it has learnt from were deleted, or are not shared any more. "
+            "Discard it, and train another."
+        ),
+        "network_slow": _("This network takes {milliseconds} ms a face, and {most} are the most."),
+        "network_files_gone": _("Its files are gone. Delete it, or put them back."),
+        "network_name_taken": _("There is a network called {name} by now. Choose another name."),
+    }
+    | {code: gettext_lazy(english) for code, english in ENGLISH.items()},
+)
+
+
+class Words(Sentence):
+    """A sentence whose `str()` is in the language of whoever reads it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> Self:
+        return cls(sentence.code, sentence.values)
+
+    @classmethod
+    def read(cls, kept: str) -> Self:
+        """Return what `write` made; any other text, as earlier versions kept it, says itself."""
+        try:
+            found = json.loads(kept)
+        except ValueError:
+            return cls("text", {"text": kept})
+        if not _is_sentence(found):
+            return cls("text", {"text": kept})
+        return cls(found["code"], {name: _read(it) for name, it in found["values"].items()})
+
+    def write(self) -> str:
+        """Return the sentence as text for a column: JSON, or itself where it is plain text."""
+        text = self.values.get("text") if self.code == "text" else None
+        # So a row of an earlier version that is saved again stays what it was.
+        if isinstance(text, str) and text and Words.read(text) == self:
+            return text
+        return json.dumps(_plain(self), separators=(",", ":"))
+
+    def __str__(self) -> str:
+        try:
+            return SENTENCES[self.code].format(
+                **{name: _shown(it) for name, it in self.values.items()}
+            )
+        except (KeyError, IndexError, ValueError, TypeError, AttributeError):
+            # Kept by another version of the site, before an update or after one was taken back.
+            return gettext(
+                "Another version of Facesite said this, and this one has no words for it ({code})."
+            ).format(code=self.code)
+
+
+def say(code: str, /, **values: Value) -> Words:
+    """Return the sentence of one of the codes in SENTENCES."""
+    return Words(code, values)
+
+
+def plain(text: str) -> Words:
+    """Return text that is shown as it is, in whatever language: what a program wrote."""
+    return Words("text", {"text": text})
+
+
+def _shown(value: Value) -> Any:
+    if isinstance(value, Sentence):
+        return str(Words.of(value))
+    if isinstance(value, float):
+        return number_format(int(value) if value.is_integer() else value)
+    if isinstance(value, int | str):  # A plural form is chosen by the number itself.
+        return value
+    return ", ".join(str(_shown(one)) for one in value)
+
+
+def _is_sentence(found: Any) -> bool:
+    return (
+        isinstance(found, dict)
+        and found.keys() == {"code", "values"}
+        and isinstance(found["code"], str)
+        and isinstance(found["values"], dict)
+    )
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, Sentence):
+        return {
+            "code": value.code,
+            "values": {name: _plain(it) for name, it in value.values.items()},
+        }
+    return value if isinstance(value, str | int | float) else [_plain(one) for one in value]
+
+
+def _read(value: Any) -> Any:
+    if _is_sentence(value):
+        return Words(value["code"], {name: _read(it) for name, it in value["values"].items()})
+    return [_read(one) for one in value] if isinstance(value, list) else value
