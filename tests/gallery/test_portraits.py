@@ -166,7 +166,7 @@ def test_a_portrait_whose_analysis_failed_is_still_one_when_tried_again(ada: Per
     assert claim is not None
     results.save(claim=claim, analysed=analysed(ADA))
 
-    assert AnalysisJob.objects.get().answer == "Added as a known face of Ada."
+    assert str(AnalysisJob.objects.get().answer) == "Added as a known face of Ada."
 
 
 def test_analysing_a_portrait_again_does_not_name_it_again(alice: User) -> None:

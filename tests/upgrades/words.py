@@ -41,13 +41,13 @@ def words() -> dict[str, Any]:
         "choices": sorted([one.user.username, *_chosen(one)] for one in Preferences.objects.all()),
         "recommended": _rows(Recommendation.objects, "stage", "method", "made_by__username"),
         "networks": _rows(Network.objects, "name", "made_by__username"),
-        "notes": sorted([one.filename, f"{one.note}"] for one in Photo.objects.all()),
+        "notes": sorted([one.filename, f"{one.note or ''}"] for one in Photo.objects.all()),
         "answers": sorted(
-            [one.photo.filename, f"{one.error}", f"{one.answer}"]
+            [one.photo.filename, f"{one.error or ''}", f"{one.answer or ''}"]
             for one in AnalysisJob.objects.select_related("photo")
         ),
         "tasks": sorted(
-            [one.owner.username, one.arguments.get("name", ""), one.state, f"{one.error}"]
+            [one.owner.username, one.arguments.get("name", ""), one.state, f"{one.error or ''}"]
             for one in Task.objects.select_related("owner")
         ),
     }
