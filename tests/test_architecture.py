@@ -23,7 +23,7 @@ def loaded_by(statement: str, tmp_path: Path) -> set[str]:
         env=os.environ | {"DATA_DIR": f"{tmp_path}"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     return set(json.loads(done.stdout.splitlines()[-1]))

@@ -57,11 +57,11 @@ async def answer_to(app: Any, scope: Scope, megabytes: int) -> tuple[int, bytes]
     for _ in range(megabytes):
         await talk.send_input({"type": "http.request", "body": CHUNK, "more_body": True})
     await talk.send_input({"type": "http.request", "body": b"", "more_body": False})
-    start = await talk.receive_output(timeout=10)
+    start = await talk.receive_output(timeout=30)
     body = b""
     more = True
     while more:
-        part = await talk.receive_output(timeout=10)
+        part = await talk.receive_output(timeout=30)
         body += part.get("body", b"")
         more = part.get("more_body", False)
     await talk.wait()
@@ -159,9 +159,9 @@ async def test_a_client_that_stalls_is_not_waited_for() -> None:
     talk = Communicator(BodyLimit(Reader(), patience=0.1), scope_of("/", **declared(3)))
     await talk.send_input({"type": "http.request", "body": CHUNK, "more_body": True})
 
-    assert (await talk.receive_output(timeout=5))["status"] == 413
-    assert (await talk.receive_output(timeout=5))["more_body"]
-    assert await talk.receive_output(timeout=5) == {"type": "http.response.body"}
+    assert (await talk.receive_output(timeout=30))["status"] == 413
+    assert (await talk.receive_output(timeout=30))["more_body"]
+    assert await talk.receive_output(timeout=30) == {"type": "http.response.body"}
 
 
 @pytest.mark.usefixtures("five_megabytes")
@@ -214,7 +214,7 @@ def test_the_refusal_reaches_a_client_that_sends_everything_first(
     url, reader = served
     body: Any = CHUNK * 60 if length_known else iter([CHUNK] * 60)
 
-    answer = requests.post(f"{url}/api/people/", data=body, timeout=20)
+    answer = requests.post(f"{url}/api/people/", data=body, timeout=60)
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert answer.headers["Connection"] == "close"

@@ -212,6 +212,6 @@ def test_the_command_ends_with_a_sentence_and_no_traceback(wanted: Weights, link
 
 def test_this_checkout_has_all_its_weights_and_says_so_at_once() -> None:
     assert service.missing(Weights(DEFAULT_DIRECTORY)) == []
-    started = time.monotonic()
+    started = time.process_time()  # Hashing the files would show in it, other processes do not.
     service.ensure(report=lambda line: pytest.fail(f"It did something: {line}"))
-    assert time.monotonic() - started < 0.5
+    assert time.process_time() - started < 0.5

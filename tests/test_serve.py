@@ -44,7 +44,7 @@ def test_ctrl_c_ends_the_site_without_a_word(tmp_path: Path) -> None:
             assert process.stdout is not None
             assert process.stdout.readline().startswith("Facesite is at ")
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=30)
+            _, errors = process.communicate(timeout=60)
     finally:
         signal.signal(signal.SIGINT, before)
     assert (process.returncode, errors) == (0, "")

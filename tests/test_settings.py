@@ -30,7 +30,7 @@ def manage(tmp_path: Path, *arguments: str, **environ: str) -> subprocess.Comple
         env=os.environ | blank | {"DATA_DIR": f"{tmp_path}"} | environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 

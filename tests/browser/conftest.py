@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser import chromium
-from tests.site.process import Site
+from tests.site.process import Site, migrated
+
+# A wait ends as soon as what it waits for is so. Playwright's 5 s were too few for a machine on which
+# every core is busy with something else.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +39,8 @@ def errors(message: ConsoleMessage) -> list[str]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path / "data").start()
+def site(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = migrated(tmp_path_factory, tmp_path / "data").start()
     yield site
     site.stop()
 

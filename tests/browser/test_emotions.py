@@ -15,7 +15,7 @@ from tests.browser.conftest import errors
 from tests.browser.steps import drop, make_first_account, open_photo, sign_in, wait_until_analysed
 from tests.browser.test_pages import faults, overflow
 from tests.site.photos import SAMPLES
-from tests.site.process import Site
+from tests.site.process import Site, migrated
 
 PHOTOS = 11  # one for each test
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -41,7 +41,7 @@ def furnished(
     """A site, and the names of photos on it of which nobody has said anything yet."""
     folder = tmp_path_factory.mktemp("site")
     paths = pairs(folder)
-    site = Site(folder / "data").start()
+    site = migrated(tmp_path_factory, folder / "data").start()
     page = browser.new_page(base_url=site.url)
     make_first_account(page)
     drop(page, paths)

@@ -18,7 +18,7 @@ from tests.browser.steps import (
     wait_until_analysed,
 )
 from tests.site.photos import samples, variants
-from tests.site.process import Site
+from tests.site.process import Site, migrated
 
 SIZES = {"phone": (360, 740), "desktop": (1440, 900)}
 PAGES = [
@@ -40,7 +40,7 @@ PAGES = [
 @pytest.fixture(scope="module")
 def furnished(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with the sample photos, one of them named."""
-    site = Site(tmp_path_factory.mktemp("site") / "data").start()
+    site = migrated(tmp_path_factory, tmp_path_factory.mktemp("site") / "data").start()
     page = browser.new_page(base_url=site.url)
     make_first_account(page)
     page.get_by_role("button", name="Add sample photos").click()

@@ -38,7 +38,7 @@ class Flaky(Worker):
 
 async def listen_until_it_works(flaky: Flaky) -> None:
     listening = asyncio.create_task(host.listen(flaky, pause=0.01))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await flaky.listens.wait()
     listening.cancel()
     await asyncio.wait([listening])
