@@ -6,3 +6,8 @@ class GalleryConfig(AppConfig):
 
     def ready(self) -> None:
         from gallery import checks  # noqa: F401  (registers the system checks)
+        from gallery.jobs import kinds
+        from gallery.worker import work
+
+        # Pages and services ask `kinds` for them, and may not import what works.
+        kinds.register(work.KINDS)

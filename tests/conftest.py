@@ -12,6 +12,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+from gallery.jobs import kinds
+from tests.counting import Counting
+
 # Django is set up by now; a process that a test starts gets the settings of the site itself.
 os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
 PASSWORD = "correct horse battery"
@@ -48,6 +51,12 @@ def quiet_channels() -> Iterator[None]:
     channel_layers.backends.clear()
     yield
     channel_layers.backends.clear()
+
+
+@pytest.fixture
+def can_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the site a kind of task more."""
+    monkeypatch.setitem(kinds.KINDS, Counting.name, Counting)
 
 
 @pytest.fixture

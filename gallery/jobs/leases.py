@@ -7,9 +7,11 @@ workers that were believed dead, can share a table.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import F
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -29,9 +31,12 @@ def until() -> datetime:
     return timezone.now() + LEASE
 
 
-def claim(jobs: LeasedQuerySet[Row]) -> Row | None:
-    """Take the oldest due row, or None. The attempt counts from here, so a crash counts too."""
-    while (pk := jobs.due().values_list("pk", flat=True).first()) is not None:
+def claim(
+    jobs: LeasedQuerySet[Row], order: Sequence[str | OrderBy] = ("due_at", "pk")
+) -> Row | None:
+    """Take the first due row, or None. The attempt counts from here, so a crash counts too."""
+    due = jobs.due().order_by(*order)
+    while (pk := due.values_list("pk", flat=True).first()) is not None:
         won = (
             jobs.due()
             .filter(pk=pk)

@@ -1,4 +1,4 @@
-"""A long piece of work that an administrator asked for. `gallery.jobs.tasks` alone changes its state."""
+"""A long piece of work that somebody asked for. `gallery.jobs.tasks` alone changes its state."""
 
 from __future__ import annotations
 
@@ -12,27 +12,22 @@ from gallery import installed
 from gallery.models.leased import ENDED_EARLY, OPEN, Leased, LeasedQuerySet
 
 
-class Kind(models.TextChoices):
-    INTAKE = "intake", "Check of an uploaded network"
-    TRAINING = "training", "Training"
-    AGAIN = "again", "Telling the emotions again"
-    COMPARISON = "comparison", "Comparison"
-
-
 class TaskQuerySet(LeasedQuerySet["Task"]):
-    def unfinished(self) -> TaskQuerySet:
-        """Return what is under way, and trainings that ended early and may go on."""
-        return self.filter(Q(state__in=OPEN) | Q(kind=Kind.TRAINING, state__in=ENDED_EARLY))
+    def ended(self) -> TaskQuerySet:
+        return self.exclude(state__in=OPEN)
 
 
 class Task(Leased):
     """`arguments` says what to do; `done` of `total`, `cursor` and `result` how far it has come.
 
-    What `arguments` and `result` hold is said by the kind's module in `gallery.worker.work`. A worker that
-    takes over goes on from `cursor`, or from the files in `folder`.
+    What a task of its `kind` is, `gallery.jobs.kinds` finds; what `arguments` and `result` hold is said by
+    the kind's file in `gallery.worker.work`. A worker that takes over goes on from `cursor`, or from the
+    files in `folder`. No two open tasks have the same `key`, unless it is empty. `pace` is in seconds a
+    unit, smoothed, as of `paced_at`.
     """
 
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=100, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tasks"
     )
@@ -41,6 +36,9 @@ class Task(Leased):
     cursor = models.BigIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    pace = models.FloatField(null=True)
+    paced_at = models.DateTimeField(null=True)
+    dismissed_at = models.DateTimeField(null=True)
 
     objects = TaskQuerySet.as_manager()
 
@@ -49,9 +47,9 @@ class Task(Leased):
         constraints = [
             *Leased.Meta.constraints,
             models.UniqueConstraint(
-                fields=["kind"],
-                condition=Q(kind="again", state__in=OPEN),
-                name="task_tells_again_once",
+                fields=["key"],
+                condition=Q(state__in=OPEN) & ~Q(key=""),
+                name="task_open_once_for_its_key",
             ),
         ]
 
@@ -59,13 +57,8 @@ class Task(Leased):
         return f"{self.kind}: {self.state}"
 
     @property
-    def can_go_on(self) -> bool:
-        """Whether what ended early can be taken up; the file of an upload is gone by then."""
-        return self.state in ENDED_EARLY and self.kind != Kind.INTAKE
-
-    @property
-    def can_be_discarded(self) -> bool:
-        return self.state in ENDED_EARLY and self.kind == Kind.TRAINING
+    def has_ended_early(self) -> bool:
+        return self.state in ENDED_EARLY
 
     @property
     def folder(self) -> Path:

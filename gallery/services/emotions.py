@@ -22,9 +22,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from analysis.results import EMOTIONS
+from gallery.jobs import tasks
 from gallery.live import events
 from gallery.models import EmotionWord, Face, Photo, Preferences, Task
-from gallery.models.task import Kind
 from gallery.services import files, turns
 from gallery.services.people import GONE
 
@@ -149,8 +149,10 @@ def _forget_withdrawn() -> None:
         forget_withdrawn(training)
 
 
-def _trainings() -> QuerySet[Task]:
-    return Task.objects.unfinished().filter(kind=Kind.TRAINING).select_related("owner")
+def _trainings() -> list[Task]:
+    """Return the tasks that copied corrected faces."""
+    unfinished = tasks.unfinished().select_related("owner")
+    return [task for task in unfinished if (task.folder / COPIES).is_dir()]
 
 
 def _forget(training: Task, copies: Sequence[Path]) -> None:

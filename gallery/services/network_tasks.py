@@ -1,4 +1,4 @@
-"""What administrators have done in the background about emotion networks, and how it ends early."""
+"""What administrators have done in the background about emotion networks, and how it begins."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import json
 import os
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Q
-from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from analysis.methods import KERAS_FILES
 from analysis.training.recipes import RECIPES as TRAINING_RECIPES
@@ -23,8 +21,6 @@ from gallery import installed
 from gallery.jobs import tasks
 from gallery.models import Face, Recommendation, Task
 from gallery.models.face import FaceQuerySet
-from gallery.models.leased import OPEN
-from gallery.models.task import Kind
 from gallery.services import emotions, files, networks
 from gallery.services.networks import STAGE, NetworkRefused
 
@@ -35,9 +31,7 @@ RECIPES: Mapping[str, tuple[str, int]] = {
 MOST_BYTES = 100 * 2**20
 MOST_EPOCHS = 1000
 NAME_LENGTH = 40
-TOLD_ALREADY = "The emotions are being told again already."
-# Of what a task that is under way may have written and not named yet.
-YOUNG = timedelta(hours=1)
+MADE_ALREADY = _("A network of this name is being made already.")
 
 
 def upload(*, user: User, file: File[bytes], name: str) -> Task:
@@ -54,17 +48,13 @@ def upload(*, user: User, file: File[bytes], name: str) -> Task:
     except OSError as error:
         raise NetworkRefused(f"This server could not keep the file: {error.strerror}.") from error
     arguments = {"name": name, "upload": kept.name}
-    return tasks.enqueue(kind=Kind.INTAKE, owner=user, arguments=arguments)
+    return tasks.enqueue(kind="intake", owner=user, arguments=arguments)
 
 
 def tell_again(*, user: User) -> Task:
     """Have the recommended network tell the emotion of every face anew, by the crops that were kept."""
     network = networks.usable(Recommendation.objects.choice().emotion).name
-    try:
-        with transaction.atomic():
-            return _enqueue_faces(Kind.AGAIN, user, Face.objects.following(STAGE), network=network)
-    except IntegrityError as error:
-        raise NetworkRefused(TOLD_ALREADY) from error
+    return _enqueue_faces("emotions", user, Face.objects.following(STAGE), network=network)
 
 
 def compare(*, user: User, one: str, other: str) -> Task:
@@ -72,10 +62,10 @@ def compare(*, user: User, one: str, other: str) -> Task:
     if one == other:
         raise NetworkRefused("Choose two different networks.")
     names = {"one": networks.usable(one).name, "other": networks.usable(other).name}
-    return _enqueue_faces(Kind.COMPARISON, user, Face.objects.visible_to(user), **names)
+    return _enqueue_faces("comparison", user, Face.objects.visible_to(user), **names)
 
 
-def _enqueue_faces(kind: Kind, user: User, faces: FaceQuerySet, **arguments: Any) -> Task:
+def _enqueue_faces(kind: str, user: User, faces: FaceQuerySet, **arguments: Any) -> Task:
     """Queue a task about the faces there are now: later ones are told by what is chosen by then."""
     found = faces.filter(has_emotion_crop=True).aggregate(total=Count("pk"), last=Max("pk"))
     arguments["last"] = found["last"] or 0
@@ -111,7 +101,7 @@ def train(
         # Another number of threads is another training, and another host may go on with this one.
         "threads": os.cpu_count() or 1,
     }  # fmt: skip
-    return tasks.enqueue(kind=Kind.TRAINING, owner=user, arguments=arguments, total=epochs)
+    return tasks.enqueue(kind="training", owner=user, arguments=arguments, total=epochs)
 
 
 def datasets() -> list[str]:
@@ -130,37 +120,6 @@ def progress_of(task: Task) -> dict[str, Any]:
     return found
 
 
-def stop(task: Task) -> None:
-    """End a task at a human's word. What a training has learnt is kept, for it to go on."""
-    if tasks.stop(task) and task.kind == Kind.INTAKE:
-        files.remove([installed.uploads() / task.arguments["upload"]])
-
-
-def go_on(task: Task) -> None:
-    """Have a task go on that was stopped or that failed; raises NetworkRefused where it cannot."""
-    if task.kind == Kind.INTAKE:
-        raise NetworkRefused("The file is not there any more. Upload it again.")
-    if task.kind == Kind.TRAINING:
-        _refuse_taken(task.arguments["name"], but=task)
-    try:
-        with transaction.atomic():
-            goes_on = tasks.go_on(task)
-    except IntegrityError as error:
-        raise NetworkRefused(TOLD_ALREADY) from error
-    if not goes_on:
-        raise NetworkRefused("It goes on already, or has come to its end.")
-
-
-@transaction.atomic
-def discard(task: Task) -> None:
-    """Forget a training that ended early, with all that it has learnt."""
-    discarded = Task.objects.unfinished().filter(pk=task.pk, kind=Kind.TRAINING)
-    folder = task.folder
-    if not discarded.exclude(state__in=OPEN).delete()[0]:
-        raise NetworkRefused("Stop it first.")
-    transaction.on_commit(lambda: files.remove_folder(folder))
-
-
 def face_counts() -> Mapping[str, int]:
     """Return how many faces the default is asked about, and how many it cannot be asked about."""
     has_crop = Q(has_emotion_crop=True)
@@ -169,42 +128,24 @@ def face_counts() -> Mapping[str, int]:
     )
 
 
-def sweep() -> int:
-    """Remove files that no task needs any more, of programs and processes that were killed."""
-    wanted = set()
-    for task in Task.objects.unfinished():
-        wanted |= {task.folder, installed.uploads() / task.arguments.get("upload", "-")}
-    before = (timezone.now() - YOUNG).timestamp()
-    folders = (
-        installed.uploads().glob("*"),
-        installed.tasks().glob("*"),
-        installed.networks().glob(".*"),
-    )
-    found = [path for paths in folders for path in paths if path.stat().st_mtime < before]
-    left = [path for path in found if path not in wanted]
-    for path in left:
-        if path.is_dir():
-            files.remove_folder(path)
-        else:
-            files.remove([path])
-    return len(left)
-
-
 def _new_name(text: str) -> str:
     """Return the name that a new network gets; raises NetworkRefused."""
     name = slugify(text, allow_unicode=True)[:NAME_LENGTH].strip("-_")
     if not name:
         raise NetworkRefused("Write a name of letters and digits.")
-    _refuse_taken(name)
+    refuse_taken(name)
     return name
 
 
-def _refuse_taken(name: str, *, but: Task | None = None) -> None:
+def refuse_taken(name: str, *, but: Task | None = None) -> None:
     """Raise NetworkRefused where a network, or one that is being made, has the name."""
-    making = Task.objects.unfinished().filter(
-        kind__in=(Kind.INTAKE, Kind.TRAINING), arguments__name=name
-    )
+    making = tasks.unfinished().filter(key=key_of(name))
     if but is not None:
         making = making.exclude(pk=but.pk)
     if making.exists() or networks.find(name):
         raise NetworkRefused(f"There is a network called {name} already. Choose another name.")
+
+
+def key_of(name: str) -> str:
+    """Return the key of tasks that make a network called so."""
+    return f"network {name}"

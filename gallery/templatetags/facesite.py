@@ -9,10 +9,12 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gallery import times
+from gallery.times import NO_BREAK_SPACE
+
 register = template.Library()
 
 SPRITE = "vendor/lucide-1.62.0.svg"
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @register.simple_tag
@@ -61,11 +63,6 @@ def dots(points: Iterable[tuple[float, float]]) -> str:
 
 
 @register.filter
-def time_left(seconds: int | None) -> str:
+def time_left(seconds: float | None) -> str:
     """Write a rough time: "about 20 s", "about 3 min", "about 2 h"."""
-    if seconds is None:
-        return ""
-    for limit, unit, length in ((90, "s", 1), (5400, "min", 60)):
-        if seconds < limit:
-            return f"about {max(1, round(seconds / length))}{NO_BREAK_SPACE}{unit}"
-    return f"about {round(seconds / 3600)}{NO_BREAK_SPACE}h"
+    return "" if seconds is None else times.about(seconds)

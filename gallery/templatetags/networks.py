@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from analysis.results import EMOTIONS
 from analysis.training import pictures
 from analysis.training.recipes import Epoch, best
-from gallery.templatetags.facesite import NO_BREAK_SPACE, time_left
+from gallery import times
+from gallery.times import NO_BREAK_SPACE
 
 register = template.Library()
 
@@ -49,7 +50,7 @@ def share(value: float | str | None) -> str:
 @register.filter
 def at_most(seconds: float | None) -> str:
     """Write the longest time that something can still take: "at most 3 h"."""
-    return "" if seconds is None else time_left(round(seconds)).replace("about", "at most")
+    return "" if seconds is None else times.at_most(seconds)
 
 
 @register.filter

@@ -13,14 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import installed
+from gallery import installed, lists
 from gallery.forms import ComparisonForm, NetworkUploadForm, TrainingForm
+from gallery.jobs.kinds import TaskRefused
 from gallery.models import Network, Task
 from gallery.services import network_tasks as background
 from gallery.services import networks as services
 from gallery.services.networks import Listed, NetworkRefused
 from gallery.views.http import Request, for_administrators
-from gallery.views.network_tasks import work_on_networks
 
 # A picture is shown by <img>, and does nothing where somebody opens it by itself.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -30,6 +30,13 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 @require_safe
 def networks(request: Request) -> HttpResponse:
     return _list(request)
+
+
+@for_administrators
+@require_safe
+def networks_tasks(request: Request) -> HttpResponse:
+    context = {"work": lists.work.begun_on("networks", request.user)}
+    return render(request, "networks/_tasks.html", context)
 
 
 @for_administrators
@@ -100,7 +107,7 @@ def add_network(request: Request) -> HttpResponse:
 def train_network(request: Request) -> HttpResponse:
     form = TrainingForm(request.POST, user=request.user)
     task = _begun(request, form, background.train)
-    return redirect("network_task", task.pk) if task else _list(request, training_form=form)
+    return redirect("task", task.pk) if task else _list(request, training_form=form)
 
 
 @for_administrators
@@ -108,7 +115,7 @@ def train_network(request: Request) -> HttpResponse:
 def compare_networks(request: Request) -> HttpResponse:
     form = ComparisonForm(request.POST, found=services.listed())
     task = _begun(request, form, background.compare)
-    return redirect("network_task", task.pk) if task else _list(request, comparison_form=form)
+    return redirect("task", task.pk) if task else _list(request, comparison_form=form)
 
 
 @for_administrators
@@ -116,7 +123,7 @@ def compare_networks(request: Request) -> HttpResponse:
 def tell_emotions_again(request: Request) -> HttpResponse:
     try:
         background.tell_again(user=request.user)
-    except NetworkRefused as refusal:
+    except TaskRefused as refusal:
         messages.error(request, f"{refusal}")
     return _to_the_work()
 
@@ -128,7 +135,7 @@ def _list(request: Request, **sent: forms.Form) -> HttpResponse:
     context: dict[str, Any] = {
         "networks": found,
         "default": found[0],
-        "work": work_on_networks(found),
+        "work": lists.work.begun_on("networks", request.user),
         "faces": faces,
         "datasets": installed.datasets(),
         "upload_form": NetworkUploadForm(auto_id="upload_%s"),
@@ -144,7 +151,7 @@ def _begun(request: Request, form: forms.Form, begin: Callable[..., Task]) -> Ta
         return None
     try:
         return begin(user=request.user, **form.cleaned_data)
-    except NetworkRefused as refusal:
+    except TaskRefused as refusal:
         form.add_error(None, f"{refusal}")
         return None
 

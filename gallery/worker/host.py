@@ -16,7 +16,7 @@ from django.conf import settings
 
 from gallery import outages
 from gallery.jobs import wake
-from gallery.services import network_tasks, photos
+from gallery.services import photos, work
 
 BELL_EVERY = 3.0
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -75,7 +75,7 @@ async def listen(worker: Worker, pause: float = PAUSE) -> None:
 async def _sweep() -> None:
     try:
         swept = await database_sync_to_async(photos.sweep)(Path(settings.MEDIA_ROOT))
-        swept += await database_sync_to_async(network_tasks.sweep)()
+        swept += await database_sync_to_async(work.sweep)()
     except Exception:
         log.exception("Files that nothing needs any more could not be swept.")
     else:

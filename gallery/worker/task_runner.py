@@ -1,10 +1,10 @@
-"""Claims due tasks and has them done: one training and one shorter task at a time in each process."""
+"""Claims due tasks and has them done, step by step: one of each lane at a time in each process."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import time
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -12,35 +12,28 @@ from django.conf import settings
 from analysis.errors import AnalysisError
 from gallery import installed, outages
 from gallery.children.pool import AnalysisPool, ChildFailed
-from gallery.jobs import tasks
+from gallery.jobs import kinds, tasks
+from gallery.jobs.kinds import Lane, TaskBusy, TaskFailed
 from gallery.jobs.leases import LeaseLost
 from gallery.models import Task
-from gallery.models.task import Kind
 from gallery.words import say
-from gallery.worker.work import TaskBusy, TaskFailed, intake, library, training
 
 log = logging.getLogger(__name__)
 RENEW_EVERY = 2.0  # seconds; a human who stops a task waits no longer
 IDLE = 60.0
+TURN = 30.0  # seconds, after which another owner comes first; a child to tell emotions takes 2 to start
 
-Work = Callable[[Task, AnalysisPool], Awaitable[None]]
-WORK: Mapping[Kind, Work] = {
-    Kind.INTAKE: intake.run,
-    Kind.TRAINING: training.run,
-    Kind.AGAIN: library.tell_again,
-    Kind.COMPARISON: library.compare,
-}
-# A training lasts hours; nothing else waits for it.
-LANES = ((Kind.TRAINING,), (Kind.INTAKE, Kind.AGAIN, Kind.COMPARISON))
+
+class TurnEnded(Exception):
+    """Other owners wait for their turn."""
 
 
 class TaskRunner:
     """One a process; any number of processes share the table."""
 
-    def __init__(self, pool: AnalysisPool, work: Mapping[Kind, Work] = WORK) -> None:
+    def __init__(self, pool: AnalysisPool) -> None:
         self.pool = pool
-        self._work_of = work
-        self._working: dict[tuple[Kind, ...], asyncio.Task[None]] = {}
+        self._working: dict[Lane, asyncio.Task[None]] = {}
 
     @classmethod
     def from_settings(cls) -> TaskRunner:
@@ -50,13 +43,14 @@ class TaskRunner:
     def wake(self) -> None:
         """Have each lane that has nothing to do look for a due task."""
         self.pool.stop_idle(IDLE)
-        for lane in LANES:
+        for lane in Lane:
             if lane not in self._working or self._working[lane].done():
                 self._working[lane] = asyncio.create_task(self._work(lane))
 
-    async def _work(self, lane: tuple[Kind, ...]) -> None:
+    async def _work(self, lane: Lane) -> None:
         try:
-            while (task := await database_sync_to_async(tasks.claim)(lane)) is not None:
+            names = kinds.in_lane(lane)
+            while (task := await database_sync_to_async(tasks.claim)(names)) is not None:
                 await self._run(task)
         except outages.DATABASE_ERRORS as error:
             outages.DATABASE.begin(error)
@@ -77,7 +71,7 @@ class TaskRunner:
             outages.CHILDREN.end()
 
     async def _do(self, task: Task) -> None:
-        working = asyncio.ensure_future(self._work_of[Kind(task.kind)](task, self.pool))
+        working = asyncio.create_task(self._steps(task))
         try:
             while not (await asyncio.wait([working], timeout=RENEW_EVERY))[0]:
                 if not await database_sync_to_async(tasks.renew)(task):
@@ -87,6 +81,16 @@ class TaskRunner:
             await asyncio.wait([working])
         working.result()
 
+    async def _steps(self, task: Task) -> None:
+        work = kinds.of(task)
+        names = kinds.in_lane(work.lane)
+        began = time.monotonic()
+        while await work.step(self.pool):
+            if time.monotonic() - began < TURN:
+                continue
+            if await database_sync_to_async(tasks.others_wait)(task, names):
+                raise TurnEnded
+
 
 def settle(task: Task, error: Exception) -> None:
     """Close or queue again a task that went wrong, as another try might help or not."""
@@ -94,6 +98,8 @@ def settle(task: Task, error: Exception) -> None:
     match error:
         case LeaseLost():
             log.info("%s: stopped, or taken over by another process.", attempt)
+        case TurnEnded():
+            tasks.pass_on(task)
         case TaskFailed() | AnalysisError():
             tasks.fail(task, error.sentence)
         case TaskBusy():

@@ -1,27 +1,6 @@
-// Work in the background is fetched anew, often while any is open: this says what ended.
-
-import { announce } from "./toasts.js";
+// The forms about emotion networks.
 
 const { body } = document;
-const OPEN = new Set(["queued", "running"]);
-const all = () => [...document.querySelectorAll("[data-work]")];
-const isOpen = (work) => OPEN.has(work.dataset.state);
-const states = () => new Map(all().map((work) => [work.dataset.work, isOpen(work)]));
-
-let before = states();
-
-const polled = (element) => element.id === "work" || element.id === "task";
-
-body.addEventListener("htmx:beforeRequest", (event) => {
-  // Nobody watches a hidden page.
-  if (polled(event.target) && document.hidden) event.preventDefault();
-});
-
-body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!polled(detail.target)) return;
-  // A button that is being pressed must not go from under the finger; the next answer comes soon.
-  if (detail.target.querySelector(":active")) detail.shouldSwap = false;
-});
 
 // The lists of a form may change while it is filled in; what was chosen stays, if it is there.
 body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
@@ -31,30 +10,10 @@ body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   if (chosen) chosen.selected = true;
 });
 
-body.addEventListener("htmx:sendError", ({ target }) => {
-  const sentence = polled(target) && all().find(isOpen)?.querySelector("[data-sentence]");
-  if (sentence) sentence.textContent = "The server cannot be reached. This goes on by itself when it can be.";
-});
-
 document.addEventListener("change", ({ target }) => {
   const most = Number(target.dataset.mostBytes);
   if (!most) return;
   const isTooLarge = target.files[0]?.size > most;
   target.setCustomValidity(isTooLarge ? `This file has more than ${most >> 20} MB, the most for a network.` : "");
   target.reportValidity();
-});
-
-function words(work, name) {
-  const element = work.querySelector(`[data-${name}]`) ?? document.querySelector("h1");
-  return element.textContent.trim().replace(/\s+/g, " ");
-}
-
-body.addEventListener("htmx:afterSwap", () => {
-  // What is new and has ended already was begun elsewhere.
-  const ended = all().filter((work) => !isOpen(work) && before.get(work.dataset.work) !== false);
-  before = states();
-  if (ended.length === 0) return;
-  announce(ended.map((work) => `${words(work, "title")}: ${words(work, "sentence")}`).join(" "));
-  // A network may have come of it.
-  body.dispatchEvent(new CustomEvent("networks"));
 });

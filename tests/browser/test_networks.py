@@ -129,18 +129,18 @@ def test_a_training_is_watched_stopped_and_goes_on(
     page.locator("#train_name").fill("night")
     page.get_by_label("noise.npz").check()
     page.get_by_role("button", name="Train", exact=True).press("Enter")
-    page.wait_for_url(re.compile(r"/networks/tasks/\d+/"))
+    page.wait_for_url(re.compile(r"/work/\d+/"))
 
     curves = page.get_by_role("img", name="Loss and accuracy by epoch")
     expect(curves.locator("polyline")).to_have_count(4, timeout=WORK_MS)
-    expect(page.locator("[data-sentence]")).to_contain_text("of 200, at most")
+    expect(page.locator("[data-sentence]")).to_contain_text("of 200.")
     before = page.locator("[data-sentence]").inner_text()
     expect(page.locator("[data-sentence]")).not_to_have_text(before, timeout=WORK_MS)
     page.set_viewport_size({"width": 390, "height": 844})
     assert curves.evaluate("element => element.scrollWidth <= element.clientWidth")
 
     page.get_by_role("button", name="Stop: Training of night").click()
-    expect(page.locator("#toasts")).to_contain_text("Training was stopped.")
+    expect(page.locator("#toasts")).to_contain_text("Training of night was stopped.")
     expect(page.locator("[data-sentence]")).to_contain_text("Stopped after")
     expect(curves.locator("polyline")).to_have_count(4)
     assert complaints(page) == []

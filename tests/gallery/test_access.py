@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from analysis.methods import DEFAULT
-from gallery.models import EmotionWord, Face, KnownEncoding, Person, Photo, Preferences
+from gallery.models import EmotionWord, Face, KnownEncoding, Person, Photo, Preferences, Task
+from tests.counting import counting
 from tests.factories import make_known
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -45,6 +46,7 @@ def address(name: str, face: Face) -> str:
         "people": face.person.pk,
         "encodings": KnownEncoding.objects.get(face=face).pk,
         "accounts": face.photo.owner_id,
+        "work": Task.objects.get(owner=face.photo.owner_id).pk,
     }
     kind = ROUTES[name].removeprefix("api/").split("/")[0]
     values = {"pk": kept.get(kind, 1), "name": DEFAULT.emotion, "file": "confusion.svg"}
@@ -53,7 +55,8 @@ def address(name: str, face: Face) -> str:
 
 
 @pytest.fixture
-def face(alice: User) -> Face:
+def face(alice: User, can_count: None) -> Face:
+    counting(alice)
     return make_known(alice, "Ada", crop=True)
 
 
@@ -68,7 +71,7 @@ def ask(client: Client, method: str, url: str) -> Any:
 def everything() -> list[list[Any]]:
     return [
         list(model._default_manager.order_by("pk").values())
-        for model in (Photo, Face, Person, KnownEncoding, EmotionWord, Preferences)
+        for model in (Photo, Face, Person, KnownEncoding, EmotionWord, Preferences, Task)
     ]
 
 

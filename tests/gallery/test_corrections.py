@@ -22,7 +22,6 @@ from analysis.results import EMOTIONS
 from analysis.training import reading
 from gallery.models import EmotionWord, Face, Photo, Preferences, Task
 from gallery.models.leased import State
-from gallery.models.task import Kind
 from gallery.services import emotions, photos
 from tests.conftest import signed_in
 from tests.factories import make_face, make_photo, sad_face
@@ -261,7 +260,7 @@ def copied(folder: Path) -> set[str]:
 @pytest.mark.django_db(transaction=True)
 def test_copies_of_a_training_go_with_their_photo(alice: User) -> None:
     kept, gone = corrected(alice, "happy"), corrected(alice, "fear")
-    folder = copies(make_task(alice, Kind.TRAINING, State.STOPPED))
+    folder = copies(make_task(alice, "training", State.STOPPED))
     key = gone.pk
     assert copied(folder) == {f"{kept.pk}", f"{key}"}
 
@@ -278,7 +277,7 @@ def test_copies_in_trainings_of_others_go_when_sharing_ends(
     monkeypatch.setattr(emotions, "CHUNK", 1)
     emotions.share(user=bob, shares=True)
     own, shared = corrected(alice, "happy"), corrected(bob, "fear")
-    hers, his = (copies(make_task(one, Kind.TRAINING, State.STOPPED)) for one in (alice, bob))
+    hers, his = (copies(make_task(one, "training", State.STOPPED)) for one in (alice, bob))
 
     emotions.take_back(face=shared, emotion="fear")
 
@@ -292,7 +291,7 @@ def test_copies_in_trainings_of_others_go_when_sharing_ends(
 @pytest.mark.django_db
 def test_words_that_change_later_withdraw_nothing(alice: User) -> None:
     face = corrected(alice, "happy")
-    training = make_task(alice, Kind.TRAINING, State.STOPPED)
+    training = make_task(alice, "training", State.STOPPED)
     folder = copies(training)
     emotions.take_back(face=face, emotion="happy")
 

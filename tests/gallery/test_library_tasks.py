@@ -18,11 +18,14 @@ from gallery import installed
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import TellEmotions, ToldEmotions
 from gallery.jobs import tasks
+from gallery.jobs.kinds import Work
 from gallery.jobs.leases import LeaseLost
 from gallery.models import EmotionWord, Face, Photo, Preferences, Task
-from gallery.models.task import Kind
 from gallery.services import network_tasks, people
-from gallery.worker.work import library
+from gallery.worker.work import comparison
+from gallery.worker.work import faces as chunks
+from gallery.worker.work.comparison import Comparison
+from gallery.worker.work.emotions import EmotionsAgain
 from tests.factories import fresh, grey_png, make_face, make_photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,20 +69,25 @@ def sad(network: str, crop: Path) -> EmotionEstimate:
 
 def tell_again(owner: User, tell: Tell = sad, before: Callable[[], object] = lambda: None) -> Task:
     task = network_tasks.tell_again(user=owner)
-    return done(library.tell_again, FakePool(tell, before), task)
+    return done(EmotionsAgain, FakePool(tell, before), task)
 
 
 def compare(owner: User, tell: Tell) -> Task:
     last = Face.objects.aggregate(last=Max("pk"))["last"] or 0
     arguments = {"one": "mini-xception", "other": "mine", "last": last}
-    task = tasks.enqueue(kind=Kind.COMPARISON, owner=owner, arguments=arguments)
-    return done(library.compare, FakePool(tell), task)
+    task = tasks.enqueue(kind="comparison", owner=owner, arguments=arguments)
+    return done(Comparison, FakePool(tell), task)
 
 
-def done(work: Any, pool: FakePool, task: Task) -> Task:
-    claimed = tasks.claim([Kind.AGAIN, Kind.COMPARISON])
+async def to_the_end(work: Work, pool: FakePool) -> None:
+    while await work.step(pool):
+        pass
+
+
+def done(work: type[Work], pool: FakePool, task: Task) -> Task:
+    claimed = tasks.claim(["emotions", "comparison"])
     assert claimed is not None
-    async_to_sync(work)(claimed, pool)
+    async_to_sync(to_the_end)(work(claimed), pool)
     return Task.objects.get(pk=task.pk)
 
 
@@ -157,7 +165,7 @@ def test_faces_that_are_added_meanwhile_are_told_by_what_is_chosen_then(alice: U
     happy_face(alice)
     task = network_tasks.tell_again(user=alice)
     later = happy_face(alice)
-    ended = done(library.tell_again, FakePool(sad), task)
+    ended = done(EmotionsAgain, FakePool(sad), task)
     assert (ended.done, ended.total) == (1, 1)
     assert fresh(later).emotion == "happy"
 
@@ -181,7 +189,7 @@ def test_each_sign_of_a_new_analysis_is_heeded(alice: User, change: dict[str, An
 def test_no_more_differences_are_kept_than_are_shown(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library, "SHOWN_APART", 2)
+    monkeypatch.setattr(comparison, "SHOWN_APART", 2)
     faces = [happy_face(alice) for _ in range(3)]
     sure = dict(zip([face.pk for face in faces], (0.5, 0.9, 0.7), strict=True))
 
@@ -218,19 +226,19 @@ def test_open_pages_are_told_of_the_change(alice: User) -> None:
 
 
 def test_it_goes_on_where_it_was_stopped(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "CHUNK", 2)
+    monkeypatch.setattr(chunks, "CHUNK", 2)
     faces = [happy_face(alice) for _ in range(5)]
     task = network_tasks.tell_again(user=alice)
-    claimed = tasks.claim([Kind.AGAIN])
+    claimed = tasks.claim(["emotions"])
     assert claimed is not None
     pool = FakePool(sad)
     pool.before = lambda: tasks.stop(task) if pool.asked == 2 else None
     with pytest.raises(LeaseLost):
-        async_to_sync(library.tell_again)(claimed, pool)
+        async_to_sync(to_the_end)(EmotionsAgain(claimed), pool)
     assert [fresh(face).emotion for face in faces] == ["sad"] * 2 + ["happy"] * 3
     tasks.go_on(task)
     rest = FakePool(sad)
-    ended = done(library.tell_again, rest, task)
+    ended = done(EmotionsAgain, rest, task)
     assert rest.asked == 2
     assert (ended.done, ended.result["changed"]) == (5, 5)
     assert [fresh(face).emotion for face in faces] == ["sad"] * 5

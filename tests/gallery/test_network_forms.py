@@ -15,7 +15,6 @@ from analysis.methods import DEFAULT
 from gallery import installed
 from gallery.models import EmotionWord, Task
 from gallery.models.leased import State
-from gallery.models.task import Kind
 from gallery.services import network_tasks
 from tests.factories import make_face, make_photo
 from tests.gallery.emotion_networks import LIST, of_task, own_network, text
@@ -30,7 +29,7 @@ def test_an_uploaded_network_is_kept_to_be_checked(as_admin: Client) -> None:
     answer = upload(as_admin)
     assert answer["Location"] == f"{LIST}#work"
     task = Task.objects.get()
-    assert (task.kind, task.arguments["name"], task.state) == (Kind.INTAKE, "best", State.QUEUED)
+    assert (task.kind, task.arguments["name"], task.state) == ("intake", "best", State.QUEUED)
     assert "Check of best Waits for its turn. alice" in text(as_admin.get(LIST))
 
 
@@ -60,7 +59,7 @@ def test_a_training_begins_and_leads_to_its_page(as_admin: Client) -> None:
     answer = train(as_admin, epochs="3", seed="7")
     task = Task.objects.get()
     assert answer["Location"] == of_task(task)
-    assert (task.kind, task.total) == (Kind.TRAINING, 3)
+    assert (task.kind, task.total) == ("training", 3)
     chosen = {"name": "night", "recipe": "study", "data": ["small.npz"], "seed": 7, "epochs": 3}
     assert chosen.items() <= task.arguments.items()
 
@@ -121,7 +120,7 @@ def test_two_networks_are_compared(admin: User, as_admin: Client) -> None:
     answer = as_admin.post(reverse("compare_networks"), sent)
     task = Task.objects.get()
     assert answer["Location"] == of_task(task)
-    assert (task.kind, task.arguments) == (Kind.COMPARISON, sent | {"last": 0})
+    assert (task.kind, task.arguments) == ("comparison", sent | {"last": 0})
 
 
 @pytest.mark.parametrize(

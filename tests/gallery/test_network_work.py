@@ -17,10 +17,10 @@ from analysis.processes import ChildFailed
 from gallery import installed
 from gallery.children.pool import AnalysisPool
 from gallery.jobs import tasks
+from gallery.jobs.kinds import TaskFailed
 from gallery.models import EmotionWord, Network, Photo, Task
-from gallery.models.task import Kind
 from gallery.services import emotions, network_tasks, networks, photos
-from gallery.worker.work import TaskFailed, commands, intake, training
+from gallery.worker.work import commands, intake, training
 from tests.analysis.test_emotion import network as write_network
 from tests.factories import make_face, make_photo
 
@@ -31,10 +31,10 @@ POOL = AnalysisPool(timeout=1, memory=1)
 def uploaded(owner: User, file: Path) -> Task:
     content = SimpleUploadedFile(file.name, file.read_bytes())
     network_tasks.upload(user=owner, name="mine", file=content)
-    return claimed(Kind.INTAKE)
+    return claimed("intake")
 
 
-def claimed(kind: Kind) -> Task:
+def claimed(kind: str) -> Task:
     task = tasks.claim([kind])
     assert task is not None
     return task
@@ -47,7 +47,7 @@ def left_behind() -> list[Path]:
 async def test_a_network_is_checked_measured_and_taken_in(alice: User, tmp_path: Path) -> None:
     file = write_network(tmp_path / "best.onnx")
     task = await database_sync_to_async(uploaded)(alice, file)
-    await intake.run(task, POOL)
+    await intake.Intake(task).step(POOL)
     network = await Network.objects.select_related("made_by").aget()
     assert (network.name, network.origin, network.made_by) == ("mine", "uploaded", alice)
     assert network.facts["side"] == [48, 40]
@@ -66,7 +66,7 @@ async def test_what_is_no_network_is_refused_and_leaves_nothing(
     (tmp_path / "best.onnx").write_text("I am a poem.")
     task = await database_sync_to_async(uploaded)(alice, tmp_path / "best.onnx")
     with pytest.raises(TaskFailed, match=r"^[^/]*\.$"):
-        await intake.run(task, POOL)
+        await intake.Intake(task).step(POOL)
     assert not await Network.objects.aexists()
     assert left_behind() == []
 
@@ -125,11 +125,11 @@ def trained(owner: User, dataset: str) -> Task:
     network_tasks.train(
         user=owner, name="ours", recipe="study", data=[dataset], corrections=True, epochs=2, seed=3
     )
-    return claimed(Kind.TRAINING)
+    return claimed("training")
 
 
 async def stop_after_an_epoch(task: Task) -> None:
-    running = asyncio.create_task(training.run(task, POOL))
+    running = asyncio.create_task(training.Training(task).step(POOL))
     while not network_tasks.progress_of(task).get("history") and not running.done():
         await asyncio.sleep(0.1)
     running.cancel()
@@ -147,7 +147,7 @@ async def test_a_training_that_was_stopped_goes_on_and_its_network_is_there(
     # A word that is said later does not change what is being learnt from.
     await EmotionWord.objects.all().adelete()
 
-    await training.run(task, POOL)
+    await training.Training(task).step(POOL)
 
     listed = await database_sync_to_async(networks.find)("ours")
     assert listed is not None
@@ -172,7 +172,7 @@ async def test_a_training_whose_faces_were_withdrawn_does_not_go_on(
     (task.folder / "corrections" / "forgotten").touch()
     (task.folder / "checkpoint.npz").touch()
     with pytest.raises(TaskFailed, match="Discard it, and train another"):
-        await training.run(task, POOL)
+        await training.Training(task).step(POOL)
 
 
 async def test_faces_that_are_withdrawn_while_they_are_copied_are_not_learnt_from(
@@ -196,7 +196,7 @@ async def test_a_training_that_fails_at_once_keeps_no_faces(alice: User, dataset
     (installed.datasets() / dataset).write_bytes(b"no archive")
     task = await database_sync_to_async(trained)(alice, dataset)
     with pytest.raises(TaskFailed, match=r"^halves\.npz is no \.npz file of plain arrays\.$"):
-        await training.run(task, POOL)
+        await training.Training(task).step(POOL)
     assert not (task.folder / "corrections").exists()
 
 
@@ -204,4 +204,4 @@ async def test_a_dataset_that_is_gone_is_said(alice: User, dataset: str) -> None
     task = await database_sync_to_async(trained)(alice, dataset)
     (installed.datasets() / dataset).unlink()
     with pytest.raises(TaskFailed, match=r"^halves\.npz is not in the folder"):
-        await training.run(task, POOL)
+        await training.Training(task).step(POOL)

@@ -16,6 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from analysis.methods import DEFAULT, Choice
 from gallery import installed
 from gallery.jobs import tasks
+from gallery.jobs.kinds import TaskRefused
 from gallery.models import (
     AnalysisJob,
     EmotionWord,
@@ -26,8 +27,7 @@ from gallery.models import (
     Task,
 )
 from gallery.models.network import Origin
-from gallery.models.task import Kind
-from gallery.services import network_tasks, networks
+from gallery.services import network_tasks, networks, work
 from gallery.services.networks import NetworkRefused
 from tests.factories import make_face, make_photo
 
@@ -153,7 +153,7 @@ def test_a_network_goes_with_its_files_but_not_while_it_is_the_default(
 
 def test_an_upload_waits_for_its_check(alice: User) -> None:
     task = upload(alice, "My Best Network")
-    assert (task.kind, task.arguments["name"]) == (Kind.INTAKE, "my-best-network")
+    assert (task.kind, task.arguments["name"]) == ("intake", "my-best-network")
     kept = installed.uploads() / task.arguments["upload"]
     assert (kept.read_bytes(), kept.suffix) == (b"content", ".h5")
     assert networks.find("my-best-network") is None
@@ -186,14 +186,14 @@ def test_an_upload_is_refused_in_a_sentence_and_leaves_nothing(
 
 
 def test_an_upload_that_is_stopped_leaves_no_file(alice: User) -> None:
-    network_tasks.stop(upload(alice))
+    work.stop(upload(alice))
     assert not list(installed.uploads().iterdir())
     upload(alice)  # Its name is free again.
 
 
 def test_a_name_that_was_taken_meanwhile_is_refused_at_the_end(alice: User, tmp_path: Path) -> None:
     upload(alice)
-    task = tasks.claim([Kind.INTAKE])
+    task = tasks.claim(["intake"])
     assert task is not None
     own_network(alice, "mine")
     folder = tmp_path / "checked"
@@ -215,9 +215,9 @@ def checked(tmp_path: Path) -> Path:
 
 def test_a_task_that_was_stopped_makes_no_network(alice: User, checked: Path) -> None:
     upload(alice)
-    task = tasks.claim([Kind.INTAKE])
+    task = tasks.claim(["intake"])
     assert task is not None
-    network_tasks.stop(task)
+    work.stop(task)
     networks.place(task=task, folder=checked, origin=Origin.UPLOADED, facts=FACTS)
     assert not Network.objects.exists()
     assert Task.objects.get(pk=task.pk).is_stopped
@@ -225,7 +225,7 @@ def test_a_task_that_was_stopped_makes_no_network(alice: User, checked: Path) ->
 
 def test_what_an_attempt_left_that_died_makes_room(alice: User, checked: Path) -> None:
     upload(alice)
-    task = tasks.claim([Kind.INTAKE])
+    task = tasks.claim(["intake"])
     assert task is not None
     left = installed.networks() / "mine" / "half.onnx"
     left.parent.mkdir(parents=True)
@@ -240,7 +240,7 @@ def test_telling_again_is_asked_for_once(alice: User) -> None:
     task = network_tasks.tell_again(user=alice)
     last = Face.objects.get(has_emotion_crop=True).pk
     assert (task.total, task.arguments) == (1, {"network": DEFAULT.emotion, "last": last})
-    with pytest.raises(NetworkRefused, match="already"):
+    with pytest.raises(TaskRefused, match="already"):
         network_tasks.tell_again(user=alice)
     tasks.stop(task)
     network_tasks.tell_again(user=alice)
@@ -278,7 +278,7 @@ def dataset(tmp_path: Path) -> Path:
 def test_a_training_is_queued_with_all_that_it_needs(alice: User) -> None:
     assert network_tasks.datasets() == ["faces", "fer2013.csv"]
     task = train(alice)
-    assert (task.kind, task.total) == (Kind.TRAINING, 200)
+    assert (task.kind, task.total) == ("training", 200)
     assert task.arguments["epochs"] == 200
     assert train(alice, name="other", epochs=3).total == 3
 
@@ -321,13 +321,13 @@ def test_a_training_that_was_stopped_keeps_its_name_until_it_is_discarded(
 ) -> None:
     task = train(alice)
     task.folder.mkdir(parents=True)
-    with pytest.raises(NetworkRefused, match="Stop it first"):
-        network_tasks.discard(task)
-    network_tasks.stop(task)
+    with pytest.raises(TaskRefused, match="Stop it first"):
+        work.discard(task)
+    work.stop(task)
     with pytest.raises(NetworkRefused, match="called ours already"):
         upload(alice, "ours")
     with django_capture_on_commit_callbacks(execute=True):
-        network_tasks.discard(task)
+        work.discard(task)
     assert not task.folder.exists()
     assert not Task.objects.exists()
     upload(alice, "ours")
@@ -336,24 +336,24 @@ def test_a_training_that_was_stopped_keeps_its_name_until_it_is_discarded(
 @pytest.mark.usefixtures("dataset")
 def test_a_training_does_not_go_on_towards_a_name_that_was_taken(alice: User) -> None:
     task = train(alice)
-    network_tasks.stop(task)
+    work.stop(task)
     own_network(alice, "ours")
     with pytest.raises(NetworkRefused, match="called ours already"):
-        network_tasks.go_on(Task.objects.get(pk=task.pk))
+        work.go_on(Task.objects.get(pk=task.pk))
 
 
 def test_what_was_stopped_goes_on_unless_another_does_the_same(alice: User) -> None:
     first = network_tasks.tell_again(user=alice)
-    network_tasks.stop(first)
+    work.stop(first)
     second = network_tasks.tell_again(user=alice)
     first.refresh_from_db()
-    with pytest.raises(NetworkRefused, match="already"):
-        network_tasks.go_on(first)
-    network_tasks.stop(second)
-    network_tasks.go_on(first)
+    with pytest.raises(TaskRefused, match="already"):
+        work.go_on(first)
+    work.stop(second)
+    work.go_on(first)
     assert Task.objects.get(pk=first.pk).is_open
-    with pytest.raises(NetworkRefused, match="goes on already"):
-        network_tasks.go_on(Task.objects.get(pk=first.pk))
+    with pytest.raises(TaskRefused, match="goes on already"):
+        work.go_on(Task.objects.get(pk=first.pk))
 
 
 def test_a_network_whose_files_are_gone_is_listed_and_can_be_deleted(alice: User) -> None:
@@ -412,10 +412,10 @@ def test_files_that_no_task_needs_are_swept(alice: User) -> None:
     young = installed.uploads() / "young.h5"
     hour = 3700
     wanted = installed.uploads() / kept.arguments["upload"]
-    network_tasks.stop(stopped)
+    work.stop(stopped)
     for path in (*lost, wanted):
         os.utime(path, (time.time() - hour, time.time() - hour))
     young.touch()
-    assert network_tasks.sweep() == 3
+    assert work.sweep() == 3
     assert set(installed.uploads().iterdir()) == {wanted, young}
     assert not any(path.exists() for path in lost)

@@ -35,10 +35,14 @@ def test_whoever_is_no_administrator_gets_404(as_charlie: Client, name: str) -> 
 def test_a_network_and_its_work_are_not_there_for_others(admin: User, as_charlie: Client) -> None:
     own_network(admin, report=True)
     task = training(admin, State.RUNNING)
-    for path in ("mine/", "mine/confusion.svg", f"tasks/{task.pk}/", f"tasks/{task.pk}/live/"):
+    for path in ("mine/", "mine/confusion.svg"):
         assert as_charlie.get(LIST + path).status_code == 404
-    for path in ("mine/recommend/", "mine/delete/", f"tasks/{task.pk}/stop/"):
+    for path in ("mine/recommend/", "mine/delete/"):
         assert as_charlie.post(LIST + path).status_code == 404
+    for name in ("task", "task_live"):
+        assert as_charlie.get(reverse(name, args=[task.pk])).status_code == 404
+    for name in ("stop_task", "go_on_task", "dismiss_task", "discard_task"):
+        assert as_charlie.post(reverse(name, args=[task.pk])).status_code == 404
     assert Network.objects.exists()
     assert Task.objects.get().is_running
 

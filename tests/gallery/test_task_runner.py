@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from channels.db import database_sync_to_async
@@ -11,27 +11,46 @@ from django.contrib.auth.models import User
 
 from analysis.errors import UnusableNetwork
 from gallery.children.pool import AnalysisPool, ChildFailed
-from gallery.jobs import tasks
+from gallery.jobs import kinds, tasks
+from gallery.jobs.kinds import TaskFailed, Work
 from gallery.models import Task
-from gallery.models.task import Kind
 from gallery.words import say
 from gallery.worker import task_runner
-from gallery.worker.task_runner import TaskRunner, Work
-from gallery.worker.work import TaskFailed
+from gallery.worker.task_runner import TaskRunner
+from tests.counting import counting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+Step = Callable[[Task], Awaitable[bool]]
 
-async def enqueued(owner: User, kind: Kind = Kind.AGAIN) -> Task:
-    return await database_sync_to_async(tasks.enqueue)(kind=kind, owner=owner, arguments={})
+
+@pytest.fixture(autouse=True)
+def kinds_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "KINDS", kinds.KINDS.copy())
+
+
+async def enqueued(owner: User, kind: str = "emotions") -> Task:
+    arguments = {"network": "mine", "name": kind}
+    return await database_sync_to_async(tasks.enqueue)(
+        kind=kind, owner=owner, arguments=arguments, total=9
+    )
 
 
 async def fresh(task: Task) -> Task:
     return await Task.objects.aget(pk=task.pk)
 
 
-def runner_that(work: Work) -> TaskRunner:
-    return TaskRunner(AnalysisPool(timeout=1, memory=1), dict.fromkeys(Kind, work))
+def runner_that(step: Step) -> TaskRunner:
+    """Return a runner for which every kind's step is `step`."""
+    kinds.KINDS.update({name: doing(kind, step) for name, kind in kinds.KINDS.items()})
+    return TaskRunner(AnalysisPool(timeout=1, memory=1))
+
+
+def doing(kind: type[Work], step: Step) -> type[Work]:
+    async def its_step(self: Work, pool: AnalysisPool) -> bool:
+        return await step(self.task)
+
+    return type(kind.__name__, (kind,), {"step": its_step})
 
 
 async def settle() -> None:
@@ -40,41 +59,62 @@ async def settle() -> None:
         await asyncio.wait(others, timeout=20)
 
 
-async def run(work: Work) -> None:
-    runner_that(work).wake()
+async def run(step: Step) -> None:
+    runner_that(step).wake()
     await settle()
 
 
-def failing_with(error: Exception) -> Work:
-    async def work(task: Task, pool: AnalysisPool) -> None:
+def failing_with(error: Exception) -> Step:
+    async def step(task: Task) -> bool:
         raise error
 
-    return work
+    return step
 
 
-async def finish(task: Task, pool: AnalysisPool) -> None:
+async def finish(task: Task) -> bool:
     await database_sync_to_async(tasks.finish)(task, {"changed": 3})
+    return False
 
 
 async def test_every_due_task_is_done(alice: User) -> None:
-    waiting = [await enqueued(alice), await enqueued(alice, Kind.COMPARISON)]
+    waiting = [await enqueued(alice), await enqueued(alice, "comparison")]
     await run(finish)
     for task in waiting:
         assert ((await fresh(task)).state, (await fresh(task)).result) == ("done", {"changed": 3})
 
 
-async def test_a_training_keeps_no_other_task_waiting(alice: User) -> None:
-    training, other = await enqueued(alice, Kind.TRAINING), await enqueued(alice)
+@pytest.mark.parametrize(
+    ("long", "quick"), [("training", "emotions"), ("training", "intake"), ("emotions", "intake")]
+)
+async def test_what_takes_long_keeps_nothing_waiting_that_does_not(
+    alice: User, bob: User, long: str, quick: str
+) -> None:
+    first, other = await enqueued(alice, long), await enqueued(bob, quick)
     ended = asyncio.Event()
 
-    async def work(task: Task, pool: AnalysisPool) -> None:
-        if task.kind == Kind.TRAINING:
+    async def step(task: Task) -> bool:
+        if task.kind == long:
             await asyncio.wait_for(ended.wait(), 20)
-        await finish(task, pool)
+        await finish(task)
         ended.set()
+        return False
 
-    await run(work)
-    assert (await fresh(other)).finished_at < (await fresh(training)).finished_at  # type: ignore[operator]
+    await run(step)
+    assert (await fresh(other)).finished_at < (await fresh(first)).finished_at  # type: ignore[operator]
+
+
+@pytest.mark.usefixtures("can_count")
+async def test_an_owner_whose_turn_is_long_lets_another_go_first(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_runner, "TURN", 0)
+    hers = [await database_sync_to_async(counting)(alice) for _ in range(2)]
+    his = await database_sync_to_async(counting)(bob, 3)
+    TaskRunner(AnalysisPool(timeout=1, memory=1)).wake()
+    await settle()
+    ends = [(await fresh(task)).finished_at for task in (his, *hers)]
+    assert sorted(ends) == ends  # type: ignore[type-var]
+    assert [(await fresh(task)).result["last"] for task in (his, *hers)] == [3, 10, 10]
 
 
 @pytest.mark.parametrize(
@@ -117,23 +157,24 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_runner, "RENEW_EVERY", 0.05)
 
 
-def blocked(begun: asyncio.Event, cancelled: list[int]) -> Callable[..., object]:
-    async def work(task: Task, pool: AnalysisPool) -> None:
+def blocked(begun: asyncio.Event, cancelled: list[int]) -> Step:
+    async def step(task: Task) -> bool:
         begun.set()
         try:
             await asyncio.sleep(20)
         except asyncio.CancelledError:
             cancelled.append(task.pk)
             raise
+        return False
 
-    return work
+    return step
 
 
 @pytest.mark.usefixtures("soon")
 async def test_a_human_who_stops_a_task_ends_its_work(alice: User) -> None:
     task = await enqueued(alice)
     begun, cancelled = asyncio.Event(), list[int]()
-    runner_that(blocked(begun, cancelled)).wake()  # type: ignore[arg-type]
+    runner_that(blocked(begun, cancelled)).wake()
     await begun.wait()
     await database_sync_to_async(tasks.stop)(task)
     await settle()
@@ -145,14 +186,14 @@ async def test_a_human_who_stops_a_task_ends_its_work(alice: User) -> None:
 async def test_a_long_task_keeps_its_lease(alice: User) -> None:
     task = await enqueued(alice)
 
-    async def work(task: Task, pool: AnalysisPool) -> None:
+    async def step(task: Task) -> bool:
         before = (await fresh(task)).lease_until
         assert before is not None
         async with asyncio.timeout(15):  # The lease has 20 seconds.
             while (await fresh(task)).lease_until == before:
                 await asyncio.sleep(0.05)
         assert (await fresh(task)).lease_until > before  # type: ignore[operator]
-        await finish(task, pool)
+        return await finish(task)
 
-    await run(work)
+    await run(step)
     assert (await fresh(task)).is_done

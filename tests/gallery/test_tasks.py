@@ -8,19 +8,22 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from gallery.jobs import leases, tasks
+from gallery.jobs import kinds, leases, tasks
+from gallery.jobs.kinds import TaskRefused
+from gallery.live import events
 from gallery.models import Task
-from gallery.models.task import Kind
 from gallery.words import say
+from tests.counting import Counting, counting
 
-SHORT = (Kind.INTAKE, Kind.AGAIN, Kind.COMPARISON)
-
-
-def enqueued(owner: User, kind: Kind = Kind.AGAIN) -> Task:
-    return tasks.enqueue(kind=kind, owner=owner, arguments={"network": "mine"}, total=10)
+SHORT = ("intake", "emotions", "comparison")
 
 
-def claimed(*kinds: Kind) -> Task:
+def enqueued(owner: User, kind: str = "emotions") -> Task:
+    arguments = {"network": "mine", "name": "night"}
+    return tasks.enqueue(kind=kind, owner=owner, arguments=arguments, total=10)
+
+
+def claimed(*kinds: str) -> Task:
     task = tasks.claim(kinds or SHORT)
     assert task is not None
     return task
@@ -40,10 +43,10 @@ def make_due(task: Task) -> None:
 
 
 def test_a_task_is_claimed_once_and_only_by_who_does_its_kind(alice: User) -> None:
-    task = enqueued(alice, Kind.TRAINING)
+    task = enqueued(alice, "training")
     assert tasks.claim(SHORT) is None
-    assert claimed(Kind.TRAINING).pk == task.pk
-    assert tasks.claim([Kind.TRAINING]) is None
+    assert claimed("training").pk == task.pk
+    assert tasks.claim(["training"]) is None
 
 
 def test_what_was_done_is_saved_under_the_lease_alone(alice: User) -> None:
@@ -122,3 +125,72 @@ def test_a_task_that_failed_may_be_tried_again(alice: User) -> None:
     tasks.fail(claimed(), say("upload_gone"))
     assert tasks.go_on(task)
     assert (fresh(task).state, fresh(task).error) == ("queued", None)
+
+
+@pytest.mark.usefixtures("can_count")
+def test_owners_take_turns_whoever_asked_for_more(alice: User, bob: User) -> None:
+    hers = [counting(alice), counting(alice), counting(alice)]
+    his = counting(bob)
+    order = []
+    while (task := tasks.claim([Counting.name])) is not None:
+        order.append(task.pk)
+        tasks.finish(task, {})
+    assert order == [hers[0].pk, his.pk, hers[1].pk, hers[2].pk]
+
+
+@pytest.mark.usefixtures("can_count")
+def test_the_time_left_follows_from_the_pace_and_does_not_jump(alice: User) -> None:
+    counting(alice, 100)
+    mine = claimed(Counting.name)
+    assert kinds.of(mine).left == ""
+    for done in range(1, 11):
+        mine.paced_at = timezone.now() - timedelta(seconds=2)
+        mine.started_at = mine.paced_at
+        tasks.advance(mine, done=done)
+    assert kinds.of(mine).left == "about 3\N{NO-BREAK SPACE}min left"
+    # One slow part: twenty seconds for what took two.
+    mine.paced_at = mine.started_at = timezone.now() - timedelta(seconds=20)
+    tasks.advance(mine, done=11)
+    assert kinds.of(fresh(mine)).seconds_left == pytest.approx(5.6 * 89, rel=0.05)
+
+
+@pytest.mark.usefixtures("can_count")
+def test_waiting_for_a_turn_is_no_slowness(alice: User) -> None:
+    task = counting(alice, 100)
+    mine = claimed(Counting.name)
+    mine.started_at = timezone.now() - timedelta(seconds=3)
+    tasks.advance(mine, done=3)
+    Task.objects.filter(pk=task.pk).update(paced_at=timezone.now() - timedelta(hours=1))
+    tasks.pass_on(mine)
+    assert kinds.of(fresh(task)).left == ""
+    again = claimed(Counting.name)
+    again.started_at = timezone.now() - timedelta(seconds=3)
+    tasks.advance(again, done=6)
+    assert again.pace == pytest.approx(1, rel=0.05)
+
+
+@pytest.mark.usefixtures("can_count")
+def test_of_what_is_done_alone_one_is_open_at_a_time_for_its_owner(alice: User, bob: User) -> None:
+    first = counting(alice, alone=True)
+    counting(bob, alone=True)
+    with pytest.raises(TaskRefused, match="You are counting already"):
+        counting(alice, alone=True)
+    tasks.stop(first)
+    second = counting(alice, alone=True)
+    with pytest.raises(TaskRefused, match="You are counting already"):
+        tasks.go_on(first)
+    tasks.stop(second)
+    assert tasks.go_on(first)
+
+
+@pytest.mark.usefixtures("can_count")
+def test_open_pages_of_the_owner_are_told_of_every_step(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(events, "publish", told.append)
+    counting(alice)
+    mine = claimed(Counting.name)
+    tasks.advance(mine, done=3)
+    tasks.finish(mine, {"last": 3})
+    assert told == [alice.pk] * 4

@@ -15,9 +15,8 @@ from gallery.children.requests import ToldEmotions
 from gallery.jobs import tasks
 from gallery.models import Face, KnownEncoding, Person
 from gallery.models.face import NamedBy
-from gallery.models.task import Kind
 from gallery.services import emotions, network_tasks, people, photos, results, turns
-from gallery.worker.work import library
+from gallery.worker.work import emotions as emotions_again
 from tests.factories import (
     analysed,
     claimed,
@@ -104,12 +103,12 @@ def save(owner: User) -> Callable[[], Any]:
 def tell_again(owner: User) -> Callable[[], Any]:
     face = make_face(make_photo(owner, files=True), crop=True)
     task = network_tasks.tell_again(user=owner)
-    claimed = tasks.claim([Kind.AGAIN])
+    claimed = tasks.claim(["emotions"])
     assert claimed is not None
     emotion = EmotionEstimate("sad", 0.7, {"sad": 0.7})
     told = ToldEmotions("mine", (emotion,))
     assert task.pk == claimed.pk
-    return lambda: library.save_emotions(claimed, [fresh(face)], told)
+    return lambda: emotions_again.save_emotions(claimed, [fresh(face)], told)
 
 
 @pytest.mark.django_db

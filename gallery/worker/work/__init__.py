@@ -1,17 +1,21 @@
-"""What is done for a task, one module a kind, each a coroutine that `task_runner` runs under a lease."""
+"""Every kind of task, one file a kind: what it does, under a lease, and how its page tells of it.
+
+A kind is a file here and a line below; `docs/adding-a-task.md` walks along one.
+"""
 
 from __future__ import annotations
 
-from gallery.words import Words
+from collections.abc import Sequence
 
+from gallery.jobs.kinds import Work
+from gallery.worker.work.comparison import Comparison
+from gallery.worker.work.emotions import EmotionsAgain
+from gallery.worker.work.intake import Intake
+from gallery.worker.work.training import Training
 
-class TaskFailed(Exception):
-    """The task cannot be done, and would not be at another try; the sentence says why."""
-
-    def __init__(self, sentence: Words) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-class TaskBusy(Exception):
-    """Another process is about to end doing it: try again soon, which counts as no attempt."""
+KINDS: Sequence[type[Work]] = (
+    Intake,
+    Training,
+    EmotionsAgain,
+    Comparison,
+)

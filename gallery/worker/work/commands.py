@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from analysis.processes import ChildFailed
+from gallery.jobs.kinds import TaskBusy, TaskFailed
 from gallery.words import plain, say
-from gallery.worker.work import TaskBusy, TaskFailed
 
 log = logging.getLogger(__name__)
 TRACEBACK = "Traceback (most recent call last)"

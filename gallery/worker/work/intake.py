@@ -10,33 +10,75 @@ from pathlib import Path
 from typing import Any
 
 from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from analysis.weights import NETWORK
 from gallery import installed
 from gallery.children.pool import AnalysisPool
+from gallery.jobs.kinds import Lane, TaskFailed, TaskRefused
 from gallery.models import Task
 from gallery.models.network import Origin
-from gallery.services import files, networks
+from gallery.services import files, network_tasks, networks
 from gallery.services.weights import SAMPLES
 from gallery.words import say
-from gallery.worker.work import TaskFailed, commands
+from gallery.worker.work import commands
+from gallery.worker.work.of_networks import OfNetworks
 
 PROGRAM = ("-m", "analysis.training.intake", "--while-stdin-open")
 SLOWEST = 250  # milliseconds a face: a chunk of them must not exceed the time of a child
 TIMEOUT = 300.0  # seconds, of which TensorFlow takes five to start and a network ten to convert
 
 
-async def run(task: Task, pool: AnalysisPool) -> None:
-    """Take in the file that was uploaded; the task is done once the network is there."""
-    upload = installed.uploads() / task.arguments["upload"]
-    try:
-        if not upload.is_file():
-            raise TaskFailed(say("upload_gone"))
-        await take_in(task, upload, Origin.UPLOADED)
-    except TaskFailed:
-        files.remove([upload])
-        raise
-    files.remove([upload])
+class Intake(OfNetworks):
+    """Check of an uploaded network; it is done once the network is there."""
+
+    name = "intake"
+    lane = Lane.QUICK
+    goes_on = False
+    taken = network_tasks.MADE_ALREADY
+
+    @classmethod
+    def key(cls, owner: User, arguments: dict[str, Any]) -> str:
+        return network_tasks.key_of(arguments["name"])
+
+    @property
+    def title(self) -> str:
+        return _("Check of %(name)s") % {"name": self.task.arguments["name"]}
+
+    @property
+    def running(self) -> str:
+        return _("Being checked, in a process of its own.")
+
+    @property
+    def outcome(self) -> str:
+        return _("Checked and added.") if self.made else _("Checked and added, deleted since.")
+
+    async def step(self, pool: AnalysisPool) -> bool:
+        try:
+            if not self._upload.is_file():
+                raise TaskFailed(say("upload_gone"))
+            await take_in(self.task, self._upload, Origin.UPLOADED)
+        except TaskFailed:
+            files.remove([self._upload])
+            raise
+        files.remove([self._upload])
+        return False
+
+    def before_going_on(self) -> None:
+        raise TaskRefused(str(say("upload_gone")))
+
+    def stopped(self) -> None:
+        files.remove([self._upload])
+
+    @property
+    def files(self) -> set[Path]:
+        return {self._upload}
+
+    @property
+    def _upload(self) -> Path:
+        path: Path = installed.uploads() / self.task.arguments["upload"]
+        return path
 
 
 async def take_in(

@@ -4,27 +4,114 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from analysis.training.checkpoint import FILE as CHECKPOINT
-from gallery import installed
+from gallery import installed, times
 from gallery.children.pool import AnalysisPool
 from gallery.jobs import tasks
+from gallery.jobs.kinds import Lane, TaskFailed
 from gallery.jobs.leases import LeaseLost
 from gallery.models import Task
 from gallery.models.network import Origin
 from gallery.services import emotions, network_tasks
 from gallery.words import say
-from gallery.worker.work import TaskFailed, commands, intake
+from gallery.worker.work import commands, intake
+from gallery.worker.work.of_networks import OfNetworks
 
 LOOK_EVERY = 2.0  # seconds
 NETWORKS = ("emotion.onnx", "emotion.keras", "emotion.h5")
 REPORT = ("report.json", "report.md", "confusion.svg", "curves.svg", "calibration.svg")
 
 
-async def run(task: Task, pool: AnalysisPool) -> None:
+class Training(OfNetworks):
+    """Training of a network; what it has learnt by the time it is stopped is kept in its folder."""
+
+    name = "training"
+    lane = Lane.TRAINING
+    unit = gettext_lazy("epochs")
+    keeps = True
+    taken = network_tasks.MADE_ALREADY
+    template = "networks/_training.html"
+
+    @classmethod
+    def key(cls, owner: User, arguments: dict[str, Any]) -> str:
+        return network_tasks.key_of(arguments["name"])
+
+    @property
+    def title(self) -> str:
+        return _("Training of %(name)s") % {"name": self.task.arguments["name"]}
+
+    @property
+    def running(self) -> str:
+        match self.learnt:
+            case {"stage": "training", "epoch": epoch, "epochs": epochs}:
+                return _("Epoch %(epoch)s of %(epochs)s.") % {"epoch": epoch, "epochs": epochs}
+            case {"stage": _stage}:
+                return _("Writing its files and its report.")
+            case _nothing:
+                return _("Reading what it learns from.")
+
+    @property
+    def outcome(self) -> str:
+        trained = ngettext(
+            "Trained for %(count)s epoch", "Trained for %(count)s epochs", self.task.done
+        ) % {"count": intcomma(self.task.done)}
+        if self.made is None:
+            return _("%(trained)s, deleted since.") % {"trained": trained}
+        if self.made.accuracy is None:
+            return f"{trained}."
+        right, images = self.made.accuracy
+        values = {"trained": trained, "percent": f"{right * 100:.1f}", "images": images}
+        return _("%(trained)s: %(percent)s\u00a0%% on %(images)s.") % values
+
+    async def step(self, pool: AnalysisPool) -> bool:
+        await run(self.task)
+        return False
+
+    def before_going_on(self) -> None:
+        network_tasks.refuse_taken(self.task.arguments["name"], but=self.task)
+
+    @cached_property
+    def learnt(self) -> Mapping[str, Any]:
+        """What it last wrote of itself; nothing before it has begun."""
+        return network_tasks.progress_of(self.task)
+
+    @property
+    def done(self) -> float:
+        """How many epochs are done, the share of the one under way included."""
+        stage = self.learnt.get("stage")
+        if stage == "training":
+            return float(self.learnt["epoch"] - 1 + self.learnt["done"])
+        # A training may end early; what comes then is a matter of seconds.
+        return self.task.total if stage else self.task.done
+
+    @property
+    def finished(self) -> int:
+        # The file is ahead of the row.
+        return len(self.learnt["history"]) if self.learnt else self.task.done
+
+    @property
+    def seconds_left(self) -> float | None:
+        return self.learnt.get("seconds_left") if self.task.is_running else None
+
+    @property
+    def left(self) -> str:
+        if self.seconds_left is None:
+            return ""
+        return _("%(time)s left") % {"time": times.at_most(self.seconds_left)}
+
+
+async def run(task: Task) -> None:
     """Train, or go on training, in the task's folder; the task is done once the network is there."""
     data = await database_sync_to_async(_data, thread_sensitive=False)(task)
     training = asyncio.create_task(commands.run(_command(task, data)))

@@ -1,0 +1,39 @@
+"""Tasks as pages list them: what is under way first, then what could go on, then what has ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.utils import timezone
+
+from gallery.jobs import kinds, tasks
+from gallery.jobs.kinds import Work
+from gallery.models.leased import OPEN
+from gallery.models.task import TaskQuerySet
+
+LATELY = timedelta(days=7)
+MOST = 10
+MOST_ENDED = 50
+
+
+def begun_on(page: str, user: User) -> list[Work]:
+    """Return the work that is begun on the page called so: what is unfinished, and what ended lately."""
+    there = [kind.name for kind in kinds.KINDS.values() if kind.home == page]
+    found = _latest_first(tasks.visible_to(user).filter(kind__in=there, dismissed_at=None))
+    unfinished = list(found.filter(pk__in=tasks.unfinished().values("pk")))
+    ended = found.filter(finished_at__gte=timezone.now() - LATELY)
+    lately = ended.exclude(pk__in=[task.pk for task in unfinished])[:MOST]
+    return kinds.of_all([*unfinished, *lately])
+
+
+def of_owner(user: User) -> list[Work]:
+    """Return what the user began and did not dismiss."""
+    found = _latest_first(tasks.visible_to(user).filter(owner=user, dismissed_at=None))
+    return kinds.of_all([*found.filter(state__in=OPEN), *found.ended()[:MOST_ENDED]])
+
+
+def _latest_first(found: TaskQuerySet) -> TaskQuerySet:
+    order = F("finished_at").desc(nulls_first=True), "-queued_at", "-pk"
+    return found.select_related("owner").order_by(*order)

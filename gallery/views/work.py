@@ -1,0 +1,112 @@
+"""Work in the background, whatever it is: how far it is, what came of it, and what one may do about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gallery import lists
+from gallery.jobs import kinds, tasks
+from gallery.jobs.kinds import TaskRefused, Work
+from gallery.services import work as services
+from gallery.views.http import Request
+
+
+@login_required
+@require_safe
+def work(request: Request) -> HttpResponse:
+    return render(request, "work/list.html", {"work": lists.work.of_owner(request.user)})
+
+
+@login_required
+@require_safe
+def work_list(request: Request) -> HttpResponse:
+    return render(request, "work/_list.html", {"work": lists.work.of_owner(request.user)})
+
+
+@login_required
+@require_safe
+def task(request: Request, pk: int) -> HttpResponse:
+    return render(request, "work/task.html", _context(request, pk))
+
+
+@login_required
+@require_safe
+def task_live(request: Request, pk: int) -> HttpResponse:
+    return render(request, "work/_live.html", _context(request, pk))
+
+
+@login_required
+@require_POST
+def stop_task(request: Request, pk: int) -> HttpResponse:
+    one = _visible(request, pk)
+    if services.stop(one.task):
+        messages.success(request, _("%(title)s was stopped.") % {"title": one.title})
+    else:
+        messages.warning(request, _("It had ended already."))
+    return redirect(_page(request, one))
+
+
+@login_required
+@require_POST
+def go_on_task(request: Request, pk: int) -> HttpResponse:
+    one = _visible(request, pk)
+    try:
+        services.go_on(one.task)
+    except TaskRefused as refusal:
+        messages.error(request, f"{refusal}")
+    else:
+        messages.success(request, _("%(title)s goes on.") % {"title": one.title})
+    return redirect(_page(request, one))
+
+
+@login_required
+@require_POST
+def dismiss_task(request: Request, pk: int) -> HttpResponse:
+    one = _visible(request, pk)
+    try:
+        services.dismiss(one.task)
+    except TaskRefused as refusal:
+        messages.error(request, f"{refusal}")
+    return redirect(_page(request, one))
+
+
+@login_required
+@require_POST
+def discard_task(request: Request, pk: int) -> HttpResponse:
+    one = _visible(request, pk)
+    try:
+        services.discard(one.task)
+    except TaskRefused as refusal:
+        messages.error(request, f"{refusal}")
+        return redirect("task", pk)
+    messages.success(request, _("%(title)s was discarded.") % {"title": one.title})
+    return redirect(one.home)
+
+
+def _visible(request: Request, pk: int) -> Work:
+    found = tasks.visible_to(request.user).select_related("owner")
+    return kinds.of(get_object_or_404(found, pk=pk))
+
+
+def _context(request: Request, pk: int) -> dict[str, Any]:
+    one = _visible(request, pk)
+    return {"one": one, "here": reverse("task", args=[pk])} | one.context(request.user)
+
+
+def _page(request: Request, one: Work) -> str:
+    """Return the address of the page that the form was on."""
+    match request.POST.get("back"):
+        case "task":
+            return reverse("task", args=[one.task.pk])
+        case "home":
+            return f"{reverse(one.home)}#work"
+        case _:
+            return reverse("work")
