@@ -116,7 +116,7 @@ LANDMARKS = {
 }
 ENCODERS = {
     "onnx": Method(
-        "dlib's ResNet as ONNX, four views",
+        "dlib's ResNet as ONNX, two to four views",
         "analysis.encoding.onnx_resnet:OnnxEncoder",
         ("encoder",),
         about="tells people apart best",
