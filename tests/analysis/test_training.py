@@ -78,8 +78,11 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def crops(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Bright and dark halves, which a network learns at once, in the form of FER2013."""
-    path = tmp_path_factory.mktemp("crops") / "fer.npz"
+    return write_crops(tmp_path_factory.mktemp("crops") / "fer.npz")
+
+
+def write_crops(path: Path) -> Path:
+    """Write bright and dark halves, which a network learns at once, in the form of FER2013."""
     chance = np.random.default_rng(2013)
     labels = chance.integers(0, 7, 576).astype(np.uint8)
     images = chance.integers(0, 90, (576, 48, 48))
@@ -143,7 +146,7 @@ def stop_after(
                 else:
                     process.send_signal(signal)
                 break
-        return process.wait(60), process.stderr.read()
+        return process.wait(300), process.stderr.read()
 
 
 def test_a_training_that_was_stopped_twice_ends_as_one_that_was_not(
@@ -151,7 +154,14 @@ def test_a_training_that_was_stopped_twice_ends_as_one_that_was_not(
 ) -> None:
     arguments = command(crops, tmp_path, recipe)
     assert stop_after(1, SIGKILL, arguments, environment)[0] == -SIGKILL
-    assert stop_after(2, SIGTERM, arguments, environment) == STOPPED
+    # One of the recipes is told by a signal, the other by the end of its standard input: each start
+    # of TensorFlow and its tracing of a network take 12 s of a core.
+    if recipe == "study":
+        told = [*arguments, "--while-stdin-open"]
+        assert stop_after(2, None, told, environment) == STOPPED
+    else:
+        assert stop_after(2, SIGTERM, arguments, environment) == STOPPED
+    assert json.loads((tmp_path / "progress.json").read_text())["stage"] == "training"
     last = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert last.returncode == 0, last.stderr
     assert "Going on after epoch 2.\n" in last.stdout
@@ -165,13 +175,10 @@ def test_a_training_that_was_stopped_twice_ends_as_one_that_was_not(
     assert reports[0]["evaluations"] == reports[1]["evaluations"]
 
 
-def test_a_training_ends_with_its_standard_input_if_told_to(
+def test_a_training_without_a_standard_input_ends_before_anything_is_loaded_if_told_to(
     crops: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
     arguments = [*command(crops, tmp_path), "--while-stdin-open"]
-    assert stop_after(1, None, arguments, environment) == STOPPED
-    assert json.loads((tmp_path / "progress.json").read_text())["stage"] == "training"
-    # So it does where there's none from the start, before anything is loaded.
     done = subprocess.run(
         arguments,
         cwd=ROOT,

@@ -29,12 +29,15 @@ def browser() -> Iterator[Browser]:
 
 
 # Answers that are no fault of the page: a refused upload, and a refresh that crosses a deletion.
-EXPECTED = re.compile(r"/api/photos/$|/photos/\d+/(result|card)/$")
+# Chromium says it with the address, htmx in its text.
+EXPECTED = re.compile(r"/api/photos/$|/photos/\d+/(result|card)/(,|$)")
 
 
 def errors(message: ConsoleMessage) -> list[str]:
     """Return the message if it is an error that nobody expects."""
-    expected = EXPECTED.search(message.location["url"]) and "Failed to load" in message.text
+    where = message.location["url"] if "Failed to load" in message.text else message.text
+    crossed = message.text.startswith(("Failed to load", "Response Status Error Code 404"))
+    expected = crossed and EXPECTED.search(where)
     return [message.text] if message.type == "error" and not expected else []
 
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.site.process import PASSWORD
 
-ANALYSIS_MS = 90_000
+# It bounds a failure only: the first photo has taken 68 s where nine other processes were busy.
+ANALYSIS_MS = 300_000
 DROP = """(target, files) => {
   const transfer = new DataTransfer();
   for (const {name, data} of files) {

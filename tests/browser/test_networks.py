@@ -18,7 +18,7 @@ from tests.browser.test_pages import faults, overflow
 from tests.site.photos import variants
 from tests.site.process import Site
 
-WORK_MS = 120_000
+WORK_MS = 300_000
 Scheme = Literal["light", "dark"]
 SCREENS: list[tuple[int, Scheme]] = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
 

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import (
+    ANALYSIS_MS,
     drop,
     make_first_account,
     name_the_face,
@@ -130,7 +131,7 @@ def test_a_portrait_becomes_a_known_face(page: Page, tmp_path: Path) -> None:
     expect(known).to_have_count(1)
     page.locator('input[type="file"][name="file"]').set_input_files(second)
     page.wait_for_load_state()
-    expect(page.locator("#portraits")).to_contain_text("Added as a known face", timeout=60_000)
+    expect(page.locator("#portraits")).to_contain_text("Added as a known face", timeout=ANALYSIS_MS)
 
 
 def test_leaving_while_files_are_on_their_way_warns(page: Page, tmp_path: Path) -> None:
