@@ -1,5 +1,6 @@
 # make run    serve the site on http://127.0.0.1:8000 (PORT=... and HOST=... change that)
 # make test   everything the tests need, every check, the whole suite
+# make test-long  the tests that cannot be short: storms, load, long trainings (docs/tests.md)
 # make check  format, lint, types, layers, templates, migrations
 # make bench  time the analysis against the notebook's own sequence (PHOTOS=folder, else made of samples)
 # make accuracy  measure how right it is, into docs/accuracy.md
@@ -25,7 +26,7 @@ endif
 WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 CHECKS := check-types check-format check-lint check-layers check-templates check-migrations check-settings
 
-.PHONY: run test check bench accuracy lock clean $(CHECKS)
+.PHONY: run test test-long check bench accuracy lock clean $(CHECKS)
 
 run: $(RUN_STAMP)
 	@exec $(PYTHON_OF_VENV) manage.py serve
@@ -35,6 +36,12 @@ test: check
 	@$(PYTHON_OF_VENV) -m tests.browser.chromium --install
 	@$(PYTHON_OF_VENV) -m tests.postgres --install
 	@$(PYTHON_OF_VENV) -m pytest $(WORKERS)
+
+# One after the other: some of them want the machine to themselves.
+test-long: $(TEST_STAMP)
+	@$(PYTHON_OF_VENV) manage.py fetch_models
+	@$(PYTHON_OF_VENV) -m tests.browser.chromium --install
+	@$(PYTHON_OF_VENV) -m pytest -m long --durations=0
 
 # Beside each other, the types first: they take longer than all the rest.
 check: $(TEST_STAMP)

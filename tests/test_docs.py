@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.methods import DETECTORS
+from tests.conftest import LONGEST
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), ROOT / "models/README.md"])
@@ -63,3 +64,20 @@ def test_the_page_on_detectors_names_methods_that_there_are() -> None:
     named = set(re.findall(r"(?:as|for) `([a-z-]+)`", text))
     assert named
     assert named <= {*DETECTORS}
+
+
+def test_each_long_test_is_listed_and_marked() -> None:
+    """Unmarked, it would be part of `make test`; unlisted, nobody would know what is left out."""
+    text = (ROOT / "docs" / "tests.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(tests/long/\w+\.py)`", text, re.MULTILINE))
+    assert listed == {f"tests/long/{path.name}" for path in ROOT.glob("tests/long/test_*.py")}
+    marked = [
+        path.relative_to(ROOT).as_posix()
+        for path in ROOT.glob("tests/**/test_*.py")
+        if path != Path(__file__) and "pytest.mark.long" in path.read_text(encoding="utf-8")
+    ]
+    assert set(marked) == listed
+
+
+def test_each_file_of_tests_that_begins_first_exists() -> None:
+    assert [name for name in LONGEST if not (ROOT / name).is_file()] == []

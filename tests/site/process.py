@@ -95,9 +95,16 @@ class Visitor:
         self.session = requests.Session()
 
     def make_first_account(self, name: str = "alice") -> Self:
-        self.session.get(f"{self.site.url}/welcome/")
+        return self._sign_up("/welcome/", name)
+
+    def register(self, name: str) -> Self:
+        """Make an account of one's own, on a site with REGISTRATION_OPEN."""
+        return self._sign_up("/accounts/register/", name)
+
+    def _sign_up(self, path: str, name: str) -> Self:
+        self.session.get(f"{self.site.url}{path}", timeout=60)
         form = {"username": name, "password1": PASSWORD, "password2": PASSWORD}
-        assert self.post("/welcome/", data=form).url.endswith("/")
+        assert self.post(path, data=form).url == f"{self.site.url}/"
         return self
 
     def sign_in(self, name: str, password: str = PASSWORD) -> Self:
