@@ -33,10 +33,11 @@ from numpy.typing import NDArray
 from PIL import AvifImagePlugin, ExifTags, Image, ImageFile
 
 from analysis import memory
+from analysis.colour import AS_THEY_ARE, SRGB, Colours, colours_of
 from analysis.errors import AnalysisError, PhotoTooLarge, UnreadablePhoto
 from analysis.headers import UNREADABLE
 from analysis.limits import DEFAULT_LIMITS, Limits, too_many_bytes, too_many_pixels
-from analysis.sentences import Sentence, say
+from analysis.sentences import Sentence, say, together
 
 Pixels = NDArray[np.uint8]
 
@@ -72,10 +73,11 @@ AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedPhoto:
-    """An upright photo: `pixels` is uint8 RGB (h, w, 3), contiguous.
+    """An upright photo: `pixels` is uint8 sRGB (h, w, 3), contiguous.
 
     `width` and `height` are those of the upright original and `scale` is the number of pixels here
-    for one pixel there: 1, 1/2, 1/4 and so on. `note` is there if only a part could be read.
+    for one pixel there: 1, 1/2, 1/4 and so on. `note` is there if only a part could be read or if colours
+    may be wrong. `colour` is what was done to the colours.
     """
 
     pixels: Pixels
@@ -84,6 +86,7 @@ class DecodedPhoto:
     scale: float
     format: str
     note: Sentence | None = None
+    colour: str = SRGB
 
 
 def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False) -> DecodedPhoto:
@@ -152,6 +155,7 @@ def _decode(
     file: IO[bytes], limits: Limits, full_size: bool, note: Sentence | None = None
 ) -> DecodedPhoto:
     image = _open(file, limits)
+    colours = colours_of(image, file)
     width, height = image.size
     factor = 1 if full_size else _factor(width, height)
     if image.format in {"JPEG", "MPO"}:
@@ -164,7 +168,7 @@ def _decode(
     image.load()
     if halved == 1:
         width, height = image.size  # Some HEIF files tell their true size only now.
-    pixels = _to_rgb(image, factor // halved)
+    pixels = _to_rgb(image, factor // halved, colours)
     # Pillow turns a TIFF while it loads and pillow_heif a HEIF when it opens: neither then has the tag.
     orientation = _orientation(image)
     if orientation in TURNS:
@@ -177,7 +181,8 @@ def _decode(
         height=height,
         scale=1 / factor,
         format="JPEG" if image.format == "MPO" else str(image.format),
-        note=note,
+        note=together(note, colours.note),
+        colour=colours.conversion,
     )
 
 
@@ -186,7 +191,7 @@ def reduced(photo: DecodedPhoto) -> DecodedPhoto:
     factor = _factor(photo.width, photo.height)
     if factor == 1:
         return photo
-    pixels = _to_rgb(Image.fromarray(photo.pixels), factor)
+    pixels = _to_rgb(Image.fromarray(photo.pixels), factor, AS_THEY_ARE)
     return replace(photo, pixels=pixels, scale=1 / factor)
 
 
@@ -220,10 +225,11 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _to_rgb(image: Image.Image, factor: int) -> Pixels:
-    """Return a loaded image in 8-bit RGB, transparent parts over white, `factor` times smaller.
+def _to_rgb(image: Image.Image, factor: int, colours: Colours) -> Pixels:
+    """Return a loaded image in 8-bit sRGB, transparent parts over white, `factor` times smaller.
 
-    It goes in strips: whole, a photo of 100 megapixels would be in memory up to three times.
+    It goes in strips: whole, a photo of 100 megapixels would be in memory up to three times. Colours
+    are converted last, for that costs most; until then a photo in CMYK stays what it is.
     """
     grey = image.mode.startswith("I") or image.mode == "F"
     darkest, brightest = _levels(image) if grey else (0.0, 255.0)
@@ -234,19 +240,19 @@ def _to_rgb(image: Image.Image, factor: int) -> Pixels:
         strip = image.crop((0, top, image.width, min(top + rows, image.height)))
         if grey:
             strip = _to_eight_bits(strip, darkest, brightest)
-        strip = _opaque(strip)
+        strip = _opaque(strip, colours.mode)
         strip = strip.reduce(factor) if factor > 1 else strip
-        pixels[top // factor : (top + rows) // factor] = np.asarray(strip)
+        pixels[top // factor : (top + rows) // factor] = colours.to_srgb(strip)
     return pixels
 
 
-def _opaque(image: Image.Image) -> Image.Image:
+def _opaque(image: Image.Image, mode: str) -> Image.Image:
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         canvas = Image.new("RGB", rgba.size, NO_TRANSPARENCY)
         canvas.paste(rgba, mask=rgba.getchannel("A"))
-        return canvas
-    return image if image.mode == "RGB" else image.convert("RGB")
+        image = canvas
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _levels(image: Image.Image) -> tuple[float, float]:

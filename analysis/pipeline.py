@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
@@ -88,7 +88,7 @@ class Pipeline:
     emotion: EmotionNetwork
 
     @property
-    def methods(self) -> Mapping[str, str]:
+    def methods(self) -> dict[str, str]:
         """The name and version of each stage that a result depends on.
 
         "encoding" tells how the vectors were computed; "encoder" names their network and alignment:
@@ -164,7 +164,8 @@ class Pipeline:
             _face(photo, view, detection, face)
             for detection, face in zip(found, described, strict=True)
         )
-        return PhotoResult(photo.width, photo.height, faces, self.methods, photo.note, view.degrees)
+        methods = self.methods | {"colour": photo.colour}
+        return PhotoResult(photo.width, photo.height, faces, methods, photo.note, view.degrees)
 
 
 _Described = dict[str, Any]  # The fields of a FaceResult that networks make, in working pixels.

@@ -9,22 +9,13 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.sentences import Sentence, gettext_noop, say
+from analysis.sentences import Sentence, say
 
 Array = NDArray[np.float32]
 GenderLabel = Literal["female", "male"]
 
 BRACKETS = ("(0-2)", "(4-6)", "(8-12)", "(15-20)", "(25-32)", "(38-43)", "(48-53)", "(60-100)")
-EMOTIONS = (
-    gettext_noop("angry"),
-    gettext_noop("disgust"),
-    gettext_noop("fear"),
-    gettext_noop("happy"),
-    gettext_noop("sad"),
-    gettext_noop("surprise"),
-    gettext_noop("neutral"),
-)
-GENDERS: tuple[GenderLabel, ...] = (gettext_noop("female"), gettext_noop("male"))
+EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +167,12 @@ class PhotoResult:
     """All faces of one photo, from left to right; an empty tuple is a finished result too.
 
     `width` and `height` are those of the upright original. `methods` names each method and its
-    version by stage ("detector", "landmarks", "alignment", "encoding", "encoder",
-    "age_gender", "emotion"). `note` is there when the photo was readable only in part. `turned` is by
-    how many degrees, clockwise, the photo had to be turned until a face was found: 0, 90, 180 or 270.
-    Boxes and landmarks are in pixels of the photo as it is, not turned; the angles of a face's
-    `quality` are those on the turned photo.
+    version by stage ("detector", "landmarks", "alignment", "encoding", "encoder", "age_gender",
+    "emotion"), and what was done to the colours ("colour": "sRGB" is nothing; an earlier version said
+    nothing). `note` is there when the photo was readable only in part or its colours may be wrong.
+    `turned` is by how many degrees, clockwise, the photo had to be turned until a face was found: 0,
+    90, 180 or 270. Boxes and landmarks are in pixels of the photo as it is, not turned; the angles of a
+    face's `quality` are those on the turned photo.
     """
 
     width: int

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar, Union
-
-Text = TypeVar("Text", bound=str)
+from typing import TypeAlias, Union
 
 
-def gettext_noop(message: Text) -> Text:
+def gettext_noop(message: str) -> str:
     """Return `message`: the call marks it for whoever gathers what is to be translated."""
     return message
 
@@ -32,6 +30,13 @@ ENGLISH: Mapping[str, str] = {
     "truncated": gettext_noop(
         "This file ends too early, so a part of the photo is missing or blurred."
     ),
+    "profile_broken": gettext_noop(
+        "This file's colour profile is broken and was ignored, so its colours may be a little off."
+    ),
+    "hdr": gettext_noop(
+        "This photo is made for HDR screens: its brightest parts are shown here as white."
+    ),
+    "both": gettext_noop("{first} {second}"),
     "crop_unreadable": gettext_noop("The crop {file} cannot be read."),
     # What makes a face hard to judge.
     "face_small": gettext_noop("small"),
@@ -127,6 +132,11 @@ class Sentence:
 def say(code: str, /, **values: Value) -> Sentence:
     """Return the sentence of one of the codes in ENGLISH."""
     return Sentence(code, values)
+
+
+def together(first: Sentence | None, second: Sentence | None) -> Sentence | None:
+    """Return two sentences as one, or whichever there is."""
+    return say("both", first=first, second=second) if first and second else first or second
 
 
 def _shown(value: Value) -> str:

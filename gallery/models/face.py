@@ -8,7 +8,6 @@ from typing import cast
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
 
 from analysis.results import (
     EMOTIONS,
@@ -227,7 +226,7 @@ class Face(models.Model):
     def label(self) -> str:
         """The name as people read it: a guess always reads as a guess."""
         if self.person is None:
-            return gettext("Unknown")
+            return "Unknown"
         return f"{self.person.name}?" if self.is_guess else self.person.name
 
     @property

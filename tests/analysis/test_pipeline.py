@@ -28,7 +28,8 @@ def test_a_portrait_is_described(pipeline: Pipeline, portrait: Path) -> None:
     [face] = result.faces
     assert (result.width, result.height) == (photo.width, photo.height)
     stages = {"detector", "landmarks", "alignment", "encoding", "encoder", "age_gender", "emotion"}
-    assert set(result.methods) == stages
+    assert set(result.methods) == stages | {"colour"}
+    assert result.methods["colour"] == "sRGB"
     assert result.methods["alignment"] == "dlib-5"
     assert result.methods["encoder"] == "dlib-resnet-v1/dlib-5"
     assert 0.8 <= face.score <= 1

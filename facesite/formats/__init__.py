@@ -1,1 +1,0 @@
-"""How dates are written, a module a language; Django has the rest."""

@@ -1,1 +1,0 @@
-"""English as this site writes it."""
