@@ -13,8 +13,11 @@ function scan(node) {
 
 scan(document.body);
 new MutationObserver((records) => {
-  for (const record of records) record.addedNodes.forEach(scan);
-}).observe(document.body, { childList: true, subtree: true });
+  for (const { addedNodes, target, type } of records) {
+    if (type === "attributes") setRatio(target);
+    else addedNodes.forEach(scan);
+  }
+}).observe(document.body, { attributeFilter: ["data-ratio"], childList: true, subtree: true });
 
 // Back from a photo, the page that is loaded anew starts near that photo, however deep the wall was; the browser's
 // own memory of the height would lead nowhere on it.

@@ -1,5 +1,6 @@
-// What every page needs around htmx: errors that are said, a session that ended, focus that is not lost.
+// What every page needs around htmx: errors that are said, a session that ended, swaps that disturb nobody.
 
+import { bringInSwaps } from "./swaps.js";
 import { toast } from "./toasts.js";
 
 const SIGN_IN = "/accounts/sign-in/";
@@ -23,22 +24,12 @@ body.addEventListener("htmx:sendError", ({ detail }) => {
 });
 
 body.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target } = event.detail;
   // A session that ended answers with the sign-in page, which must not land inside a card.
-  if (new URL(xhr.responseURL).pathname === SIGN_IN) {
-    event.detail.shouldSwap = false;
-    location.reload();
-    return;
-  }
-  // htmx gives focus back to elements with an id; a card's link has none.
-  if (target.matches?.(".card") && target.contains(document.activeElement)) {
-    body.addEventListener(
-      "htmx:afterSettle",
-      () => document.querySelector(`#${CSS.escape(target.id)} a`)?.focus({ preventScroll: true }),
-      { once: true },
-    );
-  }
+  if (new URL(event.detail.xhr.responseURL).pathname !== SIGN_IN) return;
+  event.detail.shouldSwap = false;
+  location.reload();
 });
+bringInSwaps();
 
 // A dialog opened from a menu gives the focus back to the menu's button: the item itself is gone by then.
 document.addEventListener("click", (event) => {

@@ -1,7 +1,7 @@
 // The photo page: layers that are remembered, a face tied to its entry, arrow keys, and chips in their places.
 
 import { placeChips, showInFull } from "./labels.js";
-import { keepHandsInPlace } from "./naming.js";
+import { goOnNaming } from "./naming.js";
 
 const LAYERS = "facesite.layers";
 const viewer = document.querySelector(".viewer");
@@ -56,9 +56,11 @@ function light(face) {
 }
 
 watch();
-keepHandsInPlace(() => {
+goOnNaming("photo-result");
+document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "photo-result") return;
   watch();
-  // The face that is looked at is another element now.
+  // What the server says of a face knows nothing of who looks at it.
   const face = lit;
   light(null);
   light(face);

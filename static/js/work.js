@@ -17,13 +17,6 @@ body.addEventListener("htmx:beforeRequest", (event) => {
   if (polled(event.target) && document.hidden) event.preventDefault();
 });
 
-body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!polled(detail.target)) return;
-  // A button that is being pressed must not go from under the finger, nor a question from before the eyes; the
-  // next answer comes soon.
-  if (detail.target.querySelector(":active, dialog[open]")) detail.shouldSwap = false;
-});
-
 body.addEventListener("htmx:sendError", ({ target }) => {
   const sentence = polled(target) && all().find(isOpen)?.querySelector("[data-sentence]");
   if (sentence) sentence.textContent = "The server cannot be reached. This goes on by itself when it can be.";
