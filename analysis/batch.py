@@ -31,9 +31,12 @@ EXTENSIONS = frozenset(
     f".{name}"
     for name in (
         *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "webp", "gif", "tif", "tiff", "bmp"),
-        *("heic", "heif", "hif", "avif"),
+        *("heic", "heif", "hif", "avif", "ico"),
+        *("dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2", "pef", "srw"),
     )
 )
+# Folders that systems keep for themselves: of a Mac's archives, of NAS' thumbnails, of what was deleted.
+KEPT_BY_SYSTEMS = frozenset({"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"})
 
 
 # Photos in one request. Their faces share batches, which saves 8 to 17 % of the processor time of 120
@@ -133,9 +136,9 @@ def _copied(read: _Read, result: PhotoResult) -> float:
 def files_of(paths: Sequence[Path], out: Path | None = None) -> list[Task]:
     """Return the photos to analyse: each named file, and of a folder all with a photo's extension.
 
-    A folder's photos are sorted by path. With `out`, each gets a place for its copy under there:
-    the path within its folder, ending in .jpg, never that of a photo to analyse nor one given
-    twice. `out` itself is not searched, unless it is the folder that was named.
+    A folder's photos are sorted by path; what systems hide in it is left out. With `out`, each gets a
+    place for its copy under there: the path within its folder, ending in .jpg, never that of a photo to
+    analyse nor one given twice. `out` itself is not searched, unless it is the folder that was named.
     """
     found: list[tuple[Path, Path]] = []
     for path in paths:
@@ -153,9 +156,15 @@ def _photos_under(folder: Path, out: Path | None) -> list[Path]:
     skipped = out.resolve() if out and out.resolve() != folder.resolve() else None
     photos: list[Path] = []
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if (Path(parent) / name).resolve() != skipped]
+        seen = [name for name in folders if not _is_hidden(name)]
+        folders[:] = [name for name in seen if (Path(parent) / name).resolve() != skipped]
+        names = [name for name in names if not _is_hidden(name)]
         photos += [Path(parent) / n for n in names if Path(n).suffix.lower() in EXTENSIONS]
     return sorted(photos)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name in KEPT_BY_SYSTEMS
 
 
 def _copy_path(out: Path, name: Path, taken: set[Path]) -> Path:

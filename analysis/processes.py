@@ -157,7 +157,7 @@ def serve(parent: Connection, memory: int, weights: Weights) -> None:
     An OSError says that its file cannot be read, as on a disk that is not mounted. Any other exception
     ends the child, as a crash of native code would: the parent sees both alike.
     """
-    os.dup2(2, 1)  # Native libraries may chatter; the parent's output may be results.
+    _silence_native_libraries()
     os.nice(10)  # Pages come before photos.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     loaded = Loaded(weights)
@@ -174,3 +174,16 @@ def serve(parent: Connection, memory: int, weights: Weights) -> None:
         return
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
+
+
+def _silence_native_libraries() -> None:
+    """Let what is written to the descriptors go nowhere, while Python's own errors still reach people.
+
+    libpng, libtiff, libheif, OpenCV and onnxruntime remark on oddities of photos there, a line or more
+    each; what comes of a photo is its result.
+    """
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -94,6 +94,21 @@ def test_json_has_an_object_for_each_photo_in_order(folder: Path, tmp_path: Path
     assert portrait["seconds"] > 0
 
 
+def test_what_systems_hide_in_folders_is_left_out(folder: Path) -> None:
+    for place in ("._a.jpeg", ".b.png", ".thumbnails/a.jpeg", "__MACOSX/a.jpeg", "b/@eaDir/2.JPG"):
+        hidden = folder / place
+        hidden.parent.mkdir(exist_ok=True)
+        shutil.copy(SAMPLES / "obama.jpg", hidden)
+
+    assert [task.path for task in files_of([folder])] == [
+        folder / "a.jpeg",
+        folder / "b" / "1.png",
+        folder / "b" / "2.JPG",
+    ]
+    # Whoever names a hidden folder means it.
+    assert len(files_of([folder / ".thumbnails"])) == 1
+
+
 def test_bad_photos_stop_nobody_and_make_the_status_one(folder: Path, tmp_path: Path) -> None:
     status, photos, err = analyze(
         "nowhere.jpg", folder / "b" / "notes.txt", folder / "a.jpeg", cwd=tmp_path

@@ -16,15 +16,18 @@ function readAll(reader) {
   });
 }
 
+// What systems keep in folders for themselves (.DS_Store, ._photo.jpg, a NAS's thumbnails) was not meant.
+const KEPT_BY_SYSTEMS = new Set(["__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"]);
+const isHidden = (name) => name.startsWith(".") || KEPT_BY_SYSTEMS.has(name);
+
 async function walk(entry, inside = false) {
+  if (inside && isHidden(entry.name)) return [];
   if (entry.isDirectory) {
     const entries = await readAll(entry.createReader());
     const nested = [];
     for (const child of entries) nested.push(...(await walk(child, true)));
     return nested;
   }
-  // A folder's own litter (.DS_Store and the like) was not meant to be uploaded.
-  if (inside && entry.name.startsWith(".")) return [];
   return new Promise((resolve) => entry.file((file) => resolve([file]), () => resolve([])));
 }
 
