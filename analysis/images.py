@@ -19,37 +19,34 @@ from __future__ import annotations
 
 import io
 import stat
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 import cv2
 import numpy as np
-import pillow_heif
 from numpy.typing import NDArray
-from PIL import AvifImagePlugin, ExifTags, Image, ImageFile
+from PIL import Image, ImageFile, TiffImagePlugin
 
-from analysis import memory
+from analysis import cut_short, memory, pillow, raw
 from analysis.colour import AS_THEY_ARE, SRGB, Colours, colours_of
 from analysis.errors import AnalysisError, PhotoTooLarge, UnreadablePhoto
-from analysis.headers import UNREADABLE
-from analysis.limits import DEFAULT_LIMITS, Limits, too_many_bytes, too_many_pixels
+from analysis.headers import Header, read_header, tiff
+from analysis.headers.kinds import UNREADABLE
+from analysis.limits import DEFAULT_LIMITS, Limits, too_many_pixels
 from analysis.sentences import Sentence, say, together
 
 Pixels = NDArray[np.uint8]
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")
 # A photo is halved while its longest side stays at least this: 3840 px become 1920, 3838 px stay. A
 # JPEG is halved while it is decoded and then used as it is: to bring one of 12 megapixels from 2176 to
 # 2048 px took 60 ms, to decode it takes 23.
 LEAST_SIDE = 1920
-TRUNCATED = say("truncated")
+TRUNCATED, DAMAGED = say("truncated"), say("damaged")
 NO_TRANSPARENCY = (255, 255, 255)
-SCAN, TABLES, END_OF_IMAGE = b"\xff\xda", b"\xff\xc4", b"\xff\xd9"  # Markers in a JPEG.
 MANY_PIXELS = 20_000_000  # They take 80 MB, and a second to decode; to make room takes 6 ms.
+BITS, WHITE_IS_ZERO = 0x102, 0  # TIFF's tag of bits a sample, and a value of its photometric one.
 STRIP = 256  # rows; factors are powers of two too, so strips and factors fit into each other.
 
 # What each EXIF orientation takes to bring the stored pixels upright.
@@ -62,13 +59,6 @@ TURNS: dict[int, Callable[[Pixels], cv2.typing.MatLike]] = {
     7: lambda pixels: cv2.rotate(cv2.transpose(pixels), cv2.ROTATE_180),
     8: lambda pixels: cv2.rotate(pixels, cv2.ROTATE_90_COUNTERCLOCKWISE),
 }
-SIDEWAYS = {5, 6, 7, 8}  # They swap width and height.
-
-# One thread each, as for all that a child runs.
-pillow_heif.register_heif_opener(
-    thumbnails=False, depth_images=False, aux_images=False, decode_threads=1
-)
-AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,89 +88,93 @@ def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False)
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise UnreadablePhoto(UNREADABLE)
-    size = status.st_size
-    if size > limits.max_bytes:
-        raise PhotoTooLarge(too_many_bytes(size, limits.max_bytes))
-    with path.open("rb") as file, _pillow(limits):
-        try:
-            return _decode(file, limits, full_size)
-        except (AnalysisError, MemoryError):
-            raise
-        except Exception as error:
-            # Decoders raise whatever a malformed file makes them trip over.
-            if isinstance(error, OSError) and _is_jpeg(file):
-                return _decode_truncated(file, limits, full_size)
-            raise UnreadablePhoto(UNREADABLE) from error
+    with path.open("rb") as file:
+        header = read_header(file)
+        limits.check(header, status.st_size)
+        if header.is_raw:
+            return _decode_raw(path, file, header, limits, full_size)
+        return _decode_file(file, header, limits, full_size)
 
 
-@contextmanager
-def _pillow(limits: Limits) -> Iterator[None]:
-    """Set what Pillow keeps for the whole process, and put it back."""
-    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
-    # Pillow raises above twice this number, also for a frame that is larger than its header said.
-    Image.MAX_IMAGE_PIXELS = -(-limits.max_pixels // 2)
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # face_recognition sets it for all who import it.
+def _decode_raw(
+    path: Path, file: IO[bytes], header: Header, limits: Limits, full_size: bool
+) -> DecodedPhoto:
+    """Decode the preview of a RAW file, or else the thumbnail that those made of TIFF begin with."""
     try:
-        # It warns of oddities (broken EXIF, many pixels) that are judged here by the result.
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    finally:
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
-
-
-def _is_jpeg(file: IO[bytes]) -> bool:
-    file.seek(0)
-    return file.read(3) == b"\xff\xd8\xff"
-
-
-def _decode_truncated(file: IO[bytes], limits: Limits, full_size: bool) -> DecodedPhoto:
-    """Decode what a JPEG without its end holds: libjpeg fills the rest when it meets the marker.
-
-    Where the cut goes through the head of a scan or its Huffman tables, the photo ends before them.
-    """
-    file.seek(0)
-    content = file.read()
-    for end in sorted((len(content), content.rfind(SCAN), content.rfind(TABLES)), reverse=True):
+        source: IO[bytes] = io.BytesIO(raw.preview(path))
+        claimed = read_header(cast(BinaryIO, source))
+        limits.check(claimed, 0)
+        photo = _decode_file(source, claimed, limits, full_size)
+    except UnreadablePhoto:
         try:
-            part = io.BytesIO(content[: max(0, end)] + END_OF_IMAGE)
-            return _decode(part, limits, full_size, TRUNCATED)
+            photo = _decode_file(file, Header("TIFF"), limits, full_size)
+        except UnreadablePhoto as error:
+            raise UnreadablePhoto(raw.NO_PREVIEW) from error
+    small = raw.SMALL_PREVIEW if max(photo.width, photo.height) < raw.SMALL else None
+    return replace(photo, format=header.format, note=photo.note or small)
+
+
+def _decode_file(file: IO[bytes], header: Header, limits: Limits, full_size: bool) -> DecodedPhoto:
+    most = limits.pixels_of(header)
+    try:
+        with pillow.told(most):
+            return _decode(file, header, most, full_size)
+    except (AnalysisError, MemoryError):
+        raise
+    except Exception as error:
+        # Decoders raise whatever a malformed file makes them trip over.
+        return _decode_part(file, header, most, full_size, error)
+
+
+def _decode_part(
+    file: IO[bytes], header: Header, most: int, full_size: bool, failure: Exception
+) -> DecodedPhoto:
+    """Decode what is there of a file that is cut short or damaged; raises UnreadablePhoto."""
+    for part in cut_short.parts(file, header.format):
+        try:
+            with pillow.told(most, tolerant=header.format != "JPEG"):
+                return _decode(part, header, most, full_size, TRUNCATED)
         except (AnalysisError, MemoryError):
             raise
         except Exception as error:
             failure = error
-    raise UnreadablePhoto(UNREADABLE) from failure
+    raise UnreadablePhoto(DAMAGED) from failure
 
 
 def _decode(
-    file: IO[bytes], limits: Limits, full_size: bool, note: Sentence | None = None
+    file: IO[bytes], header: Header, most: int, full_size: bool, note: Sentence | None = None
 ) -> DecodedPhoto:
-    image = _open(file, limits)
+    image = _open(file, most)
     colours = colours_of(image, file)
-    width, height = image.size
-    factor = 1 if full_size else _factor(width, height)
-    if image.format in {"JPEG", "MPO"}:
+    image_format = "JPEG" if image.format == "MPO" else f"{image.format}"
+    # libheif crops a HEIF as its boxes want; libavif leaves it to its caller.
+    crop = header.crop if image_format == "AVIF" else None
+    width, height = (crop[2] - crop[0], crop[3] - crop[1]) if crop else image.size
+    factor, halved = 1 if full_size else _factor(width, height), 1
+    if image_format == "JPEG":
         image.draft(None, (max(1, width // factor), max(1, height // factor)))
-    halved = round(max(width, height) / max(image.size))
+        halved = round(max(width, height) / max(image.size))
     # A progressive JPEG is held at full size, whatever comes out of it.
     held = width * height if image.info.get("progressive") else image.width * image.height
     if held > MANY_PIXELS:
         memory.give_back()
-    image.load()
+    _load(image)
+    image = image.crop(crop) if crop else image
     if halved == 1:
         width, height = image.size  # Some HEIF files tell their true size only now.
     pixels = _to_rgb(image, factor // halved, colours)
-    # Pillow turns a TIFF while it loads and pillow_heif a HEIF when it opens: neither then has the tag.
-    orientation = _orientation(image)
+    # Pillow turns a TIFF while it loads and pillow_heif a HEIF when it opens; neither is turned again.
+    orientation = tiff.exif_orientation(image.info.get("exif") or b"")
     if orientation in TURNS:
         pixels = np.asarray(TURNS[orientation](pixels), dtype=np.uint8)
-    if orientation in SIDEWAYS:
+    if orientation in tiff.SIDEWAYS:
         width, height = height, width
     return DecodedPhoto(
         pixels=pixels,
         width=width,
         height=height,
         scale=1 / factor,
-        format="JPEG" if image.format == "MPO" else str(image.format),
+        format=image_format,
         note=together(note, colours.note),
         colour=colours.conversion,
     )
@@ -195,16 +189,30 @@ def reduced(photo: DecodedPhoto) -> DecodedPhoto:
     return replace(photo, pixels=pixels, scale=1 / factor)
 
 
-def _open(file: IO[bytes], limits: Limits) -> Image.Image:
+def _open(file: IO[bytes], most: int) -> Image.Image:
     """Open a photo without decoding it; Pillow refuses too many pixels before it allocates them."""
-    too_large = PhotoTooLarge(too_many_pixels(limits.max_pixels))
+    too_large = PhotoTooLarge(too_many_pixels(most))
+    file.seek(0)
     try:
-        image = Image.open(file, formats=FORMATS)
+        image = Image.open(file, formats=pillow.FORMATS)
     except Image.DecompressionBombError as error:
         raise too_large from error
-    if image.width * image.height > limits.max_pixels:
+    if image.width * image.height > most:
         raise too_large
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        # By it Pillow would turn a TIFF whose orientation stands in XMP alone; no browser does.
+        image.info.pop("xmp", None)
     return image
+
+
+def _load(image: Image.Image) -> None:
+    try:
+        image.load()
+    except OSError:
+        # libtiff stops at a strip that it cannot read; those above are there.
+        read = isinstance(image, TiffImagePlugin.TiffImageFile) and not image.tile
+        if not (read and ImageFile.LOAD_TRUNCATED_IMAGES):
+            raise
 
 
 def _factor(width: int, height: int) -> int:
@@ -213,16 +221,6 @@ def _factor(width: int, height: int) -> int:
     while max(width, height) // (2 * factor) >= LEAST_SIDE:
         factor *= 2
     return factor
-
-
-def _orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation, 1 (upright) if there is none that can be read."""
-    try:
-        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except MemoryError:
-        raise
-    except Exception:  # Whatever a parser trips over in broken metadata: the pixels are whole.
-        return 1
 
 
 def _to_rgb(image: Image.Image, factor: int, colours: Colours) -> Pixels:
@@ -258,17 +256,20 @@ def _opaque(image: Image.Image, mode: str) -> Image.Image:
 def _levels(image: Image.Image) -> tuple[float, float]:
     """Return which values of grey of more than 8 bits are black and white.
 
-    16-bit grey has a known range. Wider integers and floats are taken to be 0..1, 0..255 or 0..65535
-    if they fit there, else to reach from their least to their greatest value.
+    16-bit grey has a known range, and so has that of 12 bits. Wider integers and floats are taken to be
+    0..1, 0..255 or 0..65535 if they fit there, else to reach from their least to their greatest value.
+    A TIFF may say that 0 is white.
     """
+    tags = getattr(image, "tag_v2", {})
     if image.mode.startswith("I;16"):
-        return 0.0, 65535.0
-    values = _finite(image)
-    low, high = float(values.min()), float(values.max())
-    if low >= 0:
-        tops = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
-        low, high = next(((0.0, top) for top in tops if high <= top), (low, high))
-    return low, high
+        low, high = 0.0, 2.0 ** tags.get(BITS, (16,))[0] - 1
+    else:
+        values = _finite(image)
+        low, high = float(values.min()), float(values.max())
+        if low >= 0:
+            tops = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
+            low, high = next(((0.0, top) for top in tops if high <= top), (low, high))
+    return (high, low) if tags.get(tiff.PHOTOMETRIC) == WHITE_IS_ZERO else (low, high)
 
 
 def _to_eight_bits(image: Image.Image, low: float, high: float) -> Image.Image:

@@ -20,6 +20,45 @@ def gettext_noop(message: str) -> str:
 ENGLISH: Mapping[str, str] = {
     # The photo.
     "unreadable": gettext_noop("This file is not a photo we can read. Try a JPEG or PNG."),
+    "no_picture": gettext_noop(
+        "This file begins like a photo but holds no picture. It may be damaged or copied only in part: "
+        "copy it again from where it came."
+    ),
+    "damaged": gettext_noop(
+        "This file is damaged, so nothing of the photo can be shown. Copy it again from where it came, "
+        "or export it anew."
+    ),
+    "empty_file": gettext_noop(
+        "This file is empty. Perhaps it was not copied to its end: copy it again from where it came."
+    ),
+    "a_video": gettext_noop(
+        "This is a video, and only photos are taken. Save a still of it as JPEG and upload that."
+    ),
+    "a_drawing": gettext_noop("This is a drawing (SVG), not a photo. Export it as PNG."),
+    "a_web_page": gettext_noop(
+        "This is a web page, not a photo. Open the page and save the photo that is on it."
+    ),
+    "a_document": gettext_noop("This is a PDF document. Export the photo that is in it as JPEG."),
+    "an_archive": gettext_noop(
+        "This is an archive. Unpack it and upload the photos that are in it."
+    ),
+    "with_layers": gettext_noop("This is a Photoshop document. Export it as JPEG or PNG."),
+    "jpeg_xl": gettext_noop(
+        "This is a JPEG XL photo, which cannot be read here yet. Export it as JPEG or PNG."
+    ),
+    "jpeg_2000": gettext_noop(
+        "This is a JPEG 2000 photo, which cannot be read here. Export it as JPEG or PNG."
+    ),
+    "raw_without_preview": gettext_noop(
+        "This RAW file holds no preview that can be read. Export it as JPEG."
+    ),
+    "raw_of_small_preview": gettext_noop(
+        "This RAW file holds only a small preview, so little can be seen of the photo."
+    ),
+    "too_many_progressive": gettext_noop(
+        "This photo has more than {limit} megapixels and is a progressive JPEG, which has to be held in "
+        "memory as a whole. Save it as an ordinary (baseline) JPEG, or smaller."
+    ),
     "too_many_bytes": gettext_noop(
         "This file has {size} MB; photos may have up to {limit} MB. Export it smaller."
     ),

@@ -16,6 +16,8 @@ from django.contrib.auth import SESSION_KEY
 from django.http import parse_cookie
 from django.urls import Resolver404, resolve
 
+from gallery import installed
+
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -111,8 +113,11 @@ async def limit_of(scope: Scope) -> Limit:
     if name == NETWORK:
         most, sentence = NETWORK_BYTES, LARGE_NETWORK
     else:
-        most = PHOTOS[name] * settings.MAX_UPLOAD_BYTES
-        sentence = LARGE_PHOTO if PHOTOS[name] == 1 else MANY_PHOTOS
+        alone = PHOTOS[name] == 1
+        # The format is not known yet, so one photo may have what the largest kind may.
+        largest = installed.limits().most_bytes
+        most = largest if alone else max(largest, PHOTOS[name] * settings.MAX_UPLOAD_BYTES)
+        sentence = LARGE_PHOTO if alone else MANY_PHOTOS
     return Limit(most + SPARE, sentence.format(most=most / MEGABYTE))
 
 

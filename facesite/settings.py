@@ -34,6 +34,8 @@ TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 # What is accepted, and how it is analysed.
 MAX_UPLOAD_BYTES = env.whole("MAX_UPLOAD_MB", 50) * 2**20
 MAX_PIXELS = env.whole("MAX_MEGAPIXELS", 100) * 1_000_000
+MAX_JPEG_PIXELS = env.whole("MAX_JPEG_MEGAPIXELS", 250) * 1_000_000
+MAX_RAW_BYTES = env.whole("MAX_RAW_MB", 150) * 2**20
 ANALYSIS_CHILDREN = env.whole("ANALYSIS_CHILDREN", 2)
 ANALYSIS_TIMEOUT = env.whole("ANALYSIS_TIMEOUT", 120)
 ANALYSIS_MEMORY_MB = env.whole("ANALYSIS_MEMORY_MB", 2000, least=500)

@@ -1,4 +1,4 @@
-"""The weight files of this installation, with the networks that it was given or trained itself."""
+"""What this installation has: its limits, its weights, and the networks that it was given or trained."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from analysis.limits import Limits
 from analysis.weights import Weights
 
 
@@ -31,3 +32,13 @@ def datasets() -> Path:
 
 def weights() -> Weights:
     return Weights(own=networks())
+
+
+def limits() -> Limits:
+    """Return which photos this site accepts."""
+    return Limits(
+        settings.MAX_UPLOAD_BYTES,
+        settings.MAX_PIXELS,
+        settings.MAX_JPEG_PIXELS,
+        settings.MAX_RAW_BYTES,
+    )

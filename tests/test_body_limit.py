@@ -84,7 +84,8 @@ def declared(megabytes: int) -> dict[str, str]:
 
 @pytest.fixture
 def five_megabytes(settings: Settings) -> None:
-    settings.MAX_UPLOAD_BYTES = 5 * MEGABYTE
+    settings.MAX_UPLOAD_BYTES = settings.MAX_RAW_BYTES = 5 * MEGABYTE
+    settings.MAX_JPEG_PIXELS = settings.MAX_PIXELS
 
 
 @pytest.fixture

@@ -36,11 +36,10 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Analyse:
-    """Decode and analyse one photo by the chosen methods; the limits are in bytes and pixels."""
+    """Decode and analyse one photo by the chosen methods."""
 
     path: Path
-    max_bytes: int
-    max_pixels: int
+    limits: Limits
     choice: Choice = DEFAULT
 
     def answer(self, loaded: Loaded) -> Analysed:
@@ -48,7 +47,7 @@ class Analyse:
         from analysis.images import decode
         from analysis.renditions import face_crop, thumbnail
 
-        photo = decode(self.path, limits=Limits(self.max_bytes, self.max_pixels))
+        photo = decode(self.path, limits=self.limits)
         result = loaded.pipeline(self.choice).analyse(photo)
         return Analysed(
             result=result,
@@ -94,13 +93,11 @@ class Annotate:
     """Burn boxes, landmarks and labels into a photo at full size; the reply is a JPEG."""
 
     path: Path
-    max_bytes: int
-    max_pixels: int
+    limits: Limits
     faces: tuple[DrawnFace, ...]
 
     def answer(self, loaded: Loaded) -> bytes:
         from analysis.drawing import annotate
         from analysis.images import decode
 
-        limits = Limits(self.max_bytes, self.max_pixels)
-        return annotate(decode(self.path, limits=limits, full_size=True), self.faces)
+        return annotate(decode(self.path, limits=self.limits, full_size=True), self.faces)

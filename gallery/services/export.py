@@ -9,6 +9,7 @@ from django.conf import settings
 
 from analysis.report import face_object
 from analysis.results import DrawnFace
+from gallery import installed
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import Annotate
 from gallery.models import Face, Photo
@@ -67,9 +68,7 @@ def guesses(face: Face) -> str:
 async def _draw(photo: Photo, faces: tuple[DrawnFace, ...]) -> bytes:
     pool = AnalysisPool(settings.ANALYSIS_TIMEOUT, settings.ANALYSIS_MEMORY_MB * 2**20)
     try:
-        return await pool.ask(
-            Annotate(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS, faces)
-        )
+        return await pool.ask(Annotate(photo.original, installed.limits(), faces))
     finally:
         pool.stop_idle()
 

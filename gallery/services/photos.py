@@ -9,16 +9,15 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from analysis.errors import UnreadablePhoto
+from analysis.errors import AnalysisError
 from analysis.headers import Header, read_header
-from analysis.limits import too_many_bytes, too_many_pixels
 from analysis.methods import Choice
+from gallery import installed
 from gallery.jobs import queue
 from gallery.live import events
 from gallery.models import Person, Photo
@@ -139,16 +138,11 @@ def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
 
 
 def _checked_header(file: File[bytes]) -> Header:
-    if file.size > settings.MAX_UPLOAD_BYTES:
-        raise UploadRefused(
-            "too_large", Words.of(too_many_bytes(file.size, settings.MAX_UPLOAD_BYTES))
-        )
     try:
         header = read_header(cast(BinaryIO, file))
-    except UnreadablePhoto as error:
-        raise UploadRefused("unreadable", Words.of(error.sentence)) from error
-    if header.width * header.height > settings.MAX_PIXELS:
-        raise UploadRefused("too_large", Words.of(too_many_pixels(settings.MAX_PIXELS)))
+        installed.limits().check(header, file.size)
+    except AnalysisError as error:
+        raise UploadRefused(error.code, Words.of(error.sentence)) from error
     return header
 
 

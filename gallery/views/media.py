@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from analysis.errors import AnalysisError
+from gallery import formats
 from gallery.children.pool import ChildFailed
 from gallery.models import Face, Photo
 from gallery.services import emotions, export
@@ -27,16 +28,6 @@ from gallery.words import Words
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 CHUNK = 256 * 1024
-TYPES = {
-    "JPEG": ("image/jpeg", ".jpg"),
-    "PNG": ("image/png", ".png"),
-    "WEBP": ("image/webp", ".webp"),
-    "GIF": ("image/gif", ".gif"),
-    "TIFF": ("image/tiff", ".tif"),
-    "BMP": ("image/bmp", ".bmp"),
-    "HEIF": ("image/heic", ".heic"),
-    "AVIF": ("image/avif", ".avif"),
-}
 
 
 @login_required
@@ -79,7 +70,7 @@ async def photo_original(request: Request, pk: int) -> HttpResponseBase:
     photo = await sync_to_async(_mine)(request, pk)
     if not photo.original.is_file():
         raise Http404
-    content_type, suffix = TYPES[photo.format]
+    content_type, suffix = formats.TYPES[photo.format]
     response = StreamingHttpResponse(_chunks(photo.original), content_type=content_type)
     response["Content-Length"] = str(photo.original.stat().st_size)
     return _as_download(response, f"{_stem(photo)}{suffix}")

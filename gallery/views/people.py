@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import lists
+from gallery import formats, lists
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
 from gallery.services import people as roster
 from gallery.services import photos, portraits
 from gallery.views.http import Request, go
-from gallery.views.photos import ACCEPT, cursor, grid
+from gallery.views.photos import cursor, grid
 
 
 @login_required
@@ -31,7 +31,7 @@ def person(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
     context = grid(_photos_of(person), cursor(request))
-    context |= {"person": person, "encodings": encodings, "accept": ACCEPT}
+    context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT}
     context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
     context["photo_count"] = _photos_of(person).count()
     return render(request, "gallery/person.html", context)

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import lists
+from gallery import formats, installed, lists
 from gallery.forms import MethodsForm
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
@@ -20,8 +20,6 @@ from gallery.services import photos
 from gallery.views.http import Request, go, key_of
 
 PAGE = 60
-FORMATS = ("jpeg", "png", "webp", "gif", "tiff", "bmp", "heic", "heif", "avif")
-ACCEPT = ",".join(f"image/{name}" for name in FORMATS) + ",.heic,.heif"
 
 
 @login_required
@@ -31,7 +29,9 @@ def library(request: Request) -> HttpResponse:
     context = grid(mine, _start(mine, request)) | {
         "photo_count": mine.count(),
         "max_upload_mb": settings.MAX_UPLOAD_BYTES // 2**20,
-        "accept": ACCEPT,
+        "max_raw_mb": settings.MAX_RAW_BYTES // 2**20,
+        "largest_mb": installed.limits().most_bytes // 2**20,
+        "accept": formats.ACCEPT,
     }
     first = context["photos"][0].pk if context["photos"] else 0
     context["newer"] = first if mine.filter(pk__gt=first).exists() else None

@@ -77,7 +77,7 @@ class Runner:
         if photo is None:
             raise LeaseLost
         choice = Choice.of(claim.choice, self.pool.weights)
-        request = Analyse(photo.original, settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS, choice)
+        request = Analyse(photo.original, installed.limits(), choice)
         analysing = asyncio.create_task(self.pool.ask(request))
         try:
             while not (await asyncio.wait([analysing], timeout=RENEW_EVERY))[0]:

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from analysis.errors import PhotoTooLarge, UnreadablePhoto
+from analysis.headers import read_header
 from analysis.images import LEAST_SIDE, Pixels, decode, reduced
 from analysis.limits import Limits
 
@@ -203,22 +204,43 @@ def test_the_first_frame_of_an_animation_is_taken(tmp_path: Path) -> None:
         assert_quadrants(photo.pixels, tolerance=16)
 
 
+MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "way_out"),
     [
-        b"",
-        b"not a photo",
-        b"<html><script>1</script></html>",
-        b"<svg/>",
-        b"\xff\xd8\xff\xe0",
-        b"%PDF-",
+        (b"", "copy it again"),
+        (b"not a photo", "Try a JPEG or PNG"),
+        (b"<p>not a photo", "Try a JPEG or PNG"),
+        (b"<html><script>1</script></html>", "save the photo that is on it"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><title>1</title>", "save the photo that is on it"),
+        (b"<svg/>", "Export it as PNG"),
+        (b'<?xml version="1.0"?>\n<!-- made by hand -->\n<svg width="1"/>', "Export it as PNG"),
+        (b"\xff\xd8\xff\xe0", "copy it again"),
+        (b"%PDF-1.7", "Export the photo that is in it"),
+        (MP4, "Save a still of it"),
+        (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "Save a still of it"),
+        (b"\0\0\0\x08wide\0\0\0\0mdat", "Save a still of it"),
+        (b"RIFF\x24\0\0\0AVI LIST", "Save a still of it"),
+        (b"\x1aE\xdf\xa3\x01\0\0\0webm", "Save a still of it"),
+        (b"PK\x03\x04\x14\0", "Unpack it"),
+        (b"\xff\n\xfa\x7f", "JPEG XL photo"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL photo"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000 photo"),
+        (b"8BPS\0\1", "Photoshop document"),
     ],
 )
-def test_what_is_no_photo_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_photo_is_refused_in_a_sentence_with_its_way_out(
+    tmp_path: Path, content: bytes, way_out: str
+) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(content)
-    with pytest.raises(UnreadablePhoto, match="Try a JPEG or PNG"):
+    with pytest.raises(UnreadablePhoto, match=way_out) as refused:
         decode(path)
+    with pytest.raises(UnreadablePhoto) as at_the_door:
+        read_header(io.BytesIO(content))
+    assert f"{refused.value}" == f"{at_the_door.value}"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from analysis.headers import kinds
+from analysis.sentences import Sentence
 from gallery.models import AnalysisJob, Photo
 from tests.factories import fresh, jpeg, make_face, make_known, make_photo, upload_file, vector
 
@@ -45,15 +47,17 @@ def test_a_duplicate_answers_409_with_the_address_of_the_photo(as_alice: Client)
     }
 
 
-@pytest.mark.parametrize("content", [b"", b"just words", b"<svg/>"])
-def test_a_file_that_is_no_photo_answers_400(as_alice: Client, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"", kinds.EMPTY), (b"just words", kinds.UNREADABLE), (b"<svg/>", kinds.DRAWING)],
+)
+def test_a_file_that_is_no_photo_answers_400(
+    as_alice: Client, content: bytes, sentence: Sentence
+) -> None:
     answer = send(as_alice, upload_file("party.jpg", content))
 
     assert answer.status_code == 400
-    assert answer.json() == {
-        "code": "unreadable",
-        "detail": "This file is not a photo we can read. Try a JPEG or PNG.",
-    }
+    assert answer.json() == {"code": "unreadable", "detail": f"{sentence}"}
 
 
 def test_a_file_that_is_too_large_answers_413(as_alice: Client, settings: Settings) -> None:

@@ -14,7 +14,8 @@ from django.contrib.auth.models import User
 from PIL import Image, PngImagePlugin
 
 from analysis.errors import UnreadablePhoto
-from analysis.headers import read_header
+from analysis.headers import kinds, read_header
+from gallery import formats
 from gallery.services import photos
 from tests.factories import encoded, upload_file
 
@@ -92,8 +93,9 @@ def test_a_header_with_any_byte_spoilt_is_read_or_refused_and_nothing_else(
                 header = read_header(io.BytesIO(bytes(spoilt)))
             except UnreadablePhoto:
                 continue
-            assert header.width > 0
-            assert header.height > 0
+            # What may be a picture of another size than it says is left to the decoder.
+            assert (header.width is None) == (header.height is None)
+            assert header.width is None or min(header.width, header.height or 0) > 0
 
 
 def test_reading_the_header_leaves_the_file_at_its_start() -> None:
@@ -105,7 +107,7 @@ def test_reading_the_header_leaves_the_file_at_its_start() -> None:
     assert file.tell() == 0
 
 
-def stored_size(content: bytes) -> tuple[str, int, int]:
+def stored_size(content: bytes) -> tuple[str, int | None, int | None]:
     header = read_header(io.BytesIO(content))
     return header.format, header.width, header.height
 
@@ -184,11 +186,23 @@ def test_a_heif_with_an_icc_profile_and_exif_is_read(image_format: str) -> None:
     assert stored_size(buffer.getvalue()) == (image_format, WIDTH, HEIGHT)
 
 
+PRINT_SETTINGS = (
+    b'<?xml version="1.0"?><!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"><plist/>'
+)
+
+
 @pytest.mark.parametrize("image_format", FORMATS)
-@pytest.mark.parametrize("markup", [b"<html><script>alert(1)</script>", b"\n<SVG onload='x'>"])
-def test_a_photo_followed_by_markup_is_refused(image_format: str, markup: bytes) -> None:
-    with pytest.raises(UnreadablePhoto):
-        read_header(io.BytesIO(photo_in(image_format) + b"\0" * 10_000 + markup))
+@pytest.mark.parametrize("markup", [b"<html><body>made by hand</body></html>", b"\n<SVG/>"])
+def test_a_photo_with_markup_behind_it_is_a_photo(image_format: str, markup: bytes) -> None:
+    content = photo_in(image_format) + b"\0" * 10_000 + markup
+
+    assert stored_size(content) == (image_format, WIDTH, HEIGHT)
+
+
+def test_the_print_settings_that_photoshop_writes_on_a_mac_are_no_web_page() -> None:
+    content = with_segments(jpeg_segment(0xED, b"Photoshop 3.0\x008BIM" + PRINT_SETTINGS))
+
+    assert stored_size(content) == ("JPEG", WIDTH, HEIGHT)
 
 
 def box(name: bytes, *parts: bytes) -> bytes:
@@ -232,27 +246,38 @@ CRAFTED = {
 }
 
 
+def read_or_refused(content: bytes) -> None:
+    """Read the header of a crafted file: a size that is far away, or nowhere, is in doubt at most."""
+    try:
+        assert read_header(io.BytesIO(content)).pixels is None
+    except UnreadablePhoto:
+        return
+
+
 @pytest.mark.parametrize("content", CRAFTED.values(), ids=CRAFTED.keys())
 def test_a_crafted_file_costs_little_time(content: bytes) -> None:
     started = time.process_time()
 
-    with pytest.raises(UnreadablePhoto):
-        read_header(io.BytesIO(content))
+    read_or_refused(content)
 
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 0.5
 
 
-@pytest.mark.parametrize(
-    "name", ["extents", "associations", "associations in many boxes", "properties", "no marker"]
-)
-def test_a_crafted_file_costs_little_memory(name: str) -> None:
-    file = io.BytesIO(CRAFTED[name])
+@pytest.mark.parametrize("content", CRAFTED.values(), ids=CRAFTED.keys())
+def test_a_crafted_file_costs_little_memory(content: bytes) -> None:
     tracemalloc.start()
     try:
-        with pytest.raises(UnreadablePhoto):
-            read_header(file)
+        read_or_refused(content)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
-    assert peak < 20 * MEGABYTE
+    assert peak - len(content) < 20 * MEGABYTE
+
+
+def test_an_original_of_every_format_has_a_type_and_a_suffix() -> None:
+    told = {name for name, _ in kinds.PHOTOS} | kinds.RAW | {"HEIF", "AVIF"}
+
+    assert told == set(formats.TYPES)
+    for _, suffix in formats.TYPES.values():
+        assert suffix in formats.ACCEPT.split(",")

@@ -14,8 +14,8 @@ from django.urls import reverse
 from PIL import Image
 
 from analysis.results import Box
+from gallery.formats import TYPES
 from gallery.models import Photo
-from gallery.views.media import TYPES
 from tests.factories import fresh, jpeg, make_face, make_known, make_photo, vector
 
 KOREAN = "가족사진 #1.jpg"

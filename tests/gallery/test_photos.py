@@ -14,6 +14,9 @@ from django.core.files.base import ContentFile, File
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from analysis.headers import kinds
+from analysis.headers.reader import NO_PICTURE
+from analysis.sentences import Sentence
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
 from gallery.services import matching, photos
 from tests.factories import (
@@ -27,8 +30,6 @@ from tests.factories import (
     upload_file,
     vector,
 )
-
-UNREADABLE = "This file is not a photo we can read. Try a JPEG or PNG."
 
 
 def kept_files(settings: Settings) -> list[Path]:
@@ -105,29 +106,29 @@ def test_of_a_file_that_comes_twice_at_once_one_is_kept(alice: User, settings: S
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "sentence"),
     [
-        b"",
-        b"just some words",
-        b"%PDF-1.7 a document",
-        b"<!DOCTYPE html><html><script>alert(1)</script></html>",
-        b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
-        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
-        b"\xff\xd8\xff<html><script>alert(1)</script>",
-        b"GIF89a/*<svg onload=alert(1)>*/=1;",
-        jpeg()[:20] + b"<ScRiPt src=//evil>" + jpeg(),
-        b"\xff\xd8\xff",
-        b"\x89PNG\r\n\x1a\n",
-        b"MZ\x90\0" + bytes(5000),
+        (b"", kinds.EMPTY),
+        (b"just some words", kinds.UNREADABLE),
+        (b"%PDF-1.7 a document", kinds.DOCUMENT),
+        (b"<!DOCTYPE html><html><script>alert(1)</script></html>", kinds.WEB_PAGE),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', kinds.DRAWING),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', kinds.DRAWING),
+        (b"\xff\xd8\xff<html><script>alert(1)</script>", kinds.UNREADABLE),
+        (b"GIF89a/*<svg onload=alert(1)>*/=1;", NO_PICTURE),
+        (jpeg()[:20] + b"<ScRiPt src=//evil>" + jpeg(), NO_PICTURE),
+        (b"\xff\xd8\xff", kinds.UNREADABLE),
+        (b"\x89PNG\r\n\x1a\n", NO_PICTURE),
+        (b"MZ\x90\0" + bytes(5000), kinds.UNREADABLE),
     ],
 )
 @pytest.mark.parametrize("name", ["party.jpg", "party.png"])
 def test_a_file_that_is_no_photo_is_refused_whatever_its_name(
-    alice: User, settings: Settings, content: bytes, name: str
+    alice: User, settings: Settings, content: bytes, sentence: Sentence, name: str
 ) -> None:
     refusal = refusal_of(alice, content, name)
 
-    assert (refusal.code, f"{refusal}") == ("unreadable", UNREADABLE)
+    assert (refusal.code, f"{refusal}") == ("unreadable", f"{sentence}")
     assert kept_files(settings) == []
 
 

@@ -15,7 +15,6 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from analysis import batch
 from analysis.errors import UnknownMethod, WeightsMissing
-from analysis.limits import Limits
 from analysis.methods import DEFAULT, STAGES, Choice, available
 from analysis.report import photo_object
 from analysis.results import FaceResult
@@ -68,7 +67,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        limits = Limits(settings.MAX_UPLOAD_BYTES, settings.MAX_PIXELS)
+        limits = installed.limits()
         tasks = batch.files_of(options["paths"], options["out"])
         try:
             choice = Choice.of({stage: options[stage] for stage in STAGES}, installed.weights())
