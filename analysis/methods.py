@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from analysis.errors import UnknownMethod, WeightsMissing
 from analysis.sentences import Sentence, say
+from analysis.sentences import gettext_noop as _
 from analysis.weights import INSTALLED, Weights
 
 KERAS_FILES = (".keras", ".h5", ".hdf5")
@@ -58,128 +59,128 @@ class Method:
 
 DETECTORS = {
     "yunet": Method(
-        "YuNet",
+        _("YuNet"),
         "analysis.detection.yunet:YuNet",
         ("yunet_any_size",),
-        about="fast, finds small, masked and turned faces",
+        about=_("fast, finds small, masked and turned faces"),
     ),
     "hog": Method(
-        "dlib's HOG, photo doubled",
+        _("dlib's HOG, photo doubled"),
         "analysis.detection.hog:Hog",
         options={"upsample": 1},
-        about="face_recognition's boxes, faces from 40 px that look ahead",
+        about=_("face_recognition's boxes, faces from 40 px that look ahead"),
     ),
     "hog-0": Method(
-        "dlib's HOG",
+        _("dlib's HOG"),
         "analysis.detection.hog:Hog",
         options={"upsample": 0},
-        about="the same, faces from 80 px, four times faster",
+        about=_("the same, faces from 80 px, four times faster"),
     ),
     "cnn": Method(
-        "dlib's CNN (MMOD) as ONNX",
+        _("dlib's CNN (MMOD) as ONNX"),
         "analysis.detection.cnn:Cnn",
         ("mmod",),
-        about="faces from 80 px, slow, hardly ever a false one",
+        about=_("faces from 80 px, slow, hardly ever a false one"),
     ),
     "ssd": Method(
-        "OpenCV's SSD (Caffe)",
+        _("OpenCV's SSD (Caffe)"),
         "analysis.detection.ssd:Ssd",
         ("ssd", "ssd_prototxt"),
         options={"name": "opencv-ssd-res10"},
-        about="fast, for portraits and few faces",
+        about=_("fast, for portraits and few faces"),
     ),
     "ssd-tf": Method(
-        "OpenCV's SSD (TensorFlow, 8 bits)",
+        _("OpenCV's SSD (TensorFlow, 8 bits)"),
         "analysis.detection.ssd:Ssd",
         brought=("opencv_face_detector_uint8.pb", "opencv_face_detector.pbtxt"),
         options={"name": "opencv-ssd-res10-uint8"},
-        about="the same network in its other form",
+        about=_("the same network in its other form"),
     ),
     "haar": Method(
-        "Haar cascade (frontalface_alt2)",
+        _("Haar cascade (frontalface_alt2)"),
         "analysis.detection.haar:Haar",
-        about="the classic, for upright faces that look ahead",
+        about=_("the classic, for upright faces that look ahead"),
     ),
 }
 LANDMARKS = {
     "dlib68": Method(
-        "dlib, 68 points",
+        _("dlib, 68 points"),
         "analysis.landmarks.dlib68:Landmarks68",
         ("landmarks68",),
-        about="brows, eyes, nose, mouth and jaw",
+        about=_("brows, eyes, nose, mouth and jaw"),
     ),
     "dlib5": Method(
-        "dlib, 5 points",
+        _("dlib, 5 points"),
         "analysis.landmarks.dlib5:Landmarks5",
-        about="corners of the eyes and base of the nose, quicker",
+        about=_("corners of the eyes and base of the nose, quicker"),
     ),
 }
 ENCODERS = {
     "onnx": Method(
-        "dlib's ResNet as ONNX, four views",
+        _("dlib's ResNet as ONNX, four views"),
         "analysis.encoding.onnx_resnet:OnnxEncoder",
         ("encoder",),
-        about="tells people apart best",
+        about=_("tells people apart best"),
     ),
     "onnx-single": Method(
-        "dlib's ResNet as ONNX, one view",
+        _("dlib's ResNet as ONNX, one view"),
         "analysis.encoding.onnx_resnet:SingleChipEncoder",
         ("encoder",),
-        about="face_recognition's numbers, four times faster",
+        about=_("face_recognition's numbers, four times faster"),
     ),
     "dlib": Method(
-        "dlib's ResNet",
+        _("dlib's ResNet"),
         "analysis.encoding.dlib_resnet:DlibEncoder",
         ("encoder_dlib",),
-        about="the same numbers by dlib itself, slow",
+        about=_("the same numbers by dlib itself, slow"),
     ),
     "dlib-jitter": Method(
-        "dlib's ResNet, ten jittered views",
+        _("dlib's ResNet, ten jittered views"),
         "analysis.encoding.dlib_resnet:DlibEncoder",
         ("encoder_dlib",),
         options={"jitters": 10},
-        about="face_recognition's num_jitters=10, very slow",
+        about=_("face_recognition's num_jitters=10, very slow"),
     ),
 }
 AGE_GENDER = {
     "onnx": Method(
-        "dlib-models",
+        _("dlib-models"),
         "analysis.demographics.dlib_models:DlibModels",
         ("age", "gender"),
-        about="an age in years and how far it may be off",
+        about=_("an age in years and how far it may be off"),
     ),
     "caffe": Method(
-        "Levi and Hassner, 8 brackets",
+        _("Levi and Hassner, 8 brackets"),
         "analysis.demographics.levi_hassner:LeviHassner",
         brought=(
             *("age_deploy.prototxt", "age_net.caffemodel"),
             *("gender_deploy.prototxt", "gender_net.caffemodel"),
         ),
-        about="one of eight ranges of age, to compare with older studies",
+        about=_("one of eight ranges of age, to compare with older studies"),
     ),
 }
 EMOTIONS = {
     "residual": Method(
-        "Residual network, FER2013",
+        _("Residual network, FER2013"),
         "analysis.emotion:EmotionNetwork",
         shipped="emotion/residual/emotion.onnx",
-        about="seven expressions, right most often",
+        about=_("seven expressions, right most often"),
     ),
     "mini-xception": Method(
-        "mini-XCEPTION, FER2013",
+        _("mini-XCEPTION, FER2013"),
         "analysis.emotion:EmotionNetwork",
         ("emotion",),
         # With this temperature the log loss on FER2013's PublicTest is the least, and the mean difference
         # between how sure it is and how right falls from 6.5 to 1.8 %.
         options={"name": "mini-xception-fer2013", "temperature": 1.34},
         author="Arriaga et al. in 2017",
-        about="a little less right, four times faster",
+        about=_("a little less right, four times faster"),
     ),
     "study": Method(
-        "The study's network, FER2013",
+        _("The study's network, FER2013"),
         "analysis.emotion:EmotionNetwork",
         shipped="emotion/study/emotion.onnx",
-        about="what the study's own recipe comes to",
+        about=_("what the study's own recipe comes to"),
     ),
 }
 STAGES: Mapping[str, Mapping[str, Method]] = {

@@ -9,13 +9,22 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.sentences import Sentence, say
+from analysis.sentences import Sentence, gettext_noop, say
 
 Array = NDArray[np.float32]
 GenderLabel = Literal["female", "male"]
 
 BRACKETS = ("(0-2)", "(4-6)", "(8-12)", "(15-20)", "(25-32)", "(38-43)", "(48-53)", "(60-100)")
-EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+EMOTIONS = (
+    gettext_noop("angry"),
+    gettext_noop("disgust"),
+    gettext_noop("fear"),
+    gettext_noop("happy"),
+    gettext_noop("sad"),
+    gettext_noop("surprise"),
+    gettext_noop("neutral"),
+)
+GENDERS: tuple[GenderLabel, ...] = (gettext_noop("female"), gettext_noop("male"))
 
 
 @dataclass(frozen=True, slots=True)

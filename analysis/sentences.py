@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, Union
+from typing import TypeAlias, TypeVar, Union
+
+Text = TypeVar("Text", bound=str)
 
 
-def gettext_noop(message: str) -> str:
+def gettext_noop(message: Text) -> Text:
     """Return `message`: the call marks it for whoever gathers what is to be translated."""
     return message
 

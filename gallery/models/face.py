@@ -8,6 +8,7 @@ from typing import cast
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from analysis.results import (
     EMOTIONS,
@@ -226,7 +227,7 @@ class Face(models.Model):
     def label(self) -> str:
         """The name as people read it: a guess always reads as a guess."""
         if self.person is None:
-            return "Unknown"
+            return gettext("Unknown")
         return f"{self.person.name}?" if self.is_guess else self.person.name
 
     @property

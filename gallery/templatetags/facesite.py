@@ -8,6 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
 
 from gallery import times
 from gallery.times import NO_BREAK_SPACE
@@ -15,6 +16,15 @@ from gallery.times import NO_BREAK_SPACE
 register = template.Library()
 
 SPRITE = "vendor/lucide-1.62.0.svg"
+STAGES = {
+    "detector": gettext_noop("Detector"),
+    "landmarks": gettext_noop("Landmarks"),
+    "alignment": gettext_noop("Alignment"),
+    "encoding": gettext_noop("Encoding"),
+    "encoder": gettext_noop("Encoder"),
+    "age_gender": gettext_noop("Age and gender"),
+    "emotion": gettext_noop("Emotion"),
+}
 
 
 @register.simple_tag
@@ -43,7 +53,19 @@ def degrees(angle: float) -> str:
 @register.filter
 def stage(name: str) -> str:
     """Write the name of a stage of the analysis as people read it, "Age and gender"."""
-    return name.replace("age_gender", "age and gender").capitalize()
+    return gettext(STAGES[name]) if name in STAGES else name.capitalize()
+
+
+@register.filter
+def translated(word: str) -> str:
+    """Return a word of the analysis's own vocabulary, as "happy" or a method's title, for the reader."""
+    return gettext(word) if word else ""  # The translation of nothing is a catalogue's header.
+
+
+@register.filter
+def perhaps(guess: str, is_doubtful: bool) -> str:
+    """Write a guess as one that may well be wrong, "perhaps happy", where it is doubtful."""
+    return gettext("perhaps {guess}").format(guess=guess) if is_doubtful else guess
 
 
 @register.filter

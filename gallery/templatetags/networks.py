@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
 from analysis.results import EMOTIONS
@@ -44,7 +45,7 @@ def share(value: float | str | None) -> str:
     # A template passes the empty text for what a report does not say.
     if value is None or isinstance(value, str):
         return "\N{EN DASH}"
-    return f"{value * 100:.1f}{NO_BREAK_SPACE}%"
+    return f"{number_format(value * 100, 1)}{NO_BREAK_SPACE}%"
 
 
 @register.filter

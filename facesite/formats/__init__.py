@@ -1,0 +1,1 @@
+"""How dates are written, a module a language; Django has the rest."""

@@ -1,0 +1,60 @@
+"""Every sentence for people is marked for translation: in templates, and in what Python shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests import marking
+
+TEMPLATES = settings.BASE_DIR / "templates"
+# Not marked yet. Nothing may be added here.
+NOT_YET = {
+    *(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.glob("networks/*.html")),
+    "gallery/_progress.html",
+}
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_a_template_says_nothing_that_is_not_marked(path: Path) -> None:
+    if path.relative_to(TEMPLATES).as_posix() not in NOT_YET:
+        assert marking.in_template(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("<p>Try again</p>", "Try again"),
+        ('<p>\n{% if a %}Yes{% endif %}\n</p>{% translate "No" %}', "Yes"),
+        ('<button aria-label="Close">{% icon "x" %}</button>', "Close"),
+        ('<input placeholder="{% if a %}Who{% endif %}">', "Who"),
+        ('<meta name="description" content="A gallery">', "A gallery"),
+        ("<p>{{ n }} {% blocktranslate %}photos{% endblocktranslate %} more</p>", "more"),
+        ('{% include "x.html" with down="what it is" %}', "what it is"),
+        ('{{ day|date:"j F Y" }}', "j F Y"),
+    ],
+)
+def test_words_that_are_not_marked_are_found(template: str, words: str) -> None:
+    assert [found for _, found in marking.in_template(template)] == [words]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '<p class="a b" data-x="words here">{% translate "Try again" %} · Facesite</p>',
+        "<p>{% blocktranslate trimmed count n=n %}{{ n }} photo{% plural %}more{% endblocktranslate %}</p>",
+        "{# A remark for who reads this #}<p>{{ name }}, {{ n }} px</p>",
+        "<code>manage.py serve</code>",
+        '{% include "x.html" with down=_("what it is") %}{{ day|date:"DATE_FORMAT" }}',
+    ],
+)
+def test_what_is_marked_or_no_sentence_is_let_pass(template: str) -> None:
+    assert marking.in_template(template) == []
+
+
+def test_a_sentence_that_is_glued_of_parts_is_found() -> None:
+    [(line, found)] = marking.in_template("<b>\n{{ n }}{{ n|pluralize }}</b>")
+    assert line == 2
+    assert "glued" in found
