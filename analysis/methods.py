@@ -117,7 +117,7 @@ LANDMARKS = {
 }
 ENCODERS = {
     "onnx": Method(
-        _("dlib's ResNet as ONNX, four views"),
+        _("dlib's ResNet as ONNX, two to four views"),
         "analysis.encoding.onnx_resnet:OnnxEncoder",
         ("encoder",),
         about=_("tells people apart best"),
