@@ -42,12 +42,23 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class Committed:
+    """A file that is part of the project and only of use once converted; `file` is its path in `models/`."""
+
+    name: str
+    file: str
+    sha256: str
+    licence: str
+    used_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
     """A file made from `source` by the module `converter`, of which `version` counts the results."""
 
     name: str
     file: str
-    source: Weight
+    source: Weight | Committed
     converter: str
     version: int
     licence: str
@@ -62,10 +73,12 @@ class Manifest:
     """What `models/manifest.toml` says, in its order."""
 
     weights: tuple[Weight, ...]
+    committed: tuple[Committed, ...]
     converted: tuple[Converted, ...]
 
     @property
     def entries(self) -> tuple[Entry, ...]:
+        """The files that have to be brought to `models/weights/`."""
         return (*self.weights, *self.converted)
 
     def find(self, name: str) -> Entry:
@@ -106,6 +119,11 @@ class Weights:
         if isinstance(entry, Weight) and path.stat().st_size != entry.size:
             raise WeightsMissing(say("weight_of_wrong_size", file=entry.file))
         return path
+
+    def source(self, entry: Converted) -> Path:
+        """Return the file that `entry` is made from; whether it is there is not looked at."""
+        committed = isinstance(entry.source, Committed)
+        return (self.directory if committed else self.files) / entry.source.file
 
     def brought(self, files: Sequence[str]) -> list[Path]:
         """Return files that a user puts beside the manifest; WeightsMissing naming all that lack."""
@@ -169,11 +187,13 @@ def read_manifest(path: Path) -> Manifest:
         entry["name"]: Weight(**_with(entry, archive=archives[entry["archive"]]))
         for entry in document["weights"]
     }
+    committed = {entry["name"]: Committed(**entry) for entry in document.get("committed", [])}
+    sources = weights | committed
     converted = [
-        Converted(**_with(entry, without="from", source=weights[entry["from"]]))
+        Converted(**_with(entry, without="from", source=sources[entry["from"]]))
         for entry in document.get("converted", [])
     ]
-    return Manifest(tuple(weights.values()), tuple(converted))
+    return Manifest(tuple(weights.values()), tuple(committed.values()), tuple(converted))
 
 
 def _with(entry: Mapping[str, Any], *, without: str = "", **changes: object) -> dict[str, Any]:

@@ -161,6 +161,26 @@ def test_an_installed_package_serves_only_with_the_same_bytes(
             fetch(wanted)
 
 
+def test_a_file_of_the_project_is_converted_where_it_lies(wanted: Weights) -> None:
+    wheels.add_committed(wanted.directory, b"ours")
+    fetch(wanted)
+    assert wanted.path("made_of_ours").read_bytes() == b"ours"
+    assert left(wanted) == {"tiny.bin", "made.bin", "made_of_ours.bin", "verified.json"}
+
+
+@pytest.mark.parametrize("content", [b"another network", None])
+def test_a_file_of_the_project_that_was_changed_or_lost_is_not_converted(
+    wanted: Weights, content: bytes | None
+) -> None:
+    file = wheels.add_committed(wanted.directory, b"ours")
+    file.unlink()
+    if content:
+        file.write_bytes(content)
+    with pytest.raises(FetchError, match=r"ours/small\.bin is not .* restore it from there"):
+        fetch(wanted)
+    assert "made_of_ours.bin" not in left(wanted)
+
+
 def test_a_new_version_of_a_converter_makes_the_file_again(wanted: Weights, links: Path) -> None:
     fetch(wanted)
     wheel = (links / wheels.WHEEL).read_bytes()

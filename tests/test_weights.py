@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import re
 import shutil
@@ -16,7 +17,7 @@ MANIFEST = read_manifest(DEFAULT_DIRECTORY / "manifest.toml")
 NAMES = {
     *("landmarks68", "landmarks5", "encoder_dlib", "encoder"),
     *("yunet", "yunet_any_size", "mmod_dlib", "mmod", "ssd", "ssd_prototxt"),
-    *("age", "gender", "emotion_keras", "emotion"),
+    *("age", "age_face_api", "gender", "emotion_keras", "emotion"),
 }
 
 
@@ -42,8 +43,17 @@ def test_every_weight_is_pinned_by_two_hashes() -> None:
         assert weight.size > 0
 
 
+def test_every_committed_file_is_here_with_its_hash_and_licence() -> None:
+    assert MANIFEST.committed
+    for entry in MANIFEST.committed:
+        file = DEFAULT_DIRECTORY / entry.file
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == entry.sha256
+        assert entry.licence in file.with_name("LICENSE").read_text()
+
+
 def test_every_entry_says_its_licence_and_use() -> None:
-    assert all(entry.licence and entry.used_by for entry in MANIFEST.entries)
+    entries = (*MANIFEST.entries, *MANIFEST.committed)
+    assert all(entry.licence and entry.used_by for entry in entries)
 
 
 def test_every_converter_is_a_module_of_the_analysis() -> None:

@@ -58,3 +58,29 @@ version = {version}
 licence = "CC0-1.0"
 used_by = "tests"
 """)
+
+
+def add_committed(directory: Path, content: bytes) -> Path:
+    """Put a file with `content` into the project, and one made from it into the manifest; return its path."""
+    path = directory / "ours" / "small.bin"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with (directory / "manifest.toml").open("a") as manifest:
+        manifest.write(f"""
+[[committed]]
+name = "small"
+file = "ours/small.bin"
+sha256 = "{digest(content)}"
+licence = "MIT"
+used_by = "tests"
+
+[[converted]]
+name = "made_of_ours"
+file = "made_of_ours.bin"
+from = "small"
+converter = "tests.copying_converter"
+version = 1
+licence = "MIT"
+used_by = "tests"
+""")
+    return path

@@ -28,11 +28,13 @@ def read(photos: Sequence[Path]) -> Iterator[NDArray[np.uint8]]:
             yield np.asarray(image.convert("RGB"))
 
 
-def install(model: bytes, target: Path, inputs: Array, expected: Array) -> float:
+def install(
+    model: bytes, target: Path, inputs: Array, expected: Array, tolerance: float = TOLERANCE
+) -> float:
     """Write `model` to `target` if it turns `inputs` into `expected`; return the largest difference.
 
     Raises ConversionError, writing nothing, if there's nothing to compare or the difference is above
-    TOLERANCE.
+    `tolerance`.
     """
     import onnxruntime
 
@@ -41,10 +43,10 @@ def install(model: bytes, target: Path, inputs: Array, expected: Array) -> float
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     [actual] = session.run(None, {session.get_inputs()[0].name: inputs})
     difference = float(np.abs(actual - expected).max())
-    if not difference <= TOLERANCE:  # Written so that a NaN is refused too.
+    if not difference <= tolerance:  # Written so that a NaN is refused too.
         raise ConversionError(
             f"{target.name} differs from its original by {difference:.1e} on the sample photos; "
-            f"{TOLERANCE:.0e} is allowed. Nothing was installed."
+            f"{tolerance:.0e} is allowed. Nothing was installed."
         )
     target.write_bytes(model)
     return difference

@@ -20,7 +20,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import IO
 
-from analysis.weights import Converted, Entry, Weight, Weights
+from analysis.weights import Committed, Converted, Entry, Weight, Weights
 from gallery.services import archives
 from gallery.services.archives import FetchError, Report
 
@@ -85,6 +85,14 @@ def _recipe(entry: Entry) -> str:
     return f"{entry.source.sha256} {entry.converter} {entry.version}"
 
 
+def _check_committed(path: Path, wanted: Committed) -> None:
+    if not path.is_file() or archives.sha256(path) != wanted.sha256:
+        raise FetchError(
+            f"{wanted.file} is not the file that the manifest names. It comes with Facesite's code: "
+            "restore it from there."
+        )
+
+
 class _Stamps:
     """What was verified: for each file its recipe, size and time of change."""
 
@@ -117,6 +125,7 @@ class _Fetch:
     """One run under the lock."""
 
     def __init__(self, weights: Weights, report: Report) -> None:
+        self._weights = weights
         self._manifest = weights.manifest
         self._files = weights.files
         self._downloads = weights.files / ".downloads"
@@ -195,7 +204,9 @@ class _Fetch:
             partial.unlink(missing_ok=True)
 
     def _convert(self, entry: Converted) -> None:
-        source, target = self._files / entry.source.file, self._files / entry.file
+        source, target = self._weights.source(entry), self._files / entry.file
+        if isinstance(entry.source, Committed):
+            _check_committed(source, entry.source)
         self._verified(entry, convert(entry.converter, source, target, self._report))
 
     def _verified(self, entry: Entry, how: str) -> None:
