@@ -143,6 +143,12 @@ ENCODERS = {
     ),
 }
 AGE_GENDER = {
+    "face-api": Method(
+        "face-api.js's age, dlib-models' gender",
+        "analysis.demographics.face_api:FaceApi",
+        ("age_face_api", "gender"),
+        about="an age in years, most often near, and how far it may be off",
+    ),
     "onnx": Method(
         _("dlib-models"),
         "analysis.demographics.dlib_models:DlibModels",
@@ -199,7 +205,7 @@ class Choice:
     detector: str = "yunet"
     landmarks: str = "dlib68"
     encoder: str = "onnx"
-    age_gender: str = "onnx"
+    age_gender: str = "face-api"
     emotion: str = "residual"
 
     @classmethod

@@ -43,7 +43,7 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A file that is part of the project and only of use once converted; `file` is its path in `models/`."""
+    """A file of the project that is only of use once converted; `file` is its path in `models/`."""
 
     name: str
     file: str

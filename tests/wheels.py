@@ -61,7 +61,7 @@ used_by = "tests"
 
 
 def add_committed(directory: Path, content: bytes) -> Path:
-    """Put a file with `content` into the project, and one made from it into the manifest; return its path."""
+    """Put a file into the project, and one made from it into the manifest; return its path."""
     path = directory / "ours" / "small.bin"
     path.parent.mkdir()
     path.write_bytes(content)

@@ -66,9 +66,7 @@ def to_onnx(tensors: Tensors) -> onnx.ModelProto:
     value = layers.reduction(value, "exit_flow/reduction_block")
     value = layers.relu(layers.separable(value, "exit_flow/separable_conv"))
     layers.years(value)
-    return layers.graph.model(
-        "face_api_age", {"chips": ["N", 3, SIDE, SIDE]}, {"years": ["N", 1]}
-    )
+    return layers.graph.model("face_api_age", {"chips": ["N", 3, SIDE, SIDE]}, {"years": ["N", 1]})
 
 
 class _Layers:

@@ -45,6 +45,11 @@ def arguments() -> argparse.Namespace:
         ("--no-face", DATA / "detection_dev" / "no_face", "photos without any face"),
         ("--people", DATA / "agegender_dev" / "labels.csv", "path,age,gender"),
         (
+            "--more-ages",
+            DATA / "people_dev" / "labels.csv",
+            "the same; only photos in a folder photos/ beside it count, for ages",
+        ),
+        (
             "--fer",
             DATA / "fer2013" / "fer2013_train_public.npz",
             "fer2013.csv, or the same as .npz",
@@ -85,7 +90,12 @@ def measures_of(
             [options.boxes, options.no_face, options.people],
             lambda: detection.measure(options.boxes, options.no_face, options.people, analysed),
         ),
-        "age": ([options.people], lambda: people.measure_age(options.people, analysed)),
+        "age": (
+            [options.people, options.more_ages],
+            lambda: people.measure_age(
+                [(options.people, ""), (options.more_ages, "photos")], analysed
+            ),
+        ),
         "gender": ([options.people], lambda: people.measure_gender(options.people, analysed)),
         "emotion": (
             [options.fer],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import hypot
 from pathlib import Path
 
@@ -29,6 +29,10 @@ class Analysed:
                 raise ValueError(f"{outcome.path}: {outcome.message}")
             self._results[outcome.path] = outcome.result
         return [self._results[path] for path in wanted]
+
+    def methods_of(self, path: Path) -> Mapping[str, str]:
+        """Return by which methods a photo was analysed that has been."""
+        return self._results[path].methods
 
     def portraits(self, paths: Sequence[Path]) -> list[FaceResult | None]:
         """Return the face of each photo nearest to its middle: who a photo of one person shows."""

@@ -1,23 +1,18 @@
-"""Age and gender by dlib-models' networks: the corrected age, its interval, its bracket."""
+"""Age by dlib-models' network: the corrected age, its interval, its bracket."""
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from analysis.alignment import AlignedFace
-from analysis.demographics.dlib_models import (
-    AGES,
-    BRACKET_OF_AGE,
-    age_estimate,
-    corrected_years,
-)
+from analysis.brackets import AGES, BRACKET_OF_AGE
+from analysis.demographics.dlib_models import age_estimate, corrected_years
 from analysis.images import decode
 from analysis.pipeline import Pipeline
-from analysis.results import BRACKETS, AgeEstimate, Array, GenderEstimate
+from analysis.results import BRACKETS, AgeEstimate, Array
 from tests.analysis.conftest import SHARED
 
 PHOTOS_OF_KNOWN_AGE = SHARED.parent / "agegender_dev"
@@ -87,34 +82,3 @@ def test_a_doubtful_age_has_a_wide_interval_and_a_low_confidence() -> None:
 
 def test_shares_need_not_sum_to_one_exactly() -> None:
     assert age_estimate(shares(y30=0.5, y40=0.5), 0) == age_estimate(shares(y30=0.4, y40=0.4), 0)
-
-
-def test_faces_of_one_batch_get_each_its_own_estimate(pipeline: Pipeline, portrait: Path) -> None:
-    photos = [portrait, portrait.with_name("biden.jpg"), portrait.with_name("astronaut.jpg")]
-    faces = [faces_of(pipeline, photo)[0] for photo in photos]
-    together = pipeline.age_gender.estimate(faces)
-    for face, (age, gender) in zip(faces, together, strict=True):
-        [(age_alone, gender_alone)] = pipeline.age_gender.estimate([face])
-        assert age.years == pytest.approx(age_alone.years, abs=0.01)
-        assert gender.label == gender_alone.label
-        assert 0.5 <= gender.confidence <= 1
-
-
-def test_known_ages_are_met_within_seven_and_a_half_years_and_genders_at_94_percent(
-    pipeline: Pipeline,
-) -> None:
-    if not PHOTOS_OF_KNOWN_AGE.is_dir():
-        pytest.skip("the folder shared/data/agegender_dev is not beside this checkout")
-    with (PHOTOS_OF_KNOWN_AGE / "labels.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    found: list[tuple[dict[str, str], AgeEstimate, GenderEstimate]] = []
-    for row in rows:
-        faces = faces_of(pipeline, PHOTOS_OF_KNOWN_AGE / row["path"])[:1]
-        found += [(row, *pipeline.age_gender.estimate(faces)[0])] if faces else []
-    assert len(found) >= 0.99 * len(rows)
-    errors = [abs(age.years - int(row["age"])) for row, age, _ in found]
-    assert np.mean(errors) <= 7.5
-    right = [gender.label[0] == row["gender"] for row, _, gender in found]
-    assert np.mean(right) >= 0.94
-    inside = [age.low <= int(row["age"]) <= age.high for row, age, _ in found]  # type: ignore[operator]
-    assert 0.75 <= np.mean(inside) <= 0.87
