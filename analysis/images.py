@@ -12,6 +12,9 @@ needs 300 MB without a photo):
     AVIF                                  0.8 s   562 MB
     WebP                  204 ms          0.8 s   812 MB  1.7 s   1778 MB
 
+A JPEG of 200 megapixels takes, looked for faces in (128 of them), 5.3 s and 483 MB, a progressive one
+6.6 s and 819 MB.
+
 All but JPEGs are decoded whole; Pillow takes four bytes a pixel, and for WebP thrice that beside.
 """
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MEGABYTE = 2**20
 # What a progressive JPEG of more megapixels than others may have is held in while it is decoded: 200
-# megapixels whose colours are halved both ways, or 100 in full. A child then has 860 MB.
+# megapixels whose colours are halved both ways, or 100 in full. A child has then had 819 MB.
 MOST_HELD = 600_000_000
 
 

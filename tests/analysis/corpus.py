@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pillow_heif
 from PIL import Image, ImageCms
 
 WIDTH, HEIGHT = 96, 64
 RED, GREEN, BLUE, GREY = (220, 30, 30), (30, 180, 30), (30, 30, 220), (128, 128, 128)
 MEGABYTE = 2**20
+pillow_heif.register_heif_opener()
 # What a camera stores for each EXIF orientation of the same scene.
 STORED = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
