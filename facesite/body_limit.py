@@ -15,6 +15,9 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import parse_cookie
 from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from gallery import installed
 
@@ -36,14 +39,14 @@ NETWORK_BYTES = 100 * MEGABYTE
 # Seconds for a client that reads no answer before it has sent everything, as browsers do.
 PATIENCE = 30
 
-TOO_LARGE = "This request has more than {most:.0f} MB, the most for this address. Send less."
-LARGE_NETWORK = "This file has more than {most:.0f} MB, the most for a network."
-LARGE_PHOTO = "This file has more than {most:.0f} MB, the most for a photo. Export it smaller."
-MANY_PHOTOS = (
-    "These files have more than {most:.0f} MB together, the most at once. "
+TOO_LARGE = _("This request has more than {most} MB, the most for this address. Send less.")
+LARGE_NETWORK = _("This file has more than {most} MB, the most for a network.")
+LARGE_PHOTO = _("This file has more than {most} MB, the most for a photo. Export it smaller.")
+MANY_PHOTOS = _(
+    "These files have more than {most} MB together, the most at once. "
     "Go back and choose fewer of them."
 )
-SIGNED_OUT = "You are signed out. Sign in, then send this again."
+SIGNED_OUT = _("You are signed out. Sign in, then send this again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,12 @@ class Limit:
     """The most bytes of a body, and the answer to a body that has more."""
 
     bytes: int
-    sentence: str
+    sentence: Promise | str  # lazy: the language is known with the request only
     status: int = 413
     code: str = "too_large"
 
 
-ORDINARY = Limit(SMALL, TOO_LARGE.format(most=SMALL / MEGABYTE))
+ORDINARY = Limit(SMALL, format_lazy(TOO_LARGE, most=round(SMALL / MEGABYTE)))
 
 
 class BodyLimit:
@@ -118,7 +121,7 @@ async def limit_of(scope: Scope) -> Limit:
         largest = installed.limits().most_bytes
         most = largest if alone else max(largest, PHOTOS[name] * settings.MAX_UPLOAD_BYTES)
         sentence = LARGE_PHOTO if alone else MANY_PHOTOS
-    return Limit(most + SPARE, sentence.format(most=most / MEGABYTE))
+    return Limit(most + SPARE, format_lazy(sentence, most=round(most / MEGABYTE)))
 
 
 def _posted_to(scope: Scope) -> str:
@@ -147,9 +150,9 @@ def signed_in(session_key: str) -> bool:
 
 async def answer(scope: Scope, limit: Limit, send: Send) -> None:
     """Send the whole refusal, but leave the response open."""
-    kind, body = "text/plain", limit.sentence
+    kind, body = "text/plain", str(limit.sentence)
     if scope["path"].startswith("/api/"):
-        kind, body = "application/json", json.dumps({"code": limit.code, "detail": limit.sentence})
+        kind, body = "application/json", json.dumps({"code": limit.code, "detail": body})
     headers = [
         (b"content-type", f"{kind}; charset=utf-8".encode()),
         (b"content-length", b"%d" % len(body.encode())),

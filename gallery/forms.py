@@ -9,6 +9,9 @@ from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from analysis.methods import Available, Choice, available
 from analysis.weights import Weights
@@ -29,7 +32,7 @@ class AccountForm(Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].help_text = ""
-        self.fields["password1"].help_text = "At least 8 characters, and no common password."
+        self.fields["password1"].help_text = _("At least 8 characters, and no common password.")
         self.fields["password2"].help_text = ""
 
     class Meta:
@@ -50,9 +53,9 @@ class NewAccountForm(AccountForm):
 
     class Meta(AccountForm.Meta):
         fields = ["username", "is_staff"]
-        labels = {"is_staff": "Administrator"}
+        labels = {"is_staff": _("Administrator")}
         help_texts = {
-            "is_staff": "May add accounts and networks. Photos stay private to their owner."
+            "is_staff": _("May add accounts and networks. Photos stay private to their owner.")
         }
 
 
@@ -60,8 +63,8 @@ class SharingForm(forms.Form):
     """Whether a person's corrections are shared with those who train networks."""
 
     shares_corrections = forms.BooleanField(
-        label="Let administrators train networks with these faces",
-        help_text=(
+        label=_("Let administrators train networks with these faces"),
+        help_text=_(
             "They get the small grey crops and what you said of them, no photos and no names. "
             "What a network has learnt from them stays."
         ),
@@ -73,11 +76,11 @@ class SharingForm(forms.Form):
 
 # What each stage is called, and what it is for.
 STAGES = {
-    "detector": ("Detector", "Finds the faces."),
-    "landmarks": ("Landmarks", "Marks eyes, nose and mouth."),
-    "encoder": ("Encoder", "Measures a face, so that people can be recognised."),
-    "age_gender": ("Age and gender", "Guesses both from how a face looks."),
-    "emotion": ("Emotion", "Guesses the expression."),
+    "detector": (_("Detector"), _("Finds the faces.")),
+    "landmarks": (_("Landmarks"), _("Marks eyes, nose and mouth.")),
+    "encoder": (_("Encoder"), _("Measures a face, so that people can be recognised.")),
+    "age_gender": (_("Age and gender"), _("Guesses both from how a face looks.")),
+    "emotion": (_("Emotion"), _("Guesses the expression.")),
 }
 
 
@@ -126,7 +129,8 @@ class MethodField(forms.ChoiceField):
         super().validate(value)
         for option in self.missing:
             if option.name == value:
-                raise ValidationError(f"{option.title} cannot be used yet. {option.missing}")
+                values = {"method": gettext(option.title), "reason": option.missing}
+                raise ValidationError(gettext("%(method)s cannot be used yet. %(reason)s") % values)
 
 
 class MethodsForm(forms.Form):
@@ -154,19 +158,21 @@ class MethodsForm(forms.Form):
 
 def _words(option: Available, recommended: str) -> str:
     """Return what the select shows, the most important first: a phone cuts off the rest."""
-    words = option.title
+    words = gettext(option.title)
     if option.missing:
-        words += " (files missing)"
+        words = gettext("%(method)s (files missing)") % {"method": words}
     elif option.name == recommended:
-        words += " (recommended)"
-    return f"{words}: {option.about}" if option.about else words
+        words = gettext("%(method)s (recommended)") % {"method": words}
+    if not option.about:
+        return words
+    return gettext("%(method)s: %(about)s") % {"method": words, "about": gettext(option.about)}
 
 
 class NetworkUploadForm(forms.Form):
     """The file of an emotion network, and how it is to be called."""
 
     file = forms.FileField(
-        label="File",
+        label=_("File"),
         widget=forms.ClearableFileInput(
             attrs={
                 "accept": ",".join(network_tasks.SUFFIXES),
@@ -175,10 +181,10 @@ class NetworkUploadForm(forms.Form):
         ),
     )
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=network_tasks.NAME_LENGTH,
         required=False,
-        help_text="Letters, digits and hyphens. Empty: the name of the file.",
+        help_text=_("Letters, digits and hyphens. Empty: the name of the file."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -187,29 +193,29 @@ class TrainingForm(forms.Form):
     """What to train, and on what; its fields are the arguments of `network_tasks.train`."""
 
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=network_tasks.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     recipe = forms.ChoiceField(
-        label="Recipe",
-        help_text="On two cores, an epoch of FER2013 takes one to three minutes.",
+        label=_("Recipe"),
+        help_text=_("On two cores, an epoch of FER2013 takes one to three minutes."),
     )
     corrections = forms.BooleanField(required=False)
     epochs = forms.IntegerField(
-        label="Epochs",
+        label=_("Epochs"),
         required=False,
         min_value=1,
         max_value=network_tasks.MOST_EPOCHS,
-        help_text="Empty: as many as the recipe says.",
+        help_text=_("Empty: as many as the recipe says."),
     )
     seed = forms.IntegerField(
-        label="Seed",
+        label=_("Seed"),
         required=False,
         min_value=0,
         max_value=2**31 - 1,
         initial=0,
-        help_text="The same seed and data give the same network.",
+        help_text=_("The same seed and data give the same network."),
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:
@@ -217,7 +223,7 @@ class TrainingForm(forms.Form):
         recipe, corrections = self.fields["recipe"], self.fields["corrections"]
         assert isinstance(recipe, forms.ChoiceField)
         recipe.choices = [
-            (name, f"{title[:1].upper()}{title[1:]}, {epochs} epochs")
+            (name, _recipe(title, epochs))
             for name, (title, epochs) in network_tasks.RECIPES.items()
         ]
         # Declared here: a form's own attribute `data` is what was sent.
@@ -227,21 +233,29 @@ class TrainingForm(forms.Form):
             widget=forms.CheckboxSelectMultiple,
         )
         count = emotions.corrected(user).count()
-        faces = "face" if count == 1 else "faces"
-        corrections.label = f"The {count} {faces} whose emotion people corrected here"
+        corrections.label = ngettext(
+            "The %(count)s face whose emotion people corrected here",
+            "The %(count)s faces whose emotion people corrected here",
+            count,
+        ) % {"count": count}
         if not count:
             corrections.disabled = True
-            corrections.label = "Faces whose emotion people corrected here: none yet"
+            corrections.label = gettext("Faces whose emotion people corrected here: none yet")
 
     def clean_seed(self) -> int:
         return self.cleaned_data["seed"] or 0
 
 
+def _recipe(title: str, epochs: int) -> str:
+    words = ngettext("%(recipe)s, %(epochs)s epoch", "%(recipe)s, %(epochs)s epochs", epochs)
+    return words % {"recipe": capfirst(gettext(title)), "epochs": epochs}
+
+
 class ComparisonForm(forms.Form):
     """Two networks that can be asked."""
 
-    one = forms.ChoiceField(label="One")
-    other = forms.ChoiceField(label="The other")
+    one = forms.ChoiceField(label=_("One"))
+    other = forms.ChoiceField(label=_("The other"))
 
     def __init__(self, data: Any = None, *, found: Sequence[networks.Listed]) -> None:
         usable = [(one.name, one.title) for one in found if not one.missing]

@@ -23,6 +23,49 @@ def test_a_template_says_nothing_that_is_not_marked(path: Path) -> None:
         assert marking.in_template(path.read_text()) == []
 
 
+SHOWS = [
+    path
+    for path in sorted((settings.BASE_DIR / "gallery").rglob("*.py"))
+    # What operators read stays English; a vector that is none is no reader's fault.
+    if not {"management", "migrations", "fields.py"} & set(path.parts)
+]
+
+
+@pytest.mark.parametrize("path", SHOWS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_python_says_nothing_to_people_that_is_not_marked(path: Path) -> None:
+    assert marking.in_python(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'messages.error(request, "Choose a photo first.")',
+        'messages.success(request, f"{name} was deleted.")',
+        'forms.CharField(label="Name", max_length=3)',
+        'raise NameRefused("Write a name first.")',
+        'raise ValidationError({"name": ["Write one."]})',
+        'raise NameRefused(_(f"There is already {name}."))',
+        'messages.error(request, "A" if a else "Two words")',
+    ],
+)
+def test_python_that_is_not_marked_is_found(code: str) -> None:
+    assert len(marking.in_python(code)) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'messages.error(request, _("Choose a photo first."))',
+        'messages.error(request, f"{refusal}")',
+        'forms.CharField(label=_("Name"))',
+        'raise NameRefused(_("There is already %(name)s.") % {"name": name})',
+        'raise UploadRefused("duplicate", say("duplicate", filename=name))',
+    ],
+)
+def test_python_that_is_marked_is_let_pass(code: str) -> None:
+    assert marking.in_python(code) == []
+
+
 @pytest.mark.parametrize(
     ("template", "words"),
     [

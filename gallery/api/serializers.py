@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from analysis.errors import AnalysisError
@@ -61,7 +62,9 @@ class MethodsSerializer(PlainBase):
 
     def validate_methods(self, names: Any) -> Choice:
         if not isinstance(names, dict) or not all(map(_is_name, (*names, *names.values()))):
-            raise serializers.ValidationError('Write an object of names, as {"detector": "hog"}.')
+            raise serializers.ValidationError(
+                _("Write an object of names, as %(example)s.") % {"example": '{"detector": "hog"}'}
+            )
         try:
             weights = installed.weights()
             choice = Recommendation.objects.choice().but(names, weights)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
@@ -37,7 +38,7 @@ else:
 
 OTHER_ACCOUNT = {
     "code": "other_account",
-    "detail": "You are signed in as another account by now. Reload the page.",
+    "detail": gettext_lazy("You are signed in as another account by now. Reload the page."),
 }
 VERBS = {True: emotions.say, False: emotions.say_not, None: emotions.take_back}
 STATUS = {"duplicate": 409, "too_large": 413, "unreadable": 400}

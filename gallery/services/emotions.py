@@ -20,6 +20,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from analysis.results import EMOTIONS
 from gallery.jobs import tasks
@@ -28,8 +29,7 @@ from gallery.models import EmotionWord, Face, Photo, Preferences, Task
 from gallery.services import files, turns
 from gallery.services.people import GONE
 
-UNKNOWN = f"Choose one of {', '.join(EMOTIONS[:-1])} and {EMOTIONS[-1]}."
-LAST = "One emotion has to remain. Say which one the face shows, or take a word back."
+LAST = gettext_lazy("One emotion has to remain. Say which one the face shows, or take a word back.")
 TABLE = "labels.csv"
 COLUMNS = ("file", "emotion", "not", "guess", "confidence", "network", "said_at")
 # No emotion is called so: readers of a folder for each emotion pass over it.
@@ -38,6 +38,13 @@ CHUNK = 500
 COPIES = "corrections"  # In the folder of a training.
 # In there, once a copy was removed: what was learnt so far cannot be gone on with.
 FORGOTTEN = "forgotten"
+
+
+def unknown() -> str:
+    """Return the refusal of what is no emotion; it names those that there are."""
+    *first, last = map(gettext, EMOTIONS)
+    values = {"first": ", ".join(first), "last": last}
+    return gettext("Choose one of %(first)s and %(last)s.") % values
 
 
 class WordRefused(Exception):
@@ -72,7 +79,7 @@ def take_back(*, face: Face, emotion: str) -> None:
 def _words_in_turn(face: Face, emotion: str) -> QuerySet[EmotionWord]:
     """Return the face's words in its owner's turn; it may have gone while that was waited for."""
     if emotion not in EMOTIONS:
-        raise WordRefused(UNKNOWN)
+        raise WordRefused(unknown())
     turns.take(face.photo.owner_id)
     if not Face.objects.filter(pk=face.pk).exists():
         raise WordRefused(GONE)

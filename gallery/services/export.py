@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from analysis.report import face_object
 from analysis.results import DrawnFace
@@ -58,11 +59,18 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
 
 
 def guesses(face: Face) -> str:
-    perhaps = "perhaps " if face.is_doubtful else ""
     emotion = face.shown_emotion
-    # What a human said is not among what is only perhaps so.
-    comma = "," if not perhaps or not emotion.is_said else ";"
-    return f"{perhaps}about {face.age_years:.0f}, {face.gender}{comma} {emotion.label}"
+    words = gettext("about %(years)s, %(gender)s, %(emotion)s")
+    if face.is_doubtful and emotion.is_said:
+        # What a human said is not among what is only perhaps so.
+        words = gettext("perhaps about %(years)s, %(gender)s; %(emotion)s")
+    elif face.is_doubtful:
+        words = gettext("perhaps about %(years)s, %(gender)s, %(emotion)s")
+    return words % {
+        "years": round(face.age_years),
+        "gender": gettext(face.gender),
+        "emotion": gettext(emotion.label),
+    }
 
 
 async def _draw(photo: Photo, faces: tuple[DrawnFace, ...]) -> bytes:

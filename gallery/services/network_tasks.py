@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db.models import Count, Max, Q
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analysis.methods import KERAS_FILES
@@ -23,6 +24,7 @@ from gallery.models import Face, Recommendation, Task
 from gallery.models.face import FaceQuerySet
 from gallery.services import emotions, files, networks
 from gallery.services.networks import STAGE, NetworkRefused
+from gallery.words import say
 
 SUFFIXES = (*KERAS_FILES, ".onnx")
 RECIPES: Mapping[str, tuple[str, int]] = {
@@ -39,14 +41,21 @@ def upload(*, user: User, file: File[bytes], name: str) -> Task:
     name = _new_name(name or Path(file.name or "").stem)
     suffix = Path(file.name or "").suffix.lower()
     if suffix not in SUFFIXES:
-        raise NetworkRefused(f"Choose a file of one of these kinds: {', '.join(SUFFIXES)}.")
+        raise NetworkRefused(
+            gettext("Choose a file of one of these kinds: %(kinds)s.")
+            % {"kinds": ", ".join(SUFFIXES)}
+        )
     if file.size > MOST_BYTES:
-        raise NetworkRefused(f"This file has more than {MOST_BYTES >> 20} MB.")
+        raise NetworkRefused(
+            gettext("This file has more than %(most)s MB.") % {"most": MOST_BYTES >> 20}
+        )
     kept = installed.uploads() / f"{uuid.uuid4().hex}{suffix}"
     try:
         files.write(kept, file.chunks())
     except OSError as error:
-        raise NetworkRefused(f"This server could not keep the file: {error.strerror}.") from error
+        raise NetworkRefused(
+            gettext("This server could not keep the file: %(reason)s.") % {"reason": error.strerror}
+        ) from error
     arguments = {"name": name, "upload": kept.name}
     return tasks.enqueue(kind="intake", owner=user, arguments=arguments)
 
@@ -60,7 +69,7 @@ def tell_again(*, user: User) -> Task:
 def compare(*, user: User, one: str, other: str) -> Task:
     """Have two networks tell the emotions in the user's own library, changing nothing."""
     if one == other:
-        raise NetworkRefused("Choose two different networks.")
+        raise NetworkRefused(gettext("Choose two different networks."))
     names = {"one": networks.usable(one).name, "other": networks.usable(other).name}
     return _enqueue_faces("comparison", user, Face.objects.visible_to(user), **names)
 
@@ -85,16 +94,18 @@ def train(
     """Have a network trained; it is there, by `name`, when that has ended."""
     name = _new_name(name)
     if recipe not in RECIPES:
-        raise NetworkRefused(f"There is no recipe {recipe}.")
+        raise NetworkRefused(gettext("There is no recipe %(name)s.") % {"name": recipe})
     if gone := sorted(set(data) - set(datasets())):
-        raise NetworkRefused(f"{gone[0]} is not in the folder of datasets any more.")
+        raise NetworkRefused(say("dataset_gone", name=gone[0]))
     if not data and not corrections:
-        raise NetworkRefused("Choose what to learn from.")
+        raise NetworkRefused(gettext("Choose what to learn from."))
     if not data and not emotions.corrected(user).exists():
-        raise NetworkRefused("Nobody has corrected the emotion of a face yet.")
+        raise NetworkRefused(gettext("Nobody has corrected the emotion of a face yet."))
     epochs = epochs or RECIPES[recipe][1]
     if not 1 <= epochs <= MOST_EPOCHS:
-        raise NetworkRefused(f"Write a number of epochs from 1 to {MOST_EPOCHS}.")
+        raise NetworkRefused(
+            gettext("Write a number of epochs from 1 to %(most)s.") % {"most": MOST_EPOCHS}
+        )
     arguments = {
         "name": name, "recipe": recipe, "title": RECIPES[recipe][0], "data": list(data),
         "corrections": corrections, "epochs": epochs, "seed": seed,
@@ -132,7 +143,7 @@ def _new_name(text: str) -> str:
     """Return the name that a new network gets; raises NetworkRefused."""
     name = slugify(text, allow_unicode=True)[:NAME_LENGTH].strip("-_")
     if not name:
-        raise NetworkRefused("Write a name of letters and digits.")
+        raise NetworkRefused(gettext("Write a name of letters and digits."))
     refuse_taken(name)
     return name
 
@@ -143,7 +154,10 @@ def refuse_taken(name: str, *, but: Task | None = None) -> None:
     if but is not None:
         making = making.exclude(pk=but.pk)
     if making.exists() or networks.find(name):
-        raise NetworkRefused(f"There is a network called {name} already. Choose another name.")
+        raise NetworkRefused(
+            gettext("There is a network called %(name)s already. Choose another name.")
+            % {"name": name}
+        )
 
 
 def key_of(name: str) -> str:

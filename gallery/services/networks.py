@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from analysis.methods import DEFAULT, EMOTIONS, Available, available
 from analysis.training.recipes import Epoch
@@ -27,11 +28,11 @@ from gallery.words import Words, say
 
 STAGE = "emotion"
 PICTURES = ("confusion.svg", "calibration.svg")
-OURS = "comes with Facesite"
-OURS_BY_OTHERS = "comes with Facesite, made"
-BROUGHT = "put into models/"
-UPLOADED = "uploaded"
-TRAINED = "trained here"
+OURS = gettext_lazy("comes with Facesite")
+OURS_BY_OTHERS = gettext_lazy("comes with Facesite, made")
+BROUGHT = gettext_lazy("put into models/")
+UPLOADED = gettext_lazy("uploaded")
+TRAINED = gettext_lazy("trained here")
 
 
 class NetworkRefused(TaskRefused):
@@ -98,7 +99,7 @@ def usable(name: str) -> Listed:
     """Return the network called so; raises NetworkRefused where it cannot be asked."""
     found = find(name)
     if found is None:
-        raise NetworkRefused(f"There is no network called {name}.")
+        raise NetworkRefused(gettext("There is no network called %(name)s.") % {"name": name})
     if found.missing:
         raise NetworkRefused(found.missing)
     return found
@@ -108,7 +109,9 @@ def recommend(*, user: User, name: str) -> None:
     """Have everyone who chose no other be told emotions by this network from now on."""
     found = find(name)
     if found is None or found.missing:
-        raise NetworkRefused(found.missing if found else "This network is not there any more.")
+        raise NetworkRefused(
+            found.missing if found else gettext("This network is not there any more.")
+        )
     # Ours needs no row: whoever has none gets a better one of a later version.
     if name == DEFAULT.emotion:
         Recommendation.objects.filter(stage=STAGE).delete()
@@ -122,7 +125,9 @@ def delete(network: Network) -> None:
     """Remove an uploaded or trained network; who chose it, and photos that wait, get the default."""
     recommended = Recommendation.objects.choice().emotion
     if recommended == network.name:
-        raise NetworkRefused("This is the default. Make another network the default first.")
+        raise NetworkRefused(
+            gettext("This is the default. Make another network the default first.")
+        )
     queue.choose_instead(STAGE, network.name, recommended)
     folder = network.folder
     network.delete()
@@ -166,10 +171,10 @@ def _listed(method: Available, row: Network | None, recommended: str) -> Listed:
 
 def _origin(name: str, row: Network | None) -> str:
     if row is not None:
-        return UPLOADED if row.origin == Origin.UPLOADED else TRAINED
+        return f"{UPLOADED if row.origin == Origin.UPLOADED else TRAINED}"
     if name not in EMOTIONS:
-        return BROUGHT
-    return OURS_BY_OTHERS if EMOTIONS[name].author else OURS
+        return f"{BROUGHT}"
+    return f"{OURS_BY_OTHERS if EMOTIONS[name].author else OURS}"
 
 
 def _author(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy
 
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Person, Photo, Refusal
@@ -12,8 +13,10 @@ from gallery.models.face import NamedBy
 from gallery.services import matching, turns
 
 NAME_LENGTH = 100
-CHANGED = "The guess has changed meanwhile. Look again."
-GONE = "This face is not there any more, because its photo was analysed again. Look again."
+CHANGED = gettext_lazy("The guess has changed meanwhile. Look again.")
+GONE = gettext_lazy(
+    "This face is not there any more, because its photo was analysed again. Look again."
+)
 
 
 class NameRefused(Exception):
@@ -26,7 +29,9 @@ def clean_name(text: str) -> str:
     shown = "".join(letter for letter in letters if letter.isprintable() or letter.isspace())
     name = " ".join(shown.split())
     if len(name) > NAME_LENGTH:
-        raise NameRefused(f"A name may have up to {NAME_LENGTH} letters.")
+        raise NameRefused(
+            gettext("A name may have up to %(most)s letters.") % {"most": NAME_LENGTH}
+        )
     return name
 
 
@@ -66,10 +71,12 @@ def rename(*, person: Person, name: str) -> None:
     turns.take(person.owner_id)
     person.name = clean_name(name)
     if not person.name:
-        raise NameRefused("Write a name first.")
+        raise NameRefused(gettext("Write a name first."))
     others = Person.objects.filter(owner_id=person.owner_id).exclude(pk=person.pk)
     if others.called(person.name).exists():
-        raise NameRefused(f"There is already a person called {person.name}.")
+        raise NameRefused(
+            gettext("There is already a person called %(name)s.") % {"name": person.name}
+        )
     person.save(update_fields=["name", "folded_name"])
     Photo.objects.filter(faces__person=person).touch()
     events.publish(person.owner_id)

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from analysis.errors import AnalysisError
 from analysis.headers import Header, read_header
@@ -26,7 +27,7 @@ from gallery.words import Words, say
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 CHUNK = 1024 * 1024
-BUSY = "This photo is being analysed already. Choose again when that is done."
+BUSY = gettext_lazy("This photo is being analysed already. Choose again when that is done.")
 
 
 class UploadRefused(Exception):

@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gallery.forms import AccountForm, FirstAccountForm, NewAccountForm
@@ -43,7 +44,7 @@ class ChangePassword(PasswordChangeView):
     success_url = reverse_lazy("library")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Your password was changed.")
+        messages.success(self.request, _("Your password was changed."))
         return super().form_valid(form)
 
 
@@ -76,7 +77,7 @@ def accounts(request: Request) -> HttpResponse:
     form = NewAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save()
-        messages.success(request, f"{user.username} can sign in now.")
+        messages.success(request, _("%(name)s can sign in now.") % {"name": user.username})
         return redirect("accounts")
     context = {"accounts": User.objects.order_by("username"), "form": form}
     return render(request, "registration/accounts.html", context)
@@ -92,7 +93,7 @@ def set_password(request: Request, pk: int) -> HttpResponse:
     form = SetPasswordForm(account, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, f"{account.username} has a new password.")
+        messages.success(request, _("%(name)s has a new password.") % {"name": account.username})
         return redirect("accounts")
     context = {"account": account, "form": form}
     return render(request, "registration/set_password.html", context)

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import installed, lists
@@ -73,8 +74,11 @@ def recommend_network(request: Request, name: str) -> HttpResponse:
     else:
         messages.success(
             request,
-            f"{shown.title} is the default for new photos now. "
-            "Tell the emotions again to have it tell those that are here.",
+            _(
+                "%(network)s is the default for new photos now. "
+                "Tell the emotions again to have it tell those that are here."
+            )
+            % {"network": _(shown.title)},
         )
     return redirect("networks")
 
@@ -87,7 +91,7 @@ def delete_network(request: Request, name: str) -> HttpResponse:
     except NetworkRefused as refusal:
         messages.error(request, f"{refusal}")
         return redirect("network", name)
-    messages.success(request, f"{name} was deleted.")
+    messages.success(request, _("%(name)s was deleted.") % {"name": name})
     return redirect("networks")
 
 
@@ -98,7 +102,9 @@ def add_network(request: Request) -> HttpResponse:
     task = _begun(request, form, background.upload)
     if task is None:
         return _list(request, upload_form=form)
-    messages.success(request, f"{task.arguments['name']} is being checked, which takes a minute.")
+    messages.success(
+        request, _("%(name)s is being checked, which takes a minute.") % task.arguments
+    )
     return _to_the_work()
 
 
@@ -165,7 +171,7 @@ def _named(found: list[Listed], name: str) -> Listed:
 
 def _evaluation(shown: Listed) -> str:
     """Return the command that makes a report on the network; none for ours, which come with theirs."""
-    if shown.origin == services.OURS:
+    if shown.origin == f"{services.OURS}":
         return ""
     folder = installed.networks() / shown.name
     data = next(iter(background.datasets()), "")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, lists
@@ -51,7 +52,7 @@ def add_portrait(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     file = request.FILES.get("file")
     if file is None:
-        messages.error(request, "Choose a photo first.")
+        messages.error(request, _("Choose a photo first."))
         return redirect(person)
     try:
         messages.success(request, f"{portraits.add(person=person, file=file)}")
@@ -76,7 +77,9 @@ def rename_person(request: Request, pk: int) -> HttpResponse:
 def delete_person(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     roster.delete(person)
-    messages.success(request, f"{person.name} was removed. The photos are still there.")
+    messages.success(
+        request, _("%(name)s was removed. The photos are still there.") % {"name": person.name}
+    )
     return go(request, "people")
 
 

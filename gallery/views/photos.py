@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.base import File
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, installed, lists
@@ -79,7 +81,8 @@ def upload(request: Request) -> HttpResponse:
         if _upload_one(request, file):
             taken += 1
     if taken:
-        messages.success(request, f"{taken} photo{'s' if taken > 1 else ''} uploaded.")
+        words = ngettext("%(count)s photo uploaded.", "%(count)s photos uploaded.", taken)
+        messages.success(request, words % {"count": taken})
     return redirect("library")
 
 
@@ -118,7 +121,7 @@ def delete_photo(request: Request, pk: int) -> HttpResponse:
     photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
     older = Photo.objects.visible_to(request.user).filter(pk__lt=pk).order_by("-pk").first()
     photos.delete(photo)
-    messages.success(request, f"{photo.filename} was deleted.")
+    messages.success(request, _("%(name)s was deleted.") % {"name": photo.filename})
     return go(request, older.get_absolute_url() if older else "library")
 
 

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from gallery.forms import MethodsForm, SharingForm
@@ -13,8 +15,8 @@ from gallery.models import Preferences
 from gallery.services import emotions
 from gallery.views.http import Request
 
-SHARED = "Saved. Administrators may train networks with the faces that you corrected."
-KEPT = (
+SHARED = gettext_lazy("Saved. Administrators may train networks with the faces that you corrected.")
+KEPT = gettext_lazy(
     "Saved. New trainings of others do not use what you corrected. "
     "One that runs already may go on to its end."
 )
@@ -35,7 +37,7 @@ def settings(request: Request) -> HttpResponse:
     if form.is_valid():
         Preferences.objects.choose(request.user.pk, form.changed)
         if form.changed or not sharing_form.has_changed():
-            messages.success(request, "Saved. New photos are analysed that way.")
+            messages.success(request, _("Saved. New photos are analysed that way."))
         return redirect("settings")
     context = {
         "form": form,
