@@ -10,23 +10,28 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO
 
-from analysis.headers import boxes
+from analysis.headers import Header, boxes
 from analysis.headers.reader import NoPicture, Reader, ReadTooMuch
 
 SCAN, TABLES, END_OF_IMAGE = b"\xff\xda", b"\xff\xc4", b"\xff\xd9"  # Markers in a JPEG.
+# Of a large photo, of which each attempt takes seconds.
+FEW, MANY_PIXELS = 2, 50_000_000
 # dav1d gives up where an arithmetic code runs over its end, which depends on what is decoded there:
 # of 16 AVIFs of one tile, cut at 30 to 90 %, 14 were shown with one of these.
+TOLERATED = {"PNG", "GIF", "TIFF", "BMP", "ICO"}
 FILLS = {"WEBP": (0,), "HEIF": (0,), "AVIF": (0x00, 0xFF, 0x55, 0xAA, 0x80, 0x7F)}
 
 
-def parts(file: IO[bytes], image_format: str) -> Iterator[IO[bytes]]:
+def parts(file: IO[bytes], header: Header) -> Iterator[IO[bytes]]:
     """Give files to try in place of one that could not be decoded, the most promising first."""
-    if image_format == "JPEG":
+    if header.format == "JPEG":
         yield from _jpeg_ends(file)
-    elif image_format in FILLS:
-        yield from _filled(file, image_format)
+    elif header.format in FILLS:
+        few = (header.pixels or 0) > MANY_PIXELS
+        yield from islice(_filled(file, header.format), FEW if few else None)
     else:
         file.seek(0)
         yield file

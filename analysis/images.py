@@ -46,7 +46,7 @@ Pixels = NDArray[np.uint8]
 # JPEG is halved while it is decoded and then used as it is: to bring one of 12 megapixels from 2176 to
 # 2048 px took 60 ms, to decode it takes 23.
 LEAST_SIDE = 1920
-TRUNCATED, DAMAGED = say("truncated"), say("damaged")
+TRUNCATED, IN_PART, DAMAGED = say("truncated"), say("damaged_in_part"), say("damaged")
 NO_TRANSPARENCY = (255, 255, 255)
 MANY_PIXELS = 20_000_000  # They take 80 MB, and a second to decode; to make room takes 6 ms.
 BITS, WHITE_IS_ZERO = 0x102, 0  # TIFF's tag of bits a sample, and a value of its photometric one.
@@ -133,10 +133,12 @@ def _decode_part(
     file: IO[bytes], header: Header, most: int, full_size: bool, failure: Exception
 ) -> DecodedPhoto:
     """Decode what is there of a file that is cut short or damaged; raises UnreadablePhoto."""
-    for part in cut_short.parts(file, header.format):
+    tolerant = header.format in cut_short.TOLERATED
+    is_cut = not tolerant or "truncated" in f"{failure}"  # As Pillow says it of all of these.
+    for part in cut_short.parts(file, header):
         try:
-            with pillow.told(most, tolerant=header.format != "JPEG"):
-                return _decode(part, header, most, full_size, TRUNCATED)
+            with pillow.told(most, tolerant):
+                return _decode(part, header, most, full_size, TRUNCATED if is_cut else IN_PART)
         except (AnalysisError, MemoryError):
             raise
         except Exception as error:

@@ -26,6 +26,9 @@ ENGLISH: Mapping[str, str] = {
         "This file begins like a photo but holds no picture. It may be damaged or copied only in part: "
         "copy it again from where it came."
     ),
+    "damaged_in_part": gettext_noop(
+        "This file is damaged, so a part of the photo is missing or wrong."
+    ),
     "damaged": gettext_noop(
         "This file is damaged, so nothing of the photo can be shown. Copy it again from where it came, "
         "or export it anew."

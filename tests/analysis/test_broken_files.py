@@ -13,7 +13,7 @@ from PIL import Image
 
 from analysis.headers.kinds import EMPTY, UNREADABLE
 from analysis.headers.reader import NO_PICTURE
-from analysis.images import DAMAGED, TRUNCATED
+from analysis.images import DAMAGED, IN_PART, TRUNCATED
 from analysis.processes import Child
 from tests.analysis.broken_files import (
     KINDS,
@@ -76,6 +76,24 @@ def test_a_photo_that_was_cut_is_shown_with_a_note_once_its_header_is_there(
     started = [verdict.note == TRUNCATED for verdict in cut]
     assert started == sorted(started)
     assert sum(started) >= 80
+
+
+def test_a_damaged_photo_is_shown_with_a_note_of_its_own(child: Child, tmp_path: Path) -> None:
+    whole = bytearray(written(portrait(), "png"))
+    whole[len(whole) // 2] ^= 0xFF
+    [verdict] = verdicts(child, tmp_path, [bytes(whole)])
+    assert verdict == Verdict((160, 128, 3), note=IN_PART)
+
+
+def test_an_avif_of_one_tile_that_was_cut_near_its_end_is_shown_with_a_note(
+    child: Child, tmp_path: Path
+) -> None:
+    whole = written(portrait(), "avif")
+    cut = [whole[: len(whole) * percent // 100] for percent in range(80, 100, 2)]
+    found = verdicts(child, tmp_path, cut)
+    shown = [verdict for verdict in found if verdict.shape]
+    assert len(shown) >= 7
+    assert {verdict.note for verdict in shown} == {TRUNCATED}
 
 
 @pytest.mark.parametrize("kind", KINDS)
