@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import F
 from django.utils import timezone
 
 from gallery.jobs import kinds, tasks
 from gallery.jobs.kinds import Work
-from gallery.models.leased import OPEN
+from gallery.models import AnalysisJob, Task
+from gallery.models.job import AnalysisJobQuerySet
+from gallery.models.leased import OPEN, State
 from gallery.models.task import TaskQuerySet
 
 LATELY = timedelta(days=7)
@@ -31,7 +33,21 @@ def begun_on(page: str, user: User) -> list[Work]:
 def of_owner(user: User) -> list[Work]:
     """Return what the user began and did not dismiss."""
     found = _latest_first(tasks.visible_to(user).filter(owner=user, dismissed_at=None))
-    return kinds.of_all([*found.filter(state__in=OPEN), *found.ended()[:MOST_ENDED]])
+    # "running" sorts after "queued".
+    is_open = found.filter(state__in=OPEN).order_by("-state", "queued_at", "pk")
+    return kinds.of_all([*is_open, *found.ended()[:MOST_ENDED]])
+
+
+def under_way(user: AbstractBaseUser | AnonymousUser) -> list[Work]:
+    """Return the user's tasks that run or wait, those that run first, for the bar of every page."""
+    mine = Task.objects.open().filter(owner_id=user.pk, kind__in=kinds.KINDS)
+    return kinds.of_all(list(mine.order_by("-state", "queued_at", "pk")))
+
+
+def failed_photos(user: User) -> AnalysisJobQuerySet:
+    """Return the jobs of photos that could not be analysed, the latest first, with their photos."""
+    failed = AnalysisJob.objects.visible_to(user).filter(state=State.FAILED)
+    return failed.select_related("photo").order_by("-finished_at", "-pk")
 
 
 def _latest_first(found: TaskQuerySet) -> TaskQuerySet:

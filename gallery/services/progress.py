@@ -52,6 +52,7 @@ def of(user: AbstractBaseUser | AnonymousUser) -> Progress:
         return Progress()
     finished = counts["done"] + counts["failed"]
     seconds_left = None
-    if finished and counts["open"] and started is not None:
-        seconds_left = round((now - started).total_seconds() / finished * counts["open"]) or 1
+    if finished and counts["open"] and started is not None and ended is not None:
+        # To the last that ended, not to now: else the time left would grow between two photos.
+        seconds_left = round((ended - started).total_seconds() / finished * counts["open"]) or 1
     return Progress(**counts, seconds_left=seconds_left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django import template
 from django.templatetags.static import static
@@ -82,6 +82,12 @@ def dots(points: Iterable[tuple[float, float]]) -> str:
     is then a stroke width, which `vector-effect` can hold constant.
     """
     return "".join(f"M{x:.5g} {y:.5g}h0" for x, y in points)
+
+
+@register.filter
+def things(tasks: Sequence[object], photos: int) -> int:
+    """Return how many things are under way: each task, and the photos together."""
+    return len(tasks) + bool(photos)
 
 
 @register.filter

@@ -122,6 +122,8 @@ def delete_photo(request: Request, pk: int) -> HttpResponse:
     older = Photo.objects.visible_to(request.user).filter(pk__lt=pk).order_by("-pk").first()
     photos.delete(photo)
     messages.success(request, _("%(name)s was deleted.") % {"name": photo.filename})
+    if request.POST.get("back") == "work":
+        return redirect("work")
     return go(request, older.get_absolute_url() if older else "library")
 
 

@@ -1,4 +1,4 @@
-"""The progress line, and with it the news of what changed since the page asked last."""
+"""The bar of what is under way, and with it the news of what changed since the page asked last."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from gallery import lists
 from gallery.models import Photo
 from gallery.services import progress as batch
 from gallery.views.http import Request
@@ -24,9 +25,10 @@ MOST_CHANGES = 300
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Give base.html its progress line; only a template that shows it asks the database."""
+    """Give base.html its bar of what is under way; only a template that shows it asks the database."""
     return {
         "progress": SimpleLazyObject(lambda: batch.of(request.user)),
+        "under_way": SimpleLazyObject(lambda: lists.work.under_way(request.user)),
         "since": timezone.now().timestamp(),
     }
 
@@ -35,7 +37,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def progress(request: Request) -> HttpResponse:
     now = timezone.now()
-    context = {"progress": batch.of(request.user), "since": now.timestamp()}
+    context = {
+        "progress": batch.of(request.user),
+        "under_way": lists.work.under_way(request.user),
+        "since": now.timestamp(),
+    }
     response = render(request, "gallery/_progress.html", context)
     since = _moment(request.GET.get("since", ""))
     if since is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,22 +14,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import lists
-from gallery.jobs import kinds, tasks
+from gallery.jobs import kinds, queue, tasks
 from gallery.jobs.kinds import TaskRefused, Work
+from gallery.models import Photo
+from gallery.services import photos
 from gallery.services import work as services
 from gallery.views.http import Request
+
+PAGE = 50
 
 
 @login_required
 @require_safe
 def work(request: Request) -> HttpResponse:
-    return render(request, "work/list.html", {"work": lists.work.of_owner(request.user)})
+    return render(request, "work/list.html", _listed(request))
 
 
 @login_required
 @require_safe
 def work_list(request: Request) -> HttpResponse:
-    return render(request, "work/_list.html", {"work": lists.work.of_owner(request.user)})
+    return render(request, "work/_list.html", _listed(request))
 
 
 @login_required
@@ -51,7 +56,7 @@ def stop_task(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("%(title)s was stopped.") % {"title": one.title})
     else:
         messages.warning(request, _("It had ended already."))
-    return redirect(_page(request, one))
+    return _answer(request, one)
 
 
 @login_required
@@ -64,7 +69,7 @@ def go_on_task(request: Request, pk: int) -> HttpResponse:
         messages.error(request, f"{refusal}")
     else:
         messages.success(request, _("%(title)s goes on.") % {"title": one.title})
-    return redirect(_page(request, one))
+    return _answer(request, one)
 
 
 @login_required
@@ -75,7 +80,7 @@ def dismiss_task(request: Request, pk: int) -> HttpResponse:
         services.dismiss(one.task)
     except TaskRefused as refusal:
         messages.error(request, f"{refusal}")
-    return redirect(_page(request, one))
+    return _answer(request, one)
 
 
 @login_required
@@ -89,6 +94,37 @@ def discard_task(request: Request, pk: int) -> HttpResponse:
         return redirect("task", pk)
     messages.success(request, _("%(title)s was discarded.") % {"title": one.title})
     return redirect(one.home)
+
+
+@login_required
+@require_POST
+def try_photo_again(request: Request, pk: int) -> HttpResponse:
+    """Analyse a photo again that failed, by the methods that it failed with."""
+    photos.analyse_again(get_object_or_404(Photo.objects.visible_to(request.user), pk=pk))
+    return _answer(request)
+
+
+@login_required
+@require_POST
+def try_photos_again(request: Request) -> HttpResponse:
+    queue.retry_failed(request.user.pk)
+    return _answer(request)
+
+
+def _listed(request: Request) -> dict[str, Any]:
+    failed = Paginator(lists.work.failed_photos(request.user), PAGE)
+    page = failed.get_page(request.GET.get("page") or request.POST.get("page"))
+    return {"work": lists.work.of_owner(request.user), "failed": page}
+
+
+def _answer(request: Request, one: Work | None = None) -> HttpResponse:
+    """Show the list anew, in its place where htmx asked, or lead back to where the form was."""
+    if request.htmx:
+        return render(request, "work/_list.html", _listed(request))
+    if one is not None:
+        return redirect(_page(request, one))
+    page = request.POST.get("page", "")
+    return redirect(f"{reverse('work')}?page={page}" if page.isdecimal() else "work")
 
 
 def _visible(request: Request, pk: int) -> Work:

@@ -13,9 +13,8 @@ let failures = 0;
 let pending = 0;
 let beat = 0;
 
-function openJobs() {
-  return Number(document.getElementById("progress")?.dataset.open ?? 0);
-}
+const count = (name) => Number(document.getElementById("progress")?.dataset[name] ?? 0);
+const openJobs = () => count("open");
 
 function changed() {
   if (pending) return;
@@ -34,7 +33,7 @@ function schedule() {
       if (!document.hidden) changed();
       schedule();
     },
-    !connected && openJobs() > 0 ? FAST : SLOW,
+    !connected && openJobs() + count("tasks") > 0 ? FAST : SLOW,
   );
 }
 
@@ -62,6 +61,7 @@ function connect() {
 document.body.addEventListener("news", changed);
 
 let before = openJobs();
+let tasksBefore = count("tasks");
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "progress") return;
   const now = openJobs();
@@ -71,8 +71,10 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
     else announce(`Analysis has finished: ${total} of ${total}.`);
   }
   // Work that has just begun is followed closely from now on.
-  if (before === 0 && now > 0) schedule();
+  const tasks = count("tasks");
+  if ((before === 0 && now > 0) || (tasksBefore === 0 && tasks > 0)) schedule();
   before = now;
+  tasksBefore = tasks;
 });
 
 document.addEventListener("visibilitychange", () => {

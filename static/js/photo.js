@@ -31,6 +31,9 @@ layers.addEventListener("change", () => {
   placeChips(stage());
 });
 
+// A link may lead to the choice of methods, from a photo that failed.
+if (location.hash === "#choose-methods") document.getElementById("choose-methods")?.showModal();
+
 // One observer, moved to the new stage after each swap, so that nothing holds on to the old one.
 const resized = new ResizeObserver(() => placeChips(stage()));
 function watch() {
