@@ -49,7 +49,7 @@ class Env:
         try:
             value = float(text)
         except ValueError:
-            value = float("nan")
+            value = float("nan")  # Within no bounds.
         if not least <= value <= most:
             raise ImproperlyConfigured(
                 f"{name} is '{text}': write a number between {least} and {most}."

@@ -39,6 +39,7 @@ MAX_RAW_BYTES = env.whole("MAX_RAW_MB", 150) * 2**20
 ANALYSIS_CHILDREN = env.whole("ANALYSIS_CHILDREN", 2)
 ANALYSIS_TIMEOUT = env.whole("ANALYSIS_TIMEOUT", 120)
 ANALYSIS_MEMORY_MB = env.whole("ANALYSIS_MEMORY_MB", 2000, least=500)
+# 0.6 is face_recognition's.
 MATCH_TOLERANCE = env.fraction("MATCH_TOLERANCE", 0.6, least=0.1, most=1.0)
 
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "gallery",
 ]
 
+# The policy stands above what answers for static files, so those have it too; axes wants to be last.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "gallery.middleware.ContentSecurityPolicy",
@@ -110,7 +112,7 @@ def database(url: str) -> dict[str, object]:
         setting["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;",
+            "init_command": "PRAGMA journal_mode=WAL;",  # Readers do not wait for the writer.
         }
     return setting
 
@@ -140,6 +142,7 @@ if REDIS_URL:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+# axes first, to refuse whoever is locked out before a password is compared.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -162,9 +165,11 @@ LOGIN_REDIRECT_URL = "library"
 LOGOUT_REDIRECT_URL = "sign_in"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+# Both together: by name alone a stranger could lock anyone out, by address alone one person a whole house.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
+# Else a program that goes on trying would keep its victim out for good.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "gallery.views.http.client_ip"
 AXES_VERBOSE = False
@@ -183,12 +188,14 @@ USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["facesite.formats"]
 
+# Files are served from where they lie: no start needs a collectstatic.
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = DEBUG
 
 # A photo above 1 MB goes to a temporary file while it arrives, not to memory.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Without JavaScript the form brings all chosen photos at once, and Django's own limit is 100.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 REST_FRAMEWORK = {

@@ -35,6 +35,8 @@ class AnalysisPool:
             child = await asyncio.to_thread(self._spawn)
         asking = asyncio.create_task(asyncio.to_thread(child.ask, request, self.timeout))
         try:
+            # A thread cannot be cancelled: its child is killed, and it is waited for before `stop` closes
+            # the connection that it reads from.
             reply = await asyncio.shield(asking)
         except asyncio.CancelledError:
             child.kill()
@@ -52,6 +54,7 @@ class AnalysisPool:
     def stop_idle(self, seconds: float = 0.0) -> None:
         """End the children that had nothing to do for so long; the next photo gets a new one."""
         before = time.monotonic() - seconds
+        # A list, as the dictionary shrinks meanwhile.
         for child in [child for child, since in self._idle.items() if since <= before]:
             del self._idle[child]
             child.stop()
@@ -59,6 +62,7 @@ class AnalysisPool:
     def _take_idle(self) -> Child | None:
         """Return a child that waits; one that was killed meanwhile must not cost a photo an attempt."""
         while self._idle:
+            # The one that was asked last, so that those that are too many come of age and are stopped.
             child, _ = self._idle.popitem()
             if child.is_usable:
                 return child

@@ -200,6 +200,7 @@ def of(task: Task) -> Work:
 
 def of_all(tasks: Sequence[Task]) -> list[Work]:
     """Return the tasks as their kinds, in the same order."""
+    # A kind at a time, so that each looks up once what all of its tasks need.
     kinds = {task.kind for task in tasks}
     found = {
         one.task.pk: one

@@ -35,6 +35,8 @@ def claim(
     jobs: LeasedQuerySet[Row], order: Sequence[str | OrderBy] = ("due_at", "pk")
 ) -> Row | None:
     """Take the first due row, or None. The attempt counts from here, so a crash counts too."""
+    # A look and a conditional UPDATE instead of a lock on the row, which SQLite has not. Whoever loses
+    # the row to a faster worker looks for the next.
     due = jobs.due().order_by(*order)
     while (pk := due.values_list("pk", flat=True).first()) is not None:
         won = (
@@ -67,6 +69,7 @@ def hand_back(held: LeasedQuerySet[Row]) -> int:
     """Queue the row again without counting the attempt."""
     # A task that has come somewhere since begins to count anew.
     held.update(attempts=Greatest(F("attempts") - 1, 0))
+    # Not due at once: what cannot be begun now would be tried without a pause.
     return release(held, due_at=timezone.now() + BACK_OFF)
 
 

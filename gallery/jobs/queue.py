@@ -133,6 +133,7 @@ def hand_back(claim: Claim) -> bool:
 def choose_instead(stage: str, method: str, other: str) -> None:
     """Have photos that wait, or that failed, for a method that goes be analysed by another one."""
     jobs = AnalysisJob.objects.exclude(state=State.DONE).filter(**{f"choice__{stage}": method})
+    # One UPDATE for each combination of methods, of which there are few, and not one for each photo.
     for choice in jobs.order_by().values_list("choice", flat=True).distinct():
         jobs.filter(choice=choice).update(choice=choice | {stage: other})
 

@@ -35,6 +35,7 @@ NEWEST = 0.2
 def visible_to(user: User) -> TaskQuerySet:
     """Return the tasks that `user` may see and stop: their own, and administrators each other's."""
     for_administrators = [one.name for one in kinds.KINDS.values() if one.for_administrators]
+    # Another version may have left rows of a kind that there is not here.
     known = Task.objects.filter(kind__in=kinds.KINDS)
     if user.is_staff:
         return known.filter(Q(owner=user) | Q(kind__in=for_administrators))
@@ -53,12 +54,13 @@ def enqueue(*, kind: str, owner: User, arguments: dict[str, Any], total: int = 0
     work = kinds.KINDS[kind]
     key = work.key(owner, arguments)
     try:
+        # A savepoint: PostgreSQL refuses all that follows a failed statement in the caller's transaction.
         with transaction.atomic():
             task = Task.objects.create(
                 kind=kind, key=key, owner=owner, arguments=arguments, total=total
             )
     except IntegrityError as error:
-        if not key:
+        if not key:  # Then it was another constraint.
             raise
         raise TaskRefused(f"{work.taken}") from error
     _tell([owner.pk])
@@ -68,6 +70,7 @@ def enqueue(*, kind: str, owner: User, arguments: dict[str, Any], total: int = 0
 
 def claim(names: Collection[str]) -> Task | None:
     """Take a due task of the kinds called so, or None: of the owner whose last turn is longest ago."""
+    # Turns of tasks that have ended count too, or who begins many small ones would always be first.
     turns = Task.objects.filter(owner=OuterRef("owner"), kind__in=names).order_by().values("owner")
     last_turn = Subquery(turns.annotate(began=Max("started_at")).values("began"))
     waiting = Task.objects.filter(kind__in=names).annotate(last_turn=last_turn)
@@ -101,6 +104,7 @@ def advance(task: Task, **changes: Any) -> bool:
     if changes.get("done", 0) > task.done:
         changes |= _pace(task, changes["done"], timezone.now())
     saved = _held(task).update(attempts=0, lease_until=leases.until(), **changes)
+    # The next step goes by this copy, which is not read again.
     for name, value in changes.items():
         setattr(task, name, value)
     return _told(task, saved)
@@ -125,6 +129,7 @@ def fail(task: Task, reason: Sentence) -> bool:
 
 def retry(task: Task, reason: Sentence) -> bool:
     """Queue the task again, later each time, or fail it when its attempts are used up."""
+    # By the row: `advance` may have set it to 0 since this copy was claimed: then it is the first failure.
     attempts = max(1, Task.objects.values_list("attempts", flat=True).get(pk=task.pk))
     if attempts >= ATTEMPTS:
         return fail(task, say("task_gave_up", attempts=attempts, reason=reason))
@@ -168,6 +173,7 @@ def dismiss(task: Task) -> bool:
 def free_expired() -> int:
     """Give back the tasks of workers that died; one that used up its attempts fails."""
     expired = Task.objects.all().expired()
+    # Asked before the changes, after which none of them is expired any more.
     owners = set(expired.values_list("owner", flat=True))
     reason = say("task_died", attempts=ATTEMPTS)
     failed = leases.close(expired.filter(attempts__gte=ATTEMPTS), State.FAILED, error=reason)

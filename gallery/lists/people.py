@@ -19,6 +19,7 @@ LATELY = timedelta(days=1)
 def cards(people: PersonQuerySet) -> PersonQuerySet:
     """Return people with the number of their photos and a cover, those seen most first."""
     known = KnownEncoding.objects.filter(person=OuterRef("pk")).order_by("pk")
+    # "human" comes before "machine": a guess is a cover only where there is nothing better.
     named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", "pk")
     return people.annotate(
         photo_count=Count("faces__photo", distinct=True),

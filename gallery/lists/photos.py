@@ -11,6 +11,7 @@ from gallery.models.photo import PhotoQuerySet
 def cards(photos: PhotoQuerySet) -> PhotoQuerySet:
     """Return the photos with all that a card shows, newest first, in two queries."""
     faces = Face.objects.select_related("person").left_to_right()
+    # Without the vectors, a kilobyte a face.
     faces = faces.only("photo_id", "left", "top", "named_by", "person__name")
     newest_first = photos.select_related("job").defer("methods").order_by("-pk")
     return newest_first.prefetch_related(Prefetch("faces", queryset=faces))

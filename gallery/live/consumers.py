@@ -37,6 +37,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=4401)
             return
         self.group = events.group_of(user.pk)
+        # Before the page hears that it is connected: it fetches what it shows then, and misses no news.
         await self._join()
         await self.accept()
         self.staying = asyncio.create_task(self._stay())

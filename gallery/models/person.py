@@ -28,6 +28,7 @@ class Person(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people"
     )
     name = models.CharField(max_length=100)
+    # Folding makes up to three letters of one.
     folded_name = FoldedField("name", max_length=300)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -33,6 +33,7 @@ class Photo(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photos"
     )
+    # Names the folder. The primary key could not: the file is written before there is a row.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     filename = models.CharField(max_length=255)
     format = models.CharField(max_length=8)
@@ -69,6 +70,7 @@ class Photo(models.Model):
 
     @property
     def face_count(self) -> int:
+        # Not count(), which would ask the database although lists have fetched the faces.
         return len(self.faces.all())
 
     @property

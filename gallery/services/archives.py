@@ -56,6 +56,7 @@ def download(archive: Archive, directory: Path, report: Report) -> Path:
 
 
 def _run_pip(archive: Archive, directory: Path, report: Report) -> None:
+    # pip takes a hash from a requirements file only.
     with tempfile.NamedTemporaryFile("w", dir=directory, suffix=".txt") as requirement:
         requirement.write(
             f"{archive.package}=={archive.version} --hash=sha256:{archive.sha256}\n",

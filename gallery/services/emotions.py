@@ -34,6 +34,7 @@ TABLE = "labels.csv"
 COLUMNS = ("file", "emotion", "not", "guess", "confidence", "network", "said_at")
 # No emotion is called so: readers of a folder for each emotion pass over it.
 WITHOUT_EMOTION = "not"
+# Keys in one query: SQLite may take no more than 999 values.
 CHUNK = 500
 COPIES = "corrections"  # In the folder of a training.
 # In there, once a copy was removed: what was learnt so far cannot be gone on with.
@@ -55,6 +56,7 @@ class WordRefused(Exception):
 def say(*, face: Face, emotion: str) -> None:
     """Say that the face shows the emotion; what was said to show before is forgotten."""
     words = _words_in_turn(face, emotion)
+    # First, as the database allows a face one word that is so.
     words.filter(is_so=True).exclude(emotion=emotion).delete()
     _write(face, emotion, is_so=True)
 
@@ -119,7 +121,7 @@ def write_folders(directory: Path, *, user: User) -> int:
         crop = word.face.photo.emotion_crop(word.face_id)
         folder = directory / word.emotion
         folder.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError):  # The photo has been deleted since.
             shutil.copyfile(crop, folder / f"{word.face_id}.png")
             count += 1
     return count
@@ -130,6 +132,8 @@ def share(*, user: User, shares: bool) -> None:
     """Let administrators train networks with the faces that the user corrected, or not any more."""
     Preferences.objects.update_or_create(user=user, defaults={"shares_corrections": shares})
     if not shares:
+        # After the commit, or a training that begins meanwhile would copy them once more. One that this
+        # misses looks for itself before it goes on.
         transaction.on_commit(_forget_withdrawn, robust=True)
 
 
@@ -164,6 +168,7 @@ def _trainings() -> list[Task]:
 
 def _forget(training: Task, copies: Sequence[Path]) -> None:
     if copies:
+        # The mark first: were the copies gone without it, the training would go on with other images.
         with suppress(FileNotFoundError):  # It has ended meanwhile, and its folder is gone.
             (training.folder / COPIES / FORGOTTEN).touch()
         files.remove(copies)
@@ -196,6 +201,7 @@ def archive(*, user: User) -> IO[bytes]:
     It lies in a temporary file that goes when it is closed. The same words make the same bytes.
     """
     with ExitStack() as undo:
+        # Closed, and gone with that, where packing fails.
         file = undo.enter_context(tempfile.TemporaryFile())
         _pack_all(file, user)
         undo.pop_all()
@@ -207,6 +213,7 @@ def _pack_all(file: IO[bytes], user: User) -> None:
     table = io.StringIO()
     rows = csv.writer(table)
     rows.writerow(COLUMNS)
+    # Stored, as PNG is compressed already.
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:
         for face in _with_words(user):
             name = f"{face.said_emotion or WITHOUT_EMOTION}/{face.pk}.png"

@@ -20,7 +20,10 @@ from gallery.models.face import FaceQuerySet, NamedBy
 
 CHUNK = 4000  # faces read at a time: memory must not grow with the library
 DISTANCES = 500_000  # computed at a time, 4 MB in float64: nor with the roster
+# A distance that differs by less is the same to people, and not worth a write.
 SAME = 1e-4
+# Many rows by one prepared statement, where bulk_update would write thousands of CASEs. Its last condition
+# holds whoever forgets to take a turn: a human's word is not written over.
 UPDATE = (
     "UPDATE gallery_face SET person_id = %s, named_by = %s, distance = %s "
     "WHERE id = %s AND named_by <> 'human'"
@@ -60,6 +63,7 @@ def rematch(owner_id: int, faces: FaceQuerySet | None = None) -> int:
     rosters, refused = _rosters(owner_id), _refused(owner_id)
     touched: set[int] = set()
     changed = 0
+    # Unordered: what `faces` are ordered by would be told apart too.
     for encoder in candidates.order_by().values_list("encoder", flat=True).distinct():
         roster = rosters.get(encoder)
         for rows in _rows(candidates.filter(encoder=encoder)):
@@ -96,6 +100,7 @@ def _nearest(rows: list[Row], roster: Roster, refused: dict[int, set[int]]) -> I
     people, distances = nearest_people(probes, roster.vectors, roster.people)
     for row, apart in zip(rows, distances, strict=True):
         if row.pk in refused:
+            # Refused people alone: the next best may still be guessed.
             apart[np.isin(people, list(refused[row.pk]))] = np.inf
         best = int(apart.argmin())
         if apart[best] <= settings.MATCH_TOLERANCE:
@@ -108,6 +113,7 @@ def _rows(faces: FaceQuerySet) -> Iterator[list[Row]]:
     """Yield the faces that no human named, CHUNK at a time in the order of their keys."""
     unnamed = faces.exclude(named_by=NamedBy.HUMAN).order_by("pk")
     fields = ("pk", "photo_id", "person_id", "distance", "encoding")
+    # By keys instead of an open cursor: between two chunks the rows are written.
     last = 0
     while rows := [
         Row(*values) for values in unnamed.filter(pk__gt=last).values_list(*fields)[:CHUNK]

@@ -51,6 +51,7 @@ def upload(*, user: User, file: File[bytes], name: str) -> Task:
         )
     kept = installed.uploads() / f"{uuid.uuid4().hex}{suffix}"
     try:
+        # Before the row: a file without a task is swept, a task without its file could only fail.
         files.write(kept, file.chunks())
     except OSError as error:
         raise NetworkRefused(

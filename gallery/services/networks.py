@@ -131,6 +131,7 @@ def delete(network: Network) -> None:
     queue.choose_instead(STAGE, network.name, recommended)
     folder = network.folder
     network.delete()
+    # Not before: a row that stays after all needs its files.
     transaction.on_commit(lambda: files.remove_folder(folder))
 
 
@@ -144,7 +145,7 @@ def place(*, task: Task, folder: Path, origin: Origin, facts: Mapping[str, Any])
         if not tasks.finish(task, {"name": name}):
             return
         if name in EMOTIONS or Network.objects.filter(name=name).exists():
-            raise NameTaken(name)
+            raise NameTaken(name)  # Takes `finish` back, so the task can fail.
         values = {"origin": origin, "made_by": task.owner, "facts": dict(facts)}
         network = Network.objects.create(name=name, **values)
         shutil.rmtree(network.folder, ignore_errors=True)  # Of an attempt that died right here.

@@ -62,6 +62,7 @@ def confirm(*, face: Face, person_id: int) -> None:
 def refuse(*, face: Face, person_id: int) -> None:
     """Remember that the face is not whom it was shown as, and guess again."""
     Refusal.objects.get_or_create(face=face, person=_guess(face, person_id))
+    # A refusal says nothing of other faces.
     matching.rematch(face.photo.owner_id, Face.objects.filter(pk=face.pk))
 
 
@@ -87,6 +88,7 @@ def delete(person: Person) -> None:
     """Forget the person and their encodings; their faces stay, without a name."""
     owner_id = person.owner_id
     turns.take(owner_id)
+    # Before the faces forget whose they were.
     Photo.objects.filter(faces__person=person).touch()
     _forget(person)
     person.delete()
@@ -130,6 +132,7 @@ def _name(face: Face, person: Person | None) -> None:
         KnownEncoding.objects.create(
             person=person, face=face, vector=face.encoding, encoder=face.encoder
         )
+    # A person who goes with this name must not be guessed below.
     if before is not None and before != person:
         _forget_if_unused(before)
     matching.rematch(face.photo.owner_id)

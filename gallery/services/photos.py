@@ -55,6 +55,7 @@ def upload(
     for chunk in _chunks(file):
         digest.update(chunk)
     sha256 = digest.hexdigest()
+    # The file is read twice for this: what is here already is not written first.
     _refuse_duplicate(owner, sha256)
     photo = Photo(
         owner=owner,
@@ -65,6 +66,7 @@ def upload(
         width=header.width,
         height=header.height,
     )
+    # Before the row, whose job may be claimed as soon as it is committed.
     files.write(photo.original, _chunks(file))
     try:
         with transaction.atomic():
@@ -118,10 +120,12 @@ def delete(photo: Photo) -> None:
     folder, owner_id = photo.folder, photo.owner_id
     turns.take(owner_id)
     was_reference = photo.faces.filter(known_encoding__isnull=False).exists()
+    # Read now: after the commit nobody knows them.
     faces = set(photo.faces.values_list("pk", flat=True))
     photo.delete()
     if was_reference:
         matching.rematch(owner_id)
+    # Not before: a row that stays after all needs its files.
     transaction.on_commit(lambda: files.remove_folder(folder))
     transaction.on_commit(lambda: emotions.forget_faces(faces=faces), robust=True)
     events.publish(owner_id)
@@ -129,6 +133,8 @@ def delete(photo: Photo) -> None:
 
 def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
     """Remove folders that no photo has, as a process that was killed may leave; return how many."""
+    # Young folders may be those of uploads whose row is still to come. The keys are read after the
+    # folders, or one of a photo that comes in between would count as nobody's.
     latest = (timezone.now() - older_than).timestamp()
     folders = [folder for folder in media.glob("photos/??/*") if folder.stat().st_mtime < latest]
     kept = {key.hex for key in Photo.objects.values_list("key", flat=True)} if folders else set()

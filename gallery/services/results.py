@@ -41,6 +41,7 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
         files.write(photo.emotion_crop(face.pk), [emotion_crop])
     _answer_portrait(claim.job_id, faces)
     matching.rematch(photo.owner_id, _to_match(photo))
+    # Last, as matching may take seconds: pages look back one second for changes, from when they ask.
     _save_photo(photo, analysed.result)
     return True
 
@@ -72,6 +73,7 @@ def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:
     gone = Face.objects.filter(photo=photo).exclude(pk__in=kept)
     gone = gone.exclude(named_by=NamedBy.HUMAN)
     gone = gone.filter(refusals__isnull=True, emotion_words__isnull=True)
+    # Read before the rows go; the files go only once these are surely gone.
     keys = list(gone.values_list("pk", flat=True))
     crops = [of(pk) for pk in keys for of in (photo.face_crop, photo.emotion_crop)]
     transaction.on_commit(lambda: files.remove(crops))
@@ -101,6 +103,7 @@ def _save_face(face: Face, found: FaceResult, methods: Any) -> Face:
     for name, value in values.items():
         setattr(face, name, value)
     face.save(update_fields=list(values) if face.pk else None)
+    # That this face is that person is a human's word and stays; by which numbers is the network's.
     KnownEncoding.objects.filter(face=face).update(vector=face.encoding, encoder=face.encoder)
     return face
 

@@ -133,6 +133,7 @@ class _Fetch:
         self._report = report
 
     def run(self) -> None:
+        # Of a run that was killed: no other one writes while this holds the lock.
         for partial in self._files.glob("*.partial"):
             partial.unlink()
         absent = [weight for weight in self._manifest.weights if not self._there(weight)]
@@ -159,6 +160,7 @@ class _Fetch:
 
     def _take_installed(self, weight: Weight) -> bool:
         path = archives.installed(weight.archive, weight.member)
+        # The size first, which costs nothing: another version's file need not be hashed.
         if path is None or path.stat().st_size != weight.size:
             return False
         if archives.sha256(path) != weight.sha256:

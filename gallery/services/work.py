@@ -62,6 +62,7 @@ def sweep() -> int:
 def _sweep_rows() -> int:
     before = timezone.now() - KEPT
     old = Task.objects.filter(Q(finished_at__lt=before) | Q(dismissed_at__lt=before))
+    # What keeps something to go on with waits for its owner, however long.
     needed = tasks.unfinished().values("pk")
     return old.ended().exclude(pk__in=needed).delete()[0]
 

@@ -30,6 +30,7 @@ class AnalysisConsumer(AsyncConsumer):
 
     async def analysis_wake(self, message: dict[str, Any]) -> None:
         try:
+            # Before the runners look, so that they find what is freed.
             await database_sync_to_async(queue.free_expired)()
             await database_sync_to_async(tasks.free_expired)()
         except outages.DATABASE_ERRORS as error:

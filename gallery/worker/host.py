@@ -65,6 +65,7 @@ async def listen(worker: Worker, pause: float = PAUSE) -> None:
             outages.LAYER.begin(error)
         except Exception:
             log.exception("The analysis channel could not be heard.")
+        # It was heard for a while: this is another outage, and the pauses begin anew.
         if time.monotonic() - started > LONGEST_PAUSE:
             wait = pause
         await asyncio.sleep(wait)
@@ -77,6 +78,7 @@ async def _sweep() -> None:
         swept = await database_sync_to_async(photos.sweep)(Path(settings.MEDIA_ROOT))
         swept += await database_sync_to_async(work.sweep)()
     except Exception:
+        # An error that left here would end the group, and with it the worker.
         log.exception("Files that nothing needs any more could not be swept.")
     else:
         if swept:

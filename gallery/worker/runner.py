@@ -21,6 +21,7 @@ from gallery.services import results
 from gallery.words import say
 
 log = logging.getLogger(__name__)
+# A third: a renewal that waits for the database, or for a busy machine, still comes in time.
 RENEW_EVERY = leases.LEASE.total_seconds() / 3
 IDLE = 60.0  # seconds after which a child gives back its 400 MB
 
@@ -46,11 +47,13 @@ class Runner:
         self.pool.stop_idle(IDLE)
         while len(self._working) < self.children:
             task = asyncio.create_task(self._work())
+            # asyncio itself holds a running task weakly: nobody else would keep it from being collected.
             self._working.add(task)
             task.add_done_callback(self._working.discard)
 
     async def _work(self) -> None:
         answered = 0
+        # A bell that rings after the last look and before the end is answered by another look.
         while answered != self._bells:
             answered = self._bells
             try:
@@ -75,7 +78,7 @@ class Runner:
     async def _analyse(self, claim: queue.Claim) -> None:
         photo = await Photo.objects.filter(pk=claim.photo_id).afirst()
         if photo is None:
-            raise LeaseLost
+            raise LeaseLost  # Deleted, and its job with it.
         choice = Choice.of(claim.choice, self.pool.weights)
         request = Analyse(photo.original, installed.limits(), choice)
         analysing = asyncio.create_task(self.pool.ask(request))
@@ -84,6 +87,7 @@ class Runner:
                 if not await database_sync_to_async(queue.renew)(claim):
                     raise LeaseLost
         finally:
+            # Kills the child where the lease is lost: it would work on for nobody.
             analysing.cancel()  # Does nothing once it is done.
             await asyncio.wait([analysing])
         if not await database_sync_to_async(results.save)(claim=claim, analysed=analysing.result()):
@@ -105,6 +109,7 @@ def settle(claim: queue.Claim, error: Exception) -> None:
             log.warning("%s: %s", attempt, error)
             queue.retry(claim, error.clause)
         case FileNotFoundError():
+            # Tried again, for it may be on a disk that is not mounted yet.
             log.warning("%s: its file cannot be found on this server.", attempt)
             queue.retry(claim, say("file_gone"))
         case _:

@@ -86,6 +86,7 @@ class TaskRunner:
         names = kinds.in_lane(work.lane)
         began = time.monotonic()
         while await work.step(self.pool):
+            # Only between two steps, when all that was done is saved.
             if time.monotonic() - began < TURN:
                 continue
             if await database_sync_to_async(tasks.others_wait)(task, names):

@@ -90,11 +90,11 @@ class Command(BaseCommand):
         try:
             failed = self._print(outcomes, options)
         except KeyboardInterrupt:
-            sys.exit(130)
+            sys.exit(130)  # 128 + SIGINT, as a shell says it.
         except BrokenPipeError:
             # The reader has gone: nothing is left to flush when Python ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(141)
+            sys.exit(141)  # 128 + SIGPIPE
         finally:
             outcomes.close()
         sys.exit(1 if failed else 0)

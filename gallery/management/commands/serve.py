@@ -45,6 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket; raises CommandError naming the setting that is in the way."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        # Bound here: uvicorn would only log the reason and exit.
         return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
@@ -61,10 +62,10 @@ async def serve_all(listener: socket.socket) -> None:
     config = uvicorn.Config(
         get_default_application(),
         log_level="warning",
-        lifespan="off",
+        lifespan="off",  # Channels has no such protocol.
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=5,  # A slow upload would hold up the end for as long as it takes.
     )
     site = Site(config)
     serving = asyncio.create_task(site.serve(sockets=[listener]))
@@ -74,5 +75,5 @@ async def serve_all(listener: socket.socket) -> None:
     working.cancel()
     await asyncio.wait({serving, working})
     if not working.cancelled():
-        working.result()
+        working.result()  # Raises what the worker ended by.
     serving.result()

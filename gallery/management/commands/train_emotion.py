@@ -64,6 +64,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
+        # So `kill` ends it as Ctrl-C does, with what is temporary removed.
         signal.signal(signal.SIGTERM, _interrupt)
         plan = trainer.Plan(
             recipe=options["recipe"],

@@ -46,6 +46,7 @@ async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) 
         await _end(process)
     if not process.returncode:
         return said.decode(errors="replace")
+    # As `manage.py train_emotion` ends where another process holds the training's folder.
     if process.returncode == os.EX_TEMPFAIL:
         raise TaskBusy
     complaint = complained.decode(errors="replace").strip()
@@ -62,6 +63,7 @@ async def _to_the_end(process: asyncio.subprocess.Process) -> tuple[bytes, bytes
     # Not communicate(), which would close the standard input.
     assert process.stdout is not None
     assert process.stderr is not None
+    # Both at once: a program that fills the pipe that nobody reads would never end.
     said, complained = await asyncio.gather(process.stdout.read(), process.stderr.read())
     await process.wait()
     return said, complained
@@ -72,6 +74,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         return
     if process.stdin is not None:
         process.stdin.close()
+    # Asked before it is killed: a training ends by this as by Ctrl-C, and removes its temporary folders.
     with suppress(ProcessLookupError):
         process.terminate()
     try:

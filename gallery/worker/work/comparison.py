@@ -22,6 +22,7 @@ from gallery.models import Face, Photo, Task
 from gallery.worker.work.faces import advance, after_the_cursor, question, said_of
 from gallery.worker.work.of_networks import OfNetworks
 
+# Not more: the row that holds them is written anew with every chunk.
 SHOWN_APART = 200
 
 

@@ -96,6 +96,7 @@ def _next(task: Task) -> list[Face]:
 @transaction.atomic
 def save_emotions(task: Task, faces: Sequence[Face], told: ToldEmotions) -> None:
     """Write what was told of `faces` under the task's lease; raises LeaseLost, and writes nothing."""
+    # In one order, or two who take several turns could each wait for one that the other has.
     owners = sorted({face.photo.owner_id for face in faces})
     for owner_id in owners:
         turns.take(owner_id)
@@ -104,6 +105,7 @@ def save_emotions(task: Task, faces: Sequence[Face], told: ToldEmotions) -> None
     written = [(face, new) for face, new in pairs if _write(face, new, told.network)]
     changed = sum(face.emotion != new.label and face.pk not in said for face, new in written)
     result = {"changed": task.result.get("changed", 0) + changed, "network": told.network}
+    # How many changed is known only now; where the lease was lost, this raises and takes the writes back.
     advance(task, faces, result)
     touched = Photo.objects.filter(pk__in={face.photo_id for face, _ in written})
     for photo in touched:

@@ -59,6 +59,7 @@ class Intake(OfNetworks):
             if not self._upload.is_file():
                 raise TaskFailed(say("upload_gone"))
             await take_in(self.task, self._upload, Origin.UPLOADED)
+        # After any other error the file stays for another try.
         except TaskFailed:
             files.remove([self._upload])
             raise
@@ -92,6 +93,8 @@ async def take_in(
 
     Of the network `facts` are kept, with those that are measured.
     """
+    # Among the networks, so that it becomes one by a rename; its dot keeps it from every list, and has what
+    # a killed process leaves swept.
     folder = installed.networks() / f".{uuid.uuid4().hex}"
     folder.mkdir(parents=True)
     try:
@@ -116,4 +119,4 @@ async def take_in(
     except networks.NameTaken as refusal:
         raise TaskFailed(refusal.sentence) from refusal
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)  # Gone already where it became the network's.

@@ -51,9 +51,8 @@ class OfNetworks(Work):
     def title_of(self, role: str) -> str:
         """Return the title of the network that the arguments name so."""
         name: str = self.task.arguments.get(role, "")
-        return (
-            EMOTIONS[name].title if name in EMOTIONS else name
-        )  # The site's own go by their names.
+        # The site's own go by their names.
+        return EMOTIONS[name].title if name in EMOTIONS else name
 
     def named(self, name: str) -> Listed | None:
         return next((one for one in self._there.found if one.name == name), None)

@@ -113,6 +113,7 @@ class Training(OfNetworks):
 
 async def run(task: Task) -> None:
     """Train, or go on training, in the task's folder; the task is done once the network is there."""
+    # In a thread of its own: copying thousands of crops would hold up the shared one, which renews leases.
     data = await database_sync_to_async(_data, thread_sensitive=False)(task)
     training = asyncio.create_task(commands.run(_command(task, data)))
     try:
@@ -127,7 +128,7 @@ async def run(task: Task) -> None:
     finally:
         training.cancel()
         await asyncio.wait([training])
-    await _note(task)
+    await _note(task)  # What came after the last look.
     network, *others = [task.folder / name for name in (*NETWORKS, *REPORT)]
     facts = {"corrections": task.arguments["corrections"]}
     await intake.take_in(task, network, Origin.TRAINED, beside=tuple(others), facts=facts)
@@ -162,6 +163,7 @@ def _corrected(task: Task) -> Path:
             raise TaskFailed(say("faces_withdrawn"))
         shutil.rmtree(copies)
     if not copies.exists():
+        # There whole or not at all: what an interrupted copy left is made anew.
         unfinished = copies.with_suffix(".part")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
