@@ -8,7 +8,6 @@ they claim: what stands where the fill is comes out blurred or as noise.
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterator
 from itertools import islice
 from typing import IO
@@ -60,7 +59,7 @@ def _filled(file: IO[bytes], image_format: str) -> Iterator[IO[bytes]]:
 def _claimed(content: bytes, image_format: str) -> int:
     """Return the bytes that a file says it has."""
     if image_format == "WEBP":
-        return 8 + int(struct.unpack("<L", content[4:8])[0])
+        return 8 + int.from_bytes(content[4:8], "little")
     try:
         return boxes.claimed_end(Reader(io.BytesIO(content)))
     except (NoPicture, ReadTooMuch):

@@ -152,5 +152,8 @@ def exif_orientation(exif: bytes) -> int:
 
 
 def _orientation(reader: Reader, layout: Layout, entries: Directory) -> int:
-    found = value(reader, layout, entries, ORIENTATION)[:1]
+    entry = entries.get(ORIENTATION)
+    if entry is None or entry.count != 1:
+        return 1
+    found = value(reader, layout, entries, ORIENTATION)
     return found[0] if found and 1 <= found[0] <= 8 else 1

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile, File
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -18,8 +20,10 @@ from analysis.headers import kinds
 from analysis.headers.reader import NO_PICTURE
 from analysis.sentences import Sentence
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
-from gallery.services import matching, photos
+from gallery.services import matching, photos, results
 from tests.factories import (
+    analysed,
+    claimed,
     encoded,
     fresh,
     jpeg,
@@ -158,6 +162,22 @@ def test_a_photo_with_too_many_pixels_is_refused_before_it_is_decoded(
         "This photo has more than 100 megapixels, which is the limit. Export it smaller."
     )
     assert kept_files(settings) == []
+
+
+def test_a_photo_whose_size_only_its_decoder_knows_has_none_until_it_is_analysed(
+    alice: User, as_alice: Client
+) -> None:
+    icon = encoded(Image.new("RGB", (48, 32), "teal"), "ICO")
+
+    photo = photos.upload(owner=alice, file=upload_file("icon.ico", icon))
+
+    assert (photo.format, photo.width, photo.height) == ("ICO", None, None)
+    card = reverse("photo_card", args=[photo.pk])
+    for address in ("/", card, photo.get_absolute_url()):
+        page = as_alice.get(address)
+        assert 'data-ratio="1.5000"' in page.content.decode()
+    results.save(claim=claimed(photo), analysed=analysed())
+    assert 'width="640"' in as_alice.get(card).content.decode()
 
 
 KOREAN = "가족사진.jpg"
