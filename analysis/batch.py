@@ -157,6 +157,7 @@ def _photos_under(folder: Path, out: Path | None) -> list[Path]:
     photos: list[Path] = []
     for parent, folders, names in os.walk(folder):
         seen = [name for name in folders if not _is_hidden(name)]
+        # In place: os.walk goes into what is left in there.
         folders[:] = [name for name in seen if (Path(parent) / name).resolve() != skipped]
         names = [name for name in names if not _is_hidden(name)]
         photos += [Path(parent) / n for n in names if Path(n).suffix.lower() in EXTENSIONS]
@@ -193,6 +194,7 @@ def analyse(
     `timeout` is in seconds a photo, `memory` in bytes a child. Raises WeightsMissing or UnknownMethod
     before anything starts. Closing the iterator ends the children.
     """
+    # Here and not in the generator, whose first line runs when it is first asked.
     check_weights(choice, weights)
     return _outcomes(tasks, Crew(workers, limits, choice, timeout, memory, weights))
 
@@ -249,6 +251,7 @@ class Crew:
 
     def dismiss(self) -> None:
         """End all children; a photo in hand is lost."""
+        # Twice: nothing new begins while the children die, and all has ended when this returns.
         self._threads.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             self._dismissed = True

@@ -88,6 +88,7 @@ class Input:
     def trial(self) -> Array:
         """Return an even grey and noise as the network takes them."""
         size = (self.rows, self.columns)
+        # Two, as the logits of one may look like shares by chance.
         noise = np.random.default_rng(2013).integers(0, 256, size, dtype=np.uint8)
         return self.batch([np.full(size, 127, np.uint8), noise])
 
@@ -188,6 +189,7 @@ def png(crop: NDArray[np.uint8]) -> bytes:
 def read_png(path: Path) -> NDArray[np.uint8]:
     """Return a grey crop; FileNotFoundError without one, UnreadablePhoto where the file is broken."""
     content = np.frombuffer(path.read_bytes(), np.uint8)
+    # Of what it cannot read OpenCV returns None, but of nothing it raises.
     crop = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if content.size else None
     if crop is None:
         raise UnreadablePhoto(say("crop_unreadable", file=path.name))

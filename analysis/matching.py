@@ -16,6 +16,7 @@ def distances(probes: Array, known: Array) -> Array:
     """
     left, right = probes.astype(np.float64), known.astype(np.float64)
     squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1)[None, :]
+    # Rounding can bring the square of a face's distance to itself below 0, which has no root.
     return np.asarray(np.sqrt(np.maximum(squares - 2.0 * (left @ right.T), 0.0)), np.float32)
 
 

@@ -34,12 +34,13 @@ class Network:
 
     def __init__(self, weights: Path) -> None:
         options = onnxruntime.SessionOptions()
+        # Photos are shared out among processes: threads in each would take the cores from the others.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         # An arena keeps the largest batch's memory for good, and is faster by no more than 2 %.
         options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
+        options.log_severity_level = 3  # Errors alone.
         self._session = onnxruntime.InferenceSession(
             str(weights), options, providers=["CPUExecutionProvider"]
         )

@@ -79,6 +79,7 @@ class Child:
     """A process that holds nothing that could be lost. `memory` is in bytes of private memory."""
 
     def __init__(self, memory: int, weights: Weights = INSTALLED) -> None:
+        # Not forked: the parent has threads, and a lock that one of them holds would stay shut in a copy.
         spawn = multiprocessing.get_context("spawn")
         self._connection, theirs = spawn.Pipe()
         self._process = spawn.Process(target=serve, args=(theirs, memory, weights), daemon=True)
@@ -159,6 +160,7 @@ def serve(parent: Connection, memory: int, weights: Weights) -> None:
     """
     _silence_native_libraries()
     os.nice(10)  # Pages come before photos.
+    # Data, not address space: of that libraries and mapped files take more than they ever fill.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     loaded = Loaded(weights)
     try:

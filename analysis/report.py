@@ -28,6 +28,7 @@ def face_object(face: FaceResult, *, encodings: bool = False) -> dict[str, Any]:
         "landmarks": [[round(x, 2), round(y, 2)] for x, y in face.landmarks.tolist()],
     }
     if encodings:
+        # As many digits as a float32 has.
         found["encoding"] = [round(value, 7) for value in face.encoding.tolist()]
     found["age"] = {
         "years": round(face.age.years, 1),

@@ -149,6 +149,7 @@ class Weights:
 
     def own_networks(self) -> list[str]:
         """Return the names of this installation's own networks."""
+        # With a dot begin folders of networks that are still being made.
         found = self.own.glob(f"[!.]*/{NETWORK}") if self.own else ()
         return sorted(path.parent.name for path in found)
 

@@ -27,6 +27,7 @@ SIZES = (2_500, 10_000, 50_000)
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
+        # Before Django is imported: settings make the data folder when they are read.
         os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "facesite.settings"}
         import django
         from django.core.management import call_command

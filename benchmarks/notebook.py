@@ -59,6 +59,7 @@ class Cells:
             cv2.data.haarcascades + "haarcascade_frontalface_alt2.xml"
         )
         self._emotion = keras.models.load_model(weights.path("emotion_keras"), compile=False)
+        # The first call builds the graph, which counts as loading.
         self._emotion.predict(np.zeros((1, 64, 64, 1)), verbose=0)
         known = [face_recognition.load_image_file(SAMPLES / name) for name in ROSTER]
         self._roster = [face_recognition.face_encodings(image)[0] for image in known]

@@ -139,6 +139,7 @@ def measure_batch(paths: Sequence[Path], workers: int) -> Spent:
     crew = Crew(workers, DEFAULT_LIMITS, DEFAULT, timeout=120, memory=2000 * 2**20)
     tasks = [Task(path) for path in paths]
     try:
+        # Every child starts, and loads its networks, before the clock does.
         list(crew.analyse([tasks[0]] * workers))
         rounds = []
         for _ in range(ROUNDS):
@@ -148,6 +149,7 @@ def measure_batch(paths: Sequence[Path], workers: int) -> Spent:
     finally:
         crew.dismiss()
     faces = sum(len(outcome.result.faces) for outcome in outcomes if outcome.result)
+    # Counts children only once they have ended.
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     return Spent({"whole": median(rounds)}, faces, memory)
 

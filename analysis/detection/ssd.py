@@ -34,6 +34,7 @@ class Ssd:
         self.name = name
         try:
             self._network = cv2.dnn.readNet(str(network), str(description))
+            # Asked once: only its answer tells that a file holds another network.
             self._rows(np.zeros((SIDE, SIDE, 3), dtype=np.uint8))
         except (cv2.error, ValueError) as error:
             names = {"network": network.name, "description": description.name}

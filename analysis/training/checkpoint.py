@@ -47,6 +47,7 @@ class Checkpoint:
         with unfinished.open("wb") as file:
             np.savez(file, allow_pickle=False, about=np.array(text), **arrays)
             file.flush()
+            # Or a power cut after the rename could leave neither this one nor the last.
             os.fsync(file.fileno())
         unfinished.replace(directory / FILE)
 
@@ -74,6 +75,7 @@ def only_one(directory: Path) -> Iterator[None]:
     """Hold `directory` for this process; TrainingError while another trains there."""
     with (directory / "lock").open("w") as file:
         try:
+            # Goes with the process, however that ends; a file that says "busy" would stay.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise TrainingBusy(f"Another process is training in {directory}.") from error

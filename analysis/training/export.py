@@ -43,6 +43,7 @@ def write(served: Any, directory: Path, sample: Dataset) -> list[Path]:
     # Says of each .h5 file that it is an old form.
     logging.getLogger("absl").setLevel(logging.ERROR)
     targets = [directory / name for name in NAMES]
+    # In there, so that each file gets to its place by a rename.
     with tempfile.TemporaryDirectory(dir=directory) as unfinished:
         written = [Path(unfinished) / name for name in NAMES]
         # Keras can export a model only once it has been called.

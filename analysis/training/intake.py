@@ -36,7 +36,7 @@ MEMORY = 2 * 2**30
 SECONDS = 120  # of processor time
 LARGEST_FILE = 200 * 10**6
 TIMED = 15
-UNFORESEEN = 70
+UNFORESEEN = 70  # os.EX_SOFTWARE
 WHILE_STDIN_OPEN = "--while-stdin-open"
 
 Refusals = (ConversionError, ModelRefused, UnusableNetwork)

@@ -147,6 +147,7 @@ def check(path: Path) -> None:
 def _of_zip(path: Path) -> str | bytes:
     with zipfile.ZipFile(path) as archive:
         sizes = {member.filename: member.file_size for member in archive.infolist()}
+        # Counted too: a zip file may hold a name twice, and readers differ in which of them they take.
         if not sizes.keys() <= MEMBERS or len(archive.infolist()) > len(MEMBERS):
             raise ModelRefused(f"{path.name} holds more than a network: {', '.join(sizes)}.")
         if sizes["config.json"] > MOST_DESCRIPTION or sizes["model.weights.h5"] > MOST_BYTES:

@@ -34,6 +34,7 @@ class Learner:
             keras.losses.CategoricalCrossentropy(label_smoothing=recipe.smoothing),
             metrics=["accuracy"],
         )
+        # Its variables are made by the first step otherwise: too late to take over a checkpoint's.
         self._model.optimizer.build(self._model.trainable_variables)
 
     def epoch(
@@ -53,7 +54,7 @@ class Learner:
         order, size = chance.permutation(len(data)), self._recipe.batch
         steps = max(1, len(data) // size)
         sums = np.zeros(2)
-        after_step(0.0, 0.0, 0.0)
+        after_step(0.0, 0.0, 0.0)  # The time of an epoch counts from here.
         for step in range(steps):
             batch = data.part(order[step * size : (step + 1) * size])
             self._model.optimizer.learning_rate.assign(rate(step / steps))

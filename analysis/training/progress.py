@@ -130,6 +130,7 @@ class FileProgress:
     def step(self, epoch: int, done: float, loss: float, accuracy: float) -> None:
         left = self._left.step(epoch, done)
         if time.monotonic() - self._written >= self._every:
+            # Python would write NaN, which is no JSON to a browser.
             learnt = done > 0 and math.isfinite(loss)
             self._write(
                 "training",

@@ -59,6 +59,7 @@ def read_csv(source: Path) -> Dataset:
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Yield each line below the header with its number; raises DatasetError where that is another."""
+    # No more than that: what is no table may go on for gigabytes without the end of a line.
     header = file.readline(1000).removeprefix(b"\xef\xbb\xbf").strip()
     if header.lower() != HEADER:
         shown = header[:60].decode(errors="replace")
@@ -80,6 +81,7 @@ def _row(line: bytes) -> tuple[int, NDArray[np.uint8], str]:
     label, purpose = _label(parts[1].decode()), parts[3].decode()
     if purpose not in USAGES:
         raise ValueError(f"the usage '{purpose}' is none of {', '.join(USAGES)}.")
+    # Not as bytes yet, in which 256 would be 0.
     values = np.fromstring(parts[2].decode(), np.int32, sep=" ")
     if len(values) != PIXELS:
         raise ValueError(f"expected {PIXELS} grey values (48 x 48) and found {len(values)}.")

@@ -80,6 +80,7 @@ class Cosine:
         begin, end = (0.0, turn) if done < turn else (turn, float(epochs))
         done, length = done - begin, end - begin
         if done < self.warm_up:
+            # Not from 0, at which the first step would teach nothing.
             return self.peak * (done + 0.01) / (self.warm_up + 0.01)
         rest = (done - self.warm_up) / max(1e-9, length - self.warm_up)
         return self.peak * (1 + math.cos(math.pi * min(1.0, rest))) / 2

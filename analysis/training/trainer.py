@@ -109,6 +109,7 @@ def _run(
     settings: Mapping[str, Any],
 ) -> Checkpoint:
     runtime.start(plan.seed, plan.threads, plan.precision)
+    # Imports Keras, so it comes after `start` has set that up.
     from analysis.training.learner import Learner
 
     learner = Learner(plan.way, plan.seed)
@@ -121,6 +122,7 @@ def _run(
         weights = learner.weights() if saved is None or improved else saved.best
         saved = Checkpoint(settings, history, learner.state(), weights)
         saved.save(directory)
+        # Only now: who reads of an epoch may take it for kept.
         progress.epoch(history)
     return saved
 
