@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from analysis.limits import copy_factor
 from gallery.fields import SentenceField
 
 
@@ -67,6 +68,14 @@ class Photo(models.Model):
     @property
     def aspect(self) -> float:
         return self.width / self.height if self.width and self.height else 1.5
+
+    @property
+    def smaller_copy(self) -> tuple[int, int] | None:
+        """The width and height of the annotated copy, if they are not those of the photo."""
+        factor = copy_factor(self.width or 0, self.height or 0)
+        if factor == 1 or not self.width or not self.height:
+            return None
+        return -(-self.width // factor), -(-self.height // factor)
 
     @property
     def face_count(self) -> int:
