@@ -6,6 +6,7 @@ let absence = null;
 
 async function answers() {
   try {
+    // A file of the site: it needs neither the database nor a session.
     await fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" });
     return true;
   } catch {
@@ -22,6 +23,7 @@ function pause(milliseconds) {
       resolve();
     };
     const timer = setTimeout(end, milliseconds);
+    // The browser may know sooner.
     addEventListener("online", end, { signal: ends.signal });
   });
 }

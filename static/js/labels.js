@@ -46,6 +46,7 @@ function free(box, size, frame, obstacles) {
 }
 
 function leastBad(box, size, frame, boxes, taken) {
+  // Worst is to cover its own face, then another chip, then the face of another.
   const cost = (spot) => 4 * overlap(spot, inner(box)) + 2 * total(spot, taken) + total(spot, boxes.map(inner));
   return candidates(box, size, frame)
     .map((spot) => [cost(spot), spot])

@@ -33,6 +33,7 @@ function schedule() {
       if (!document.hidden) changed();
       schedule();
     },
+    // Slowly even while connected: the line may stand and bring nothing, as while the channel layer is away.
     !connected && openJobs() + count("tasks") > 0 ? FAST : SLOW,
   );
 }
@@ -49,6 +50,7 @@ function connect() {
   });
   socket.addEventListener("message", changed);
   socket.addEventListener("close", (event) => {
+    // Let go by pagehide, not broken.
     if (event.target !== socket) return;
     const wait = BACK_OFF[Math.min(failures, BACK_OFF.length - 1)];
     failures += 1;

@@ -102,6 +102,7 @@ function turn(key) {
   return Boolean(link);
 }
 
+// Shifted and the like are the browser's own keys, and fields, menus and dialogs move by arrows themselves.
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [popover]")) return;

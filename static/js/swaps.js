@@ -162,6 +162,7 @@ function show(target, detail, request) {
   };
   remember(target);
   current = request;
+  // Without delays, so that all of it is done when this returns: what follows looks at the new state.
   htmx.swap(target, serverResponse, { swapStyle: "morph", swapDelay: 0, settleDelay: 0 }, options);
   current = null;
   giveBack();

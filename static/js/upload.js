@@ -177,6 +177,7 @@ for (const input of document.querySelectorAll("input[type=file][name=files]")) {
 form.addEventListener("submit", (event) => event.preventDefault());
 acceptDrops(document.querySelector(".drop-veil"), take);
 
+// Leaving would end the uploads without a word.
 addEventListener("beforeunload", (event) => {
   if (sending > 0 || broken > 0 || waiting.length > 0) event.preventDefault();
 });

@@ -130,6 +130,7 @@ export class UploadPanel {
     this.#phase = phase;
     clearTimeout(this.#leaving);
     if (!open && this.#items.every((item) => item.state === "done")) {
+      // Not from under the hands of who looks at it.
       this.#leaving = setTimeout(() => this.#root.matches(":hover, :focus-within") || this.#close(), STAY);
     }
   }
