@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from analysis.detection import Detection, Region
 from analysis.results import Array
 
+# The five points among dlib's 68, in their order.
+FIVE_OF_68 = (45, 42, 36, 39, 33)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AlignedFace:
@@ -64,3 +67,9 @@ def rectangle(square: Region) -> Any:
     """Return a region as dlib's rectangle, which has whole pixels."""
     edges = (square.left, square.top, square.right, square.bottom)
     return dlib.rectangle(*(round(edge) for edge in edges))
+
+
+def shape_of(square: Region, points: Array) -> Any:
+    """Return five `points` (5, 2) as what the predictor finds in `square`, which has whole pixels too."""
+    parts = [dlib.point(round(x), round(y)) for x, y in points.tolist()]
+    return dlib.full_object_detection(rectangle(square), parts)

@@ -29,7 +29,8 @@ class Method:
     manifest), then with those of `brought` (files that a user puts into `models/`) or with the `shipped`
     file (one below `models/` that is part of the project), what `keras` (a user's file too) was converted
     to or the installation's `own` network, and `options`. `about` says in a few words when to choose it,
-    `author` whose network it is and since when, where that is not the project's.
+    `author` whose network it is and since when, where that is not the project's. One that can tell the age
+    of a face by the crop that is kept of it says as `age_network` the part of its name that is about ages.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Method:
     own: str = ""
     about: str = ""
     author: str = ""
+    age_network: str = ""
 
     def files(self, weights: Weights) -> list[Path]:
         """Return the method's files, without opening any; raises WeightsMissing."""
@@ -144,10 +146,11 @@ ENCODERS = {
 }
 AGE_GENDER = {
     "face-api": Method(
-        "face-api.js's age, dlib-models' gender",
+        _("face-api.js's age, dlib-models' gender"),
         "analysis.demographics.face_api:FaceApi",
         ("age_face_api", "gender"),
-        about="an age in years, most often near, and how far it may be off",
+        about=_("an age in years, most often near, and how far it may be off"),
+        age_network="face-api-age-1",
     ),
     "onnx": Method(
         _("dlib-models"),

@@ -16,6 +16,7 @@ from analysis.weights import INSTALLED, Weights
 if TYPE_CHECKING:
     from analysis.alignment import AlignedFace, Aligner
     from analysis.demographics import AgeGender
+    from analysis.demographics.face_api import AgeNetwork
     from analysis.detection import Detection, Detector, Region
     from analysis.emotion import EmotionNetwork
     from analysis.encoding import Encoder
@@ -64,6 +65,20 @@ class Stages:
 
         cv2.setNumThreads(1)
         network: EmotionNetwork = self._load("emotion", find("emotion", name, self._weights))
+        return network
+
+    def ages(self, name: str) -> AgeNetwork:
+        """Return what tells ages by kept crops, alone; raises UnknownMethod, WeightsMissing.
+
+        ValueError for a method without an `age_network`.
+        """
+        import cv2
+
+        cv2.setNumThreads(1)
+        method = find("age_gender", name, self._weights)
+        if not method.age_network:
+            raise ValueError(f"{name} can't tell ages by kept crops.")
+        network: AgeNetwork = self._load("age_gender", method).age
         return network
 
     def _load(self, stage: str, method: Method) -> Any:

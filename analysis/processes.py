@@ -21,6 +21,7 @@ from analysis.sentences import Sentence, say
 from analysis.weights import INSTALLED, Weights
 
 if TYPE_CHECKING:
+    from analysis.demographics.face_api import AgeNetwork
     from analysis.emotion import EmotionNetwork
     from analysis.methods import Choice
     from analysis.pipeline import Pipeline, Stages
@@ -51,6 +52,10 @@ class Loaded:
     def emotion(self, name: str) -> EmotionNetwork:
         """Return one emotion network, without loading any other stage."""
         return self._stages.emotion(name)
+
+    def ages(self, name: str) -> AgeNetwork:
+        """Return what tells ages by kept crops, alone."""
+        return self._stages.ages(name)
 
 
 class Request(Protocol[Reply]):

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.alignment import AlignedFace
+from analysis.alignment import FIVE_OF_68, AlignedFace
 from analysis.results import Array, Quality
 
 # In a chip without padding the eyes are this share of its side apart.
@@ -40,7 +40,6 @@ HEAD = {
     54: (28.3, 68.1, 5.6),
 }
 OF_68 = tuple(HEAD)
-OF_5 = (45, 42, 36, 39, 33)
 DISTANCE = 1500.0  # mm from the camera: nearer ones barely differ, and no photo tells.
 
 
@@ -59,7 +58,7 @@ def measure(face: AlignedFace, landmarks: Array) -> Quality:
     if len(landmarks) == 68:
         yaw, pitch, roll = pose(OF_68, landmarks[list(OF_68)])
     else:
-        yaw, pitch, roll = pose(OF_5, points)
+        yaw, pitch, roll = pose(FIVE_OF_68, points)
     return Quality(size, sharp, bright, yaw, pitch, roll, score(size, sharp, bright, yaw, pitch))
 
 

@@ -51,6 +51,7 @@ urlpatterns = [
     path("networks/tasks/train/", networks.train_network, name="train_network"),
     path("networks/tasks/compare/", networks.compare_networks, name="compare_networks"),
     path("networks/tasks/again/", networks.tell_emotions_again, name="tell_emotions_again"),
+    path("networks/tasks/ages/", networks.tell_ages_again, name="tell_ages_again"),
     path("networks/tasks/live/", networks.networks_tasks, name="networks_tasks"),
     path("networks/<str:name>/", networks.network, name="network"),
     path("networks/<str:name>/recommend/", networks.recommend_network, name="recommend_network"),

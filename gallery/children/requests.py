@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from analysis.errors import UnreadablePhoto
 from analysis.limits import Limits
 from analysis.methods import DEFAULT, Choice
 from analysis.processes import Loaded
-from analysis.results import DrawnFace, EmotionEstimate, PhotoResult
+from analysis.results import AgeEstimate, Array, Box, DrawnFace, EmotionEstimate, PhotoResult
 
 PREVIEW_SIDE = 2048
 THUMBNAIL_SIDE = 640
@@ -86,6 +87,46 @@ class ToldEmotions:
 
     network: str
     emotions: tuple[EmotionEstimate | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptFace:
+    """A crop that was kept, and where its face is: box and landmarks (68 or 5) in a photo of this size."""
+
+    crop: Path
+    box: Box
+    width: int
+    height: int
+    landmarks: Array
+
+
+@dataclass(frozen=True, slots=True)
+class TellAges:
+    """Ask a method that has an `age_network` about crops; None where a file is gone or broken."""
+
+    method: str
+    faces: tuple[KeptFace, ...]
+
+    def answer(self, loaded: Loaded) -> ToldAges:
+        from analysis.renditions import kept_face
+
+        network = loaded.ages(self.method)
+        found: dict[int, Any] = {}
+        for index, face in enumerate(self.faces):
+            with suppress(OSError, UnreadablePhoto):
+                crop = face.crop.read_bytes()
+                found[index] = kept_face(crop, face.box, face.width, face.height, face.landmarks)
+        told = network.tell_faces(list(found.values())) if found else []
+        by_index = dict(zip(found, told, strict=True))
+        return ToldAges(network.name, tuple(map(by_index.get, range(len(self.faces)))))
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAges:
+    """What a network, by its full name, told of each face that it was asked about."""
+
+    network: str
+    ages: tuple[AgeEstimate | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

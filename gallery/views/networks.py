@@ -18,6 +18,7 @@ from gallery import installed, lists
 from gallery.forms import ComparisonForm, NetworkUploadForm, TrainingForm
 from gallery.jobs.kinds import TaskRefused
 from gallery.models import Network, Task
+from gallery.services import age_tasks
 from gallery.services import network_tasks as background
 from gallery.services import networks as services
 from gallery.services.networks import Listed, NetworkRefused
@@ -134,6 +135,16 @@ def tell_emotions_again(request: Request) -> HttpResponse:
     return _to_the_work()
 
 
+@for_administrators
+@require_POST
+def tell_ages_again(request: Request) -> HttpResponse:
+    try:
+        age_tasks.tell_again(user=request.user)
+    except TaskRefused as refusal:
+        messages.error(request, f"{refusal}")
+    return _to_the_work()
+
+
 def _list(request: Request, **sent: forms.Form) -> HttpResponse:
     """Show the list, with a form that was sent and refused in the place of an empty one."""
     found = services.listed()
@@ -143,6 +154,7 @@ def _list(request: Request, **sent: forms.Form) -> HttpResponse:
         "default": found[0],
         "work": lists.work.begun_on("networks", request.user),
         "faces": faces,
+        "aged_otherwise": age_tasks.face_count(),
         "datasets": installed.datasets(),
         "upload_form": NetworkUploadForm(auto_id="upload_%s"),
         "training_form": sent.get("training_form") or TrainingForm(user=request.user),

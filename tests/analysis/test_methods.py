@@ -90,3 +90,10 @@ def test_asking_what_there_is_loads_no_vision_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout == "set()\n", done.stderr
+
+
+def test_the_part_of_a_name_that_is_about_ages_is_what_the_network_calls_itself() -> None:
+    from analysis.demographics.face_api import AgeNetwork
+
+    named = {name: one.age_network for name, one in STAGES["age_gender"].items() if one.age_network}
+    assert named == {"face-api": AgeNetwork.name}

@@ -23,7 +23,13 @@ from gallery.services import networks
 from tests.factories import make_face, make_photo
 from tests.gallery.emotion_networks import LIST, comparison, own_network, text, training
 
-POSTS = ["add_network", "train_network", "compare_networks", "tell_emotions_again"]
+POSTS = [
+    "add_network",
+    "train_network",
+    "compare_networks",
+    "tell_emotions_again",
+    "tell_ages_again",
+]
 
 
 @pytest.mark.parametrize("name", ["networks", "networks_tasks", *POSTS])
@@ -104,13 +110,13 @@ def test_the_list_asks_the_database_as_often_for_many_networks_as_for_one(
     own_network(admin, report=True)
     training(admin, State.RUNNING)
     comparison(admin)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         as_admin.get(LIST)
     for number in range(4):
         own_network(admin, f"more-{number}", report=True)
         training(admin, State.STOPPED)
         comparison(admin)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         as_admin.get(LIST)
 
 

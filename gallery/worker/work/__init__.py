@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gallery.jobs.kinds import Work
+from gallery.worker.work.ages import AgesAgain
 from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.intake import Intake
@@ -17,5 +18,6 @@ KINDS: Sequence[type[Work]] = (
     Intake,
     Training,
     EmotionsAgain,
+    AgesAgain,
     Comparison,
 )
