@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     TextBase = models.TextField
 
-LITTLE_FLOAT32 = np.dtype("<f4")
+LITTLE_FLOAT32 = np.dtype("<f4")  # The same bytes on every machine.
 
 
 class VectorField(models.BinaryField):  # type: ignore[type-arg]
@@ -53,6 +53,7 @@ class VectorField(models.BinaryField):  # type: ignore[type-arg]
 
 def fold(name: str) -> str:
     """Return what names that differ only in case have in common: SQLite itself folds ASCII only."""
+    # In this order: folding takes some letters apart.
     return unicodedata.normalize("NFC", name.casefold())
 
 

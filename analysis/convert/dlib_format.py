@@ -19,6 +19,7 @@ from analysis.results import Array
 
 TENSOR_VERSION = 2
 MMOD_VERSION = 1
+# Each behind its length, which is an integer as above: a 1, for one byte, and that byte.
 _NAMES = re.compile(
     rb"\x01(?:\x0aloss_mmod_|\x15input_rgb_image_sized|\x17input_rgb_image_pyramid|\x05con_4"
     rb"|\x07affine_|\x07bn_con2|\x05relu_|\x0amax_pool_2|\x0aavg_pool_2|\x09add_prev_|\x04fc_2)"
@@ -171,6 +172,7 @@ class _Reader:
         values = self.tensor().ravel()
         count, rows, columns = self.integer(), self.integer(), self.integer()
         try:
+            # A bias for each filter stands behind them all.
             filters = values[:-count].reshape(count, -1, rows, columns)
         except ValueError as error:
             raise FormatError(f"{count} filters of {rows} x {columns}: {error}") from error

@@ -1,4 +1,4 @@
-"""An ONNX graph that grows by the layers of a dlib network, one image at a time in its shapes."""
+"""An ONNX graph that grows layer by layer, dlib's or others, one image at a time in its shapes."""
 
 from __future__ import annotations
 

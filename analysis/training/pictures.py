@@ -166,6 +166,7 @@ def _ticks(low: float, high: float) -> list[float]:
     """Return round numbers, two to seven of them, the first not above `low`, the last not below `high`."""
     rough = (high - low or abs(high) / 10 or 1.0) / 5
     power = 10.0 ** math.floor(math.log10(rough))
+    # Less by a little, or rounding would pass over a step that fits.
     step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough * (1 - 1e-9))
     first, last = math.floor(low / step), math.ceil(high / step)
     return [step * number for number in range(first, max(last, first + 1) + 1)]

@@ -64,6 +64,7 @@ class Report:
     def write(self, directory: Path) -> None:
         """Write `report.json`, `report.md` and the pictures they name into `directory`."""
         directory.mkdir(parents=True, exist_ok=True)
+        # The last are the test's images, where there are any: these alone had no say in the network.
         main = self.judged[-1]
         texts = {
             MATRIX: pictures.confusion_matrix(main.found),

@@ -76,8 +76,10 @@ def _least_absolute(said: Floats, ages: Floats) -> Floats:
     for _ in range(60):
         weighed = parts * weights[:, None]
         found = np.linalg.solve(parts.T @ weighed + held, weighed.T @ ages + held @ inner)
+        # Half a year at least: who is told exactly would weigh without end.
         weights = 1 / np.maximum(np.abs(ages - parts @ found), 0.5)
     ends = np.append(found, face_api.YEARS[-1])
+    # Who looks older is never told to be younger.
     return np.asarray(np.maximum.accumulate(ends))
 
 

@@ -42,7 +42,7 @@ def accuracy_by_folds(
     accuracies, thresholds = [], []
     for fold in np.unique(folds):
         inside = folds == fold
-        others = ~inside if (~inside).any() else inside
+        others = ~inside if (~inside).any() else inside  # A single fold has no others.
         threshold = best_threshold(distances[others], same[others])
         accuracies.append(right_at(distances[inside], same[inside], threshold).mean())
         thresholds.append(threshold)
@@ -109,5 +109,6 @@ def identification_rate(
     (Phillips et al., 2011, "open set").
     """
     allowed = int(np.floor(false_rate * len(unknown)))
+    # That of the first stranger too many, so what is let through lies below it, not at it.
     threshold = float(np.sort(unknown)[allowed])
     return float((right & (known < threshold)).mean()), threshold

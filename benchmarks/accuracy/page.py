@@ -54,4 +54,4 @@ def write(page: Path, name: str, finding: Finding) -> None:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\")
+    return text.replace("\\", r"\\")  # In a replacement `re` reads backslashes.

@@ -19,7 +19,7 @@ STYLE: Any = {
     "axes.spines.top": False,
     "font.size": 9,
     "grid.alpha": 0.3,
-    "svg.fonttype": "none",
+    "svg.fonttype": "none",  # Letters, not their outlines.
     "svg.hashsalt": "facesite",  # Else names inside the file would differ from run to run.
 }
 
@@ -43,6 +43,7 @@ def save(drawn: Axes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     figure = drawn.figure
     assert isinstance(figure, Figure)
+    # Once more: what is said of SVG is read only now.
     with mpl.rc_context(STYLE):
         figure.savefig(path, metadata={"Date": None}, facecolor="white")
 

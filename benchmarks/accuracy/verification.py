@@ -50,6 +50,7 @@ def measure(folder: Path, listed: Path, analysed: Analysed) -> Finding:
     ]
     drawn = plots.axes("Same person?", "others accepted", "same people accepted")
     drawn.step(false, true, where="post", color=plots.BLUE)
+    # What matters is below one in 100, and a logarithm alone has no 0.
     drawn.set_xscale("symlog", linthresh=0.001)
     drawn.set_xlim(0, 1)
     drawn.set_ylim(min(0.9, float(true.max()) - 0.1), 1.002)

@@ -103,7 +103,7 @@ class Face(models.Model):
     emotion = models.CharField(max_length=10)
     emotion_confidence = models.FloatField()
     emotion_scores = models.JSONField(default=dict)
-    has_emotion_crop = models.BooleanField(default=False)
+    has_emotion_crop = models.BooleanField(default=False)  # Earlier versions kept none.
     methods = models.JSONField(default=dict)
 
     quality_score = models.FloatField(null=True)

@@ -23,6 +23,7 @@ class PreferencesQuerySet(QuerySet["Preferences"]):
     def choosing(self, stage: str) -> Self:
         """Return those with another method of the stage than the recommended one."""
         there = methods_of(stage, installed.weights()).keys()
+        # Of what is there: who once chose a method that has gone gets the recommended one.
         others = there - {Recommendation.objects.choice().by_stage()[stage]}
         return self.filter(**{f"methods__{stage}__in": sorted(others)})
 

@@ -18,7 +18,7 @@ from gallery.times import NO_BREAK_SPACE
 
 register = template.Library()
 
-SHADES = 8  # static/css/networks.css has a colour for each
+SHADES = 8  # static/css/network.css has a colour for each
 
 
 @dataclass(frozen=True, slots=True)

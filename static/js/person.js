@@ -1,5 +1,6 @@
 // A chosen portrait is sent at once; without this script the form has a button of its own.
 
+// As many as the server gives at once: PAGE in gallery/views/photos.py.
 const FIRST_PAGE = 60;
 
 document.body.addEventListener("change", (event) => {
