@@ -7,10 +7,10 @@ needs 300 MB without a photo):
     JPEG                   27 ms   56 ms  110 ms          140 ms   341 MB
     JPEG, progressive      69 ms          320 ms  399 MB  760 ms   561 MB (846 MB without subsampling)
     PNG                   274 ms          830 ms  455 MB  2.1 s    691 MB (grey or a palette: 398 MB)
-    TIFF                   52 ms          240 ms  452 MB
+    TIFF                   52 ms          240 ms  452 MB  1.3 s    791 MB (float: 2.5 s, 698 MB)
     HEIC                  305 ms          1.0 s   518 MB  3.0 s    942 MB
-    AVIF                                  0.8 s   562 MB
-    WebP                  204 ms          0.3 s            0.4 s   320 MB (without loss: 820 MB)
+    AVIF                                  0.8 s   562 MB  1.8 s   1075 MB
+    WebP                  204 ms          0.3 s            0.5 s   340 MB (without loss: 679 MB)
 
 A JPEG of 200 megapixels takes, looked for faces in (128 of them), 5.3 s and 483 MB, a progressive one
 6.6 s and 819 MB.
