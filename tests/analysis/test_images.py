@@ -17,6 +17,7 @@ from analysis.errors import PhotoTooLarge, UnreadablePhoto
 from analysis.headers import read_header
 from analysis.images import LEAST_SIDE, Pixels, decode, reduced
 from analysis.limits import Limits
+from tests.analysis.heif_files import turned, with_boxes
 
 RED, GREEN, BLUE, GREY = (220, 30, 30), (30, 180, 30), (30, 30, 220), (128, 128, 128)
 
@@ -100,6 +101,18 @@ def test_a_large_photo_is_halved_but_knows_its_own_size(tmp_path: Path, image_fo
     again = reduced(whole)
     assert (again.width, again.height, again.scale) == (5001, 3750, 0.5)
     assert np.abs(again.pixels.astype(int) - photo.pixels).mean() < 0.1
+
+
+def test_a_large_heif_is_reduced_as_it_is_read_to_the_same_pixels(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 90, (301, 4003, 3), dtype=np.uint8)
+    image = Image.fromarray(np.asarray(quadrants(4003, 301)) // 2 + noise)
+    lying = saved(tmp_path / "lying", image.rotate(-90, expand=True), "HEIF", quality=80)
+    (tmp_path / "photo").write_bytes(with_boxes(lying.read_bytes(), turned(1)))
+    photo = decode(tmp_path / "photo")
+    assert (photo.width, photo.height, photo.scale) == (4003, 301, 0.5)
+    whole = decode(tmp_path / "photo", full_size=True)
+    assert whole.pixels.shape == (301, 4003, 3)
+    np.testing.assert_array_equal(photo.pixels, reduced(whole).pixels)
 
 
 @pytest.mark.parametrize(
