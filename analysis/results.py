@@ -120,8 +120,8 @@ class Quality:
         """Whether what the networks say of the face should be read as doubtful.
 
         Measured on photos that were blurred, shrunk, darkened and overexposed at random: with a score
-        below 0.5 ages are off by 18 years (8 from 0.85 on), 28 % of genders are wrong (2 %), and 37 % of
-        one person's pairs are too far apart to be matched (0.5 %).
+        below 0.5 ages by dlib-models are off by 18 years (8 from 0.85 on), 28 % of genders are wrong (2 %),
+        and 37 % of one person's pairs are too far apart to be matched (0.5 %).
         """
         return self.score < 0.5
 
