@@ -12,6 +12,8 @@ SHOWN = {"aria-label", "title", "placeholder", "alt", "content"}
 NO_WORDS = re.compile(r"\b(?:Facesite|px|ms|SHA-256|JSON|width=device-width.*|light dark)\b")
 TOKEN = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 BLOCK = re.compile(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}", re.DOTALL)
+# Names of rules in the stylesheets, which a translation would lose.
+CLASSES = re.compile(r"{%\s*block body_class\s*%}.*?{%\s*endblock body_class\s*%}", re.DOTALL)
 COMMENT = re.compile(r"{%\s*comment\b.*?{%\s*endcomment\s*%}", re.DOTALL)
 # Words that stand in a tag or filter of their own; `_("…")` marks them.
 LITERAL = re.compile(r"""(?P<mark>_\()?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
@@ -61,7 +63,7 @@ class _Page(HTMLParser):
 
 def in_template(source: str) -> list[tuple[int, str]]:
     """Return the line and the words of what a template shows unmarked."""
-    bare = BLOCK.sub(_lines, COMMENT.sub(_lines, source))
+    bare = BLOCK.sub(_lines, COMMENT.sub(_lines, CLASSES.sub(_lines, source)))
     found = list(_in_tags(bare))
     page = _Page()
     page.feed(TOKEN.sub(_lines, bare))

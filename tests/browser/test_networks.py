@@ -97,7 +97,7 @@ def test_a_network_is_uploaded_compared_made_the_default_and_deleted(
     expect(page.get_by_text("Nowhere: they say the same of every face.")).to_be_visible()
     assert complaints(page) == []
 
-    page.get_by_role("link", name="Back to the networks").click()
+    page.get_by_role("link", name="Back", exact=True).click()
     page.get_by_role("button", name="Make default: borrowed").click()
     expect(page.locator("#toasts")).to_contain_text("borrowed is the default for new photos now.")
     expect(page.locator("#network-list li").first).to_contain_text("borrowed")
@@ -162,7 +162,8 @@ def test_the_pages_work_without_scripts(on_a_phone: Page) -> None:
     expect(page.locator("#train_name")).to_have_value("night")
 
     upload(page, "")
-    expect(page.get_by_text("Check of emotion", exact=True)).to_be_visible()
+    work = page.locator("#work")
+    expect(work.get_by_text("Check of emotion", exact=True)).to_be_visible()
     page.get_by_role("button", name="Stop: Check of emotion").click()
     expect(page.get_by_text("Stopped.", exact=True)).to_be_visible()
 
