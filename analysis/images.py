@@ -45,6 +45,11 @@ Pixels = NDArray[np.uint8]
 # JPEG is halved while it is decoded and then used as it is: to bring one of 12 megapixels from 2176 to
 # 2048 px took 60 ms, to decode it takes 23.
 LEAST_SIDE = 1920
+# A panorama is not halved once its shorter side would be less than this, unless it has more than
+# MOST_PIXELS then: one of 15600 x 440 px would become 55 px high. In a strip below THIN is no face.
+LEAST_SHORT_SIDE = 640
+MOST_PIXELS = 12_000_000
+THIN = 64
 TRUNCATED, IN_PART, DAMAGED = say("truncated"), say("damaged_in_part"), say("damaged")
 NO_TRANSPARENCY = (255, 255, 255)
 MANY_PIXELS = 20_000_000  # They take 80 MB, and a second to decode; to make room takes 6 ms.
@@ -84,9 +89,9 @@ class DecodedPhoto:
 def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False) -> DecodedPhoto:
     """Decode the first frame of a photo, its format told by its content.
 
-    Unless `full_size`, it is halved while its longest side stays at least LEAST_SIDE; with it, only
-    while it has more than COPY_PIXELS. Raises UnreadablePhoto, PhotoTooLarge, or OSError if the file
-    cannot be opened.
+    Unless `full_size`, it is halved while its longest side stays at least LEAST_SIDE, a panorama less
+    often; with it, only while it has more than COPY_PIXELS. Raises UnreadablePhoto, PhotoTooLarge, or
+    OSError if the file cannot be opened.
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -227,7 +232,12 @@ def _loaded(image: Image.Image, crop: tuple[int, int, int, int] | None) -> Image
 def _factor(width: int, height: int) -> int:
     """Return the power of two by which the photo is reduced."""
     factor = 1
-    while max(width, height) // (2 * factor) >= LEAST_SIDE:
+    short, long = sorted((width, height))
+    while long // (2 * factor) >= LEAST_SIDE and (
+        short < THIN
+        or short // (2 * factor) >= LEAST_SHORT_SIDE
+        or short * long > MOST_PIXELS * factor**2
+    ):
         factor *= 2
     return factor
 

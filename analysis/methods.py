@@ -63,8 +63,14 @@ DETECTORS = {
     "yunet": Method(
         _("YuNet"),
         "analysis.detection.yunet:YuNet",
-        ("yunet_any_size",),
+        ("yunet_any_size", "encoder"),
         about=_("fast, finds small, masked and turned faces"),
+    ),
+    "yunet-thorough": Method(
+        _("YuNet, looking harder"),
+        "analysis.detection.yunet.thorough:ThoroughYuNet",
+        ("yunet_any_size", "encoder"),
+        about=_("finds some faces more, in ten times the time"),
     ),
     "hog": Method(
         _("dlib's HOG, photo doubled"),
@@ -236,6 +242,8 @@ class Choice:
 
 
 DEFAULT = Choice()
+# What "look harder" chooses, whatever else is chosen.
+HARDER = {"detector": "yunet-thorough"}
 
 
 class Available(NamedTuple):

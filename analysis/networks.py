@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import onnxruntime
@@ -64,3 +65,15 @@ class Network:
             for start in range(0, len(batch), BATCH)
         ]
         return np.concatenate(parts).astype(np.float32, copy=False)
+
+
+_LOADED: WeakValueDictionary[tuple[Path, int], Network] = WeakValueDictionary()
+
+
+def shared(weights: Path) -> Network:
+    """Return the network of a file, the same to all who hold it: two stages may use the encoder's 22 MB."""
+    key = weights, weights.stat().st_mtime_ns
+    network = _LOADED.get(key)
+    if network is None:
+        network = _LOADED[key] = Network(weights)
+    return network

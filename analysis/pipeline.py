@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from analysis.alignment import AlignedFace, Aligner
     from analysis.demographics import AgeGender
     from analysis.demographics.face_api import AgeNetwork
-    from analysis.detection import Detection, Detector, Region
+    from analysis.detection import Detector, Region
     from analysis.emotion import EmotionNetwork
     from analysis.encoding import Encoder
     from analysis.images import DecodedPhoto
     from analysis.landmarks import LandmarkPredictor
-    from analysis.turning import View
+    from analysis.turning import Found, Seen
 
 # Not for choosing: what the encodings of one library are aligned by must be one and the same.
 ALIGNMENT = Method("dlib, 5 points", "analysis.alignment:Aligner", ("landmarks5",))
@@ -127,27 +127,24 @@ class Pipeline:
         """Analyse several photos; the faces of all go through each network together."""
         found = [self._find(photo) for photo in photos]
         faces = [
-            self.aligner.align(view.pixels, detection)
-            for view, detections in found
-            for detection in detections
+            self.aligner.align(seen.view.pixels, seen.face) for one in found for seen in one.faces
         ]
         described = self._describe(faces) if faces else []
-        ends = accumulate((len(detections) for _, detections in found), initial=0)
+        ends = accumulate((len(one.faces) for one in found), initial=0)
         return [
-            self._result(photo, view, detections, described[start:end])
-            for photo, (view, detections), (start, end) in zip(
-                photos, found, pairwise(ends), strict=True
-            )
+            self._result(photo, one, described[start:end])
+            for photo, one, (start, end) in zip(photos, found, pairwise(ends), strict=True)
         ]
 
-    def _find(self, photo: DecodedPhoto) -> tuple[View, list[Detection]]:
+    def _find(self, photo: DecodedPhoto) -> Found:
         """Return how to look at the photo, and its faces, on the photo as it is from left to right."""
         from analysis.turning import find
 
-        view, found = find(self.detector, photo.pixels)
-        places = [(_box(view.upright(face.box), photo), face) for face in found]
-        inside = [(box.left, box.top, face) for box, face in places if box.area]
-        return view, [face for *_, face in sorted(inside, key=lambda place: place[:2])]
+        found = find(self.detector, photo.pixels)
+        places = [(_box(seen.box, photo), seen) for seen in found.faces]
+        inside = [(box.left, box.top, seen) for box, seen in places if box.area]
+        faces = [seen for *_, seen in sorted(inside, key=lambda place: place[:2])]
+        return replace(found, faces=faces)
 
     def _describe(self, faces: list[AlignedFace]) -> list[_Described]:
         """Return what the networks say of each face."""
@@ -173,31 +170,36 @@ class Pipeline:
         ]
 
     def _result(
-        self, photo: DecodedPhoto, view: View, found: list[Detection], described: list[_Described]
+        self, photo: DecodedPhoto, found: Found, described: list[_Described]
     ) -> PhotoResult:
         faces = tuple(
-            _face(photo, view, detection, face)
-            for detection, face in zip(found, described, strict=True)
+            _face(photo, seen, found.turned, face)
+            for seen, face in zip(found.faces, described, strict=True)
         )
         methods = self.methods | {"colour": photo.colour}
-        return PhotoResult(photo.width, photo.height, faces, methods, photo.note, view.degrees)
+        return PhotoResult(photo.width, photo.height, faces, methods, photo.note, found.turned)
 
 
 _Described = dict[str, Any]  # The fields of a FaceResult that networks make, in working pixels.
 
 
-def _face(
-    photo: DecodedPhoto, view: View, detection: Detection, described: _Described
-) -> FaceResult:
-    """Return a face in pixels of the upright original."""
+def _face(photo: DecodedPhoto, seen: Seen, turned: int, described: _Described) -> FaceResult:
+    """Return a face in pixels of the upright original; its roll is that on the turned photo."""
+    view = seen.view
     points = view.upright_points(described["landmarks"]) / photo.scale
     quality = described["quality"].scaled(1 / photo.scale)
+    quality = replace(quality, roll=_half_circle(quality.roll + turned - view.degrees))
     changes = {"landmarks": points.astype(np.float32), "quality": quality}
     return FaceResult(
-        box=_box(view.upright(detection.box), photo),
-        score=detection.score,
+        box=_box(seen.box, photo),
+        score=seen.face.score,
         **(described | changes),
     )
+
+
+def _half_circle(degrees: float) -> float:
+    """Return the same angle from -180 up to 180."""
+    return (degrees + 180) % 360 - 180
 
 
 def _box(region: Region, photo: DecodedPhoto) -> Box:

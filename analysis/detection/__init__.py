@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import sqrt
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import cv2
 import numpy as np
@@ -48,12 +48,14 @@ class Detection:
     """One face: its bounding box (it may leave the photo) and the detector's score (0..1).
 
     `square` is what dlib's HOG detector would have drawn around the same face. dlib's landmark
-    predictors were trained on its boxes, so each detector maps its own geometry to that.
+    predictors were trained on its boxes, so each detector maps its own geometry to that. `roll` is by how
+    many degrees the head is turned clockwise, -180 to 180, as far as the detector tells; else 0.
     """
 
     box: Region
     score: float
     square: Region
+    roll: float = 0.0
 
 
 class Detector(Protocol):
@@ -63,6 +65,15 @@ class Detector(Protocol):
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
         """Return the faces in RGB `pixels` (h, w, 3), in no particular order."""
+        ...
+
+
+@runtime_checkable
+class Glancing(Protocol):
+    """A detector that can say quickly, of a small copy, whether it shows a face that nobody doubts."""
+
+    def glance(self, pixels: NDArray[np.uint8]) -> float:
+        """Return the score of the surest upright face in RGB `pixels`, 0 if there is none."""
         ...
 
 

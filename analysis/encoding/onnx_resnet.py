@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 
 from analysis.alignment import AlignedFace
 from analysis.encoding import CHIP_PADDING, CHIP_SIZE, DLIB_RESNET
-from analysis.networks import BATCH, Network
+from analysis.networks import BATCH, Network, shared
 from analysis.results import Array
 
 CLOSER_PADDING = 0.175  # A tenth closer: 1 + 2 * 0.175 face widths across instead of 1.5.
@@ -55,7 +55,7 @@ class OnnxEncoder:
     space = DLIB_RESNET
 
     def __init__(self, weights: Path) -> None:
-        self._network = Network(weights)
+        self._network = shared(weights)
 
     def encode(self, faces: Sequence[AlignedFace]) -> Array:
         """Return float32 (n, 128), each of length LENGTH, for n faces, at least one."""
@@ -94,7 +94,7 @@ class SingleChipEncoder:
     space = DLIB_RESNET
 
     def __init__(self, weights: Path) -> None:
-        self._network = Network(weights)
+        self._network = shared(weights)
 
     def encode(self, faces: Sequence[AlignedFace]) -> Array:
         """Return float32 (n, 128) for n faces, at least one."""

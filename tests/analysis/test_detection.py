@@ -16,10 +16,12 @@ from PIL import Image
 
 from analysis.detection import Detection, Region
 from analysis.detection.yunet.faces import Faces, joined
+from analysis.detection.yunet.verifier import UPRIGHT, chip
 from analysis.images import decode
 from analysis.pipeline import Pipeline
 from analysis.results import Array, Box, PhotoResult
 from analysis.weights import Weights
+from benchmarks.accuracy import sets
 
 Pixels = NDArray[np.uint8]
 MARKED = ("training_with_face_landmarks.xml", "testing_with_face_landmarks.xml")
@@ -132,6 +134,69 @@ def test_animals_and_things_have_no_face(pipeline: Pipeline, group_photos: Path)
     photos = sorted((group_photos / "no_face").iterdir())
     assert len(photos) == 60
     assert [photo.name for photo in photos if analysed(pipeline, photo).faces] == []
+
+
+def test_people_alone_in_a_mask_are_found(pipeline: Pipeline, group_photos: Path) -> None:
+    """Of 133; without the second network 118."""
+    folder = group_photos.parent / "alone_dev"
+    if not folder.is_dir():
+        pytest.skip("the folder shared/data/alone_dev is not beside this checkout")
+    masked = [
+        (path, faces[0].box)
+        for path, faces in sets.boxes(folder / "boxes.csv").items()
+        if faces[0].kind == "con_mascarilla"
+    ]
+    found = [
+        any(box.iou(pixel_box(face.box)) >= 0.4 for face in found_in(pipeline, path))
+        for path, box in masked[::2]
+    ]
+    assert len(found) == 67
+    assert sum(found) >= 62
+
+
+def test_more_animals_and_things_have_no_face(pipeline: Pipeline, group_photos: Path) -> None:
+    folder = group_photos.parent / "no_face_dev"
+    if not folder.is_dir():
+        pytest.skip("the folder shared/data/no_face_dev is not beside this checkout")
+    imagined = [path.name for path in sorted(folder.iterdir())[::2] if found_in(pipeline, path)]
+    assert len(imagined) <= 1
+
+
+def test_all_faces_of_a_panorama_are_found(pipeline: Pipeline, shared_photos: Path) -> None:
+    path = shared_photos.parent / "odd_files" / "panorama-faces-100px.jpg"
+    if not path.is_file():
+        pytest.skip("the folder shared/data/odd_files is not beside this checkout")
+    assert len(analysed(pipeline, path).faces) == 8
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_each_person_of_a_long_photo_is_found_once(
+    pipeline: Pipeline, portrait: Path, tmp_path: Path, upright: bool
+) -> None:
+    strip = Image.new("RGB", (9000, 400), (110, 120, 130))
+    places = (300, 1760, 2500, 4444, 6200, 8700)
+    with Image.open(portrait) as image:
+        for left in places:
+            strip.paste(image.resize((240, 300)), (left, 60))
+    if upright:
+        strip = Image.new("RGB", (400, 9000), (110, 120, 130))
+        with Image.open(portrait) as image:
+            for top in places:
+                strip.paste(image.resize((240, 300)), (60, top - 100))
+    strip.save(tmp_path / "panorama.jpg")
+    faces = analysed(pipeline, tmp_path / "panorama.jpg").faces
+    starts = sorted(face.box.top + 100 if upright else face.box.left for face in faces)
+    assert len(starts) == len(places)
+    assert all(0 < start - place < 160 for start, place in zip(starts, places, strict=True))
+
+
+def test_a_face_upright_in_the_photo_is_cut_out_as_it_is(portrait: Path) -> None:
+    pixels = decode(portrait).pixels[:150, :150]
+    points = (UPRIGHT * 150).astype(np.float32)
+    assert np.abs(chip(pixels, points).astype(int) - pixels).max() <= 1
+    quarter = np.ascontiguousarray(np.rot90(pixels, -1))
+    lying = np.stack([149 - points[:, 1], points[:, 0]], axis=1)
+    assert np.abs(chip(quarter, lying).astype(int) - pixels).max() <= 1
 
 
 def test_a_certain_face_has_the_box_that_opencv_draws(pipeline: Pipeline, portrait: Path) -> None:

@@ -130,9 +130,28 @@ def test_the_longest_side_stays_at_least_so_long(
 def test_a_very_long_photo_is_reduced_by_more_than_a_jpeg_decoder_can(
     tmp_path: Path, image_format: str
 ) -> None:
-    photo = decode(saved(tmp_path / "strip", quadrants(40000, 640), image_format))
-    assert (photo.width, photo.height, photo.scale) == (40000, 640, 1 / 16)
-    assert photo.pixels.shape == (40, 2500, 3)
+    photo = decode(saved(tmp_path / "strip", quadrants(40000, 32), image_format))
+    assert (photo.width, photo.height, photo.scale) == (40000, 32, 1 / 16)
+    assert photo.pixels.shape == (2, 2500, 3)
+    assert_quadrants(photo.pixels)
+
+
+@pytest.mark.parametrize(
+    ("size", "seen"),
+    [
+        ((15600, 440), (15600, 440)),
+        ((12000, 1300), (6000, 650)),
+        ((40000, 640), (20000, 320)),
+        ((3840, 1280), (1920, 640)),
+        ((3842, 1278), (3842, 1278)),
+    ],
+)
+def test_a_panorama_keeps_the_height_that_its_faces_need(
+    tmp_path: Path, size: tuple[int, int], seen: tuple[int, int]
+) -> None:
+    photo = decode(saved(tmp_path / "panorama", quadrants(*size), "JPEG"))
+    assert photo.pixels.shape[1::-1] == seen
+    assert photo.scale == seen[0] / size[0]
     assert_quadrants(photo.pixels)
 
 

@@ -82,7 +82,7 @@ def test_no_face_is_a_finished_result(pipeline: Pipeline, tmp_path: Path) -> Non
     Image.new("RGB", (300, 200), "grey").save(tmp_path / "wall.png")
     result = pipeline.analyse(decode(tmp_path / "wall.png"))
     assert result.faces == ()
-    assert result.methods["detector"] == "yunet-2023mar"
+    assert result.methods["detector"] == "yunet-2023mar-verified"
 
 
 def test_a_truncated_photo_keeps_its_note(

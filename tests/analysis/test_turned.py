@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,7 +16,6 @@ from analysis.detection import Detection, Region
 from analysis.images import DecodedPhoto, decode
 from analysis.pipeline import Pipeline
 from analysis.results import FaceResult, PhotoResult
-from analysis.turning import View
 
 Pixels = NDArray[np.uint8]
 TURNS = [90, 180, 270]
@@ -123,13 +123,68 @@ class Unsure:
 @pytest.mark.parametrize(("score", "looks"), [(0.95, 1), (0.5, 4)])
 def test_only_a_photo_without_a_sure_face_is_looked_at_turned(score: float, looks: int) -> None:
     detector = Unsure(score)
-    view, found = turning.find(detector, np.zeros((20, 30, 3), dtype=np.uint8))
+    found = turning.find(detector, np.zeros((20, 30, 3), dtype=np.uint8))
     assert detector.seen == looks
-    assert view.degrees == 0
-    assert len(found) == 1
+    assert found.turned == 0
+    assert len(found.faces) == 1
 
 
 def test_a_photo_without_a_face_is_not_turned(pipeline: Pipeline) -> None:
     result: PhotoResult = pipeline.analyse(photo_of(np.full((300, 400, 3), 90, np.uint8)))
     assert (result.turned, result.faces) == (0, ())
-    assert isinstance(turning.find(pipeline.detector, np.zeros((1, 9, 3), np.uint8))[0], View)
+    assert turning.find(pipeline.detector, np.zeros((1, 9, 3), np.uint8)).faces == []
+
+
+def on_canvas(path: Path, degrees: float) -> tuple[Pixels, NDArray[np.float64]]:
+    """Return a portrait turned clockwise on a large grey square, and the matrix that did it."""
+    with Image.open(path) as image:
+        small = np.asarray(image.convert("RGB").resize((455, 568)))
+    turn = np.asarray(cv2.getRotationMatrix2D((227.5, 284), -degrees, 1), dtype=np.float64)
+    turn[:, 2] += 400 - np.array([227.5, 284])
+    canvas = cv2.warpAffine(small, turn, (800, 800), borderValue=(120, 120, 120))
+    return np.asarray(canvas, dtype=np.uint8), turn
+
+
+@pytest.mark.parametrize("degrees", [-45, 40, 50])
+def test_a_head_tilted_far_has_its_landmarks_where_they_are(
+    pipeline: Pipeline, portrait: Path, degrees: int
+) -> None:
+    upright, plain = on_canvas(portrait, 0)
+    [expected] = pipeline.analyse(photo_of(upright)).faces
+    pixels, turn = on_canvas(portrait, degrees)
+    result = pipeline.analyse(photo_of(pixels))
+    [face] = result.faces
+    there = (expected.landmarks - plain[:, 2]) @ turn[:, :2].T + turn[:, 2]
+    eyes = float(np.linalg.norm(there[36] - there[45]))
+    assert np.linalg.norm(face.landmarks - there, axis=1).mean() < 0.05 * eyes
+    assert np.linalg.norm(face.encoding - expected.encoding) < 0.3
+    assert face.quality is not None
+    assert face.quality.roll == pytest.approx(degrees, abs=8)
+    assert result.turned == 0
+
+
+@pytest.mark.parametrize("degrees", [90, 180])
+def test_a_lying_face_is_found_beside_an_upright_one(
+    pipeline: Pipeline, portrait: Path, degrees: int
+) -> None:
+    upright, _ = on_canvas(portrait, 0)
+    other = np.ascontiguousarray(np.rot90(upright[:, ::-1], -degrees // 90))
+    result = pipeline.analyse(photo_of(np.concatenate([upright, other], axis=1)))
+    left, right = result.faces
+    assert result.turned == 0
+    [mirrored] = pipeline.analyse(photo_of(np.ascontiguousarray(upright[:, ::-1]))).faces
+    expected = turned_back(mirrored.landmarks, 360 - degrees, (800, 800)) + np.array([800, 0])
+    assert np.abs(right.landmarks - expected).mean() < 5
+    assert left.quality is not None
+    assert right.quality is not None
+    assert abs(left.quality.roll) < 10
+    assert abs(right.quality.roll) > 60
+
+
+def test_a_tilted_view_is_mapped_back_exactly() -> None:
+    pixels = np.zeros((60, 80, 3), dtype=np.uint8)
+    pixels[30:33, 40:43] = 255
+    view = turning.tilted(turning.View(pixels), Region(30, 20, 50, 40), 37)
+    y, x = np.argwhere(view.pixels[..., 0] > 128).mean(axis=0)
+    [point] = view.upright_points(np.array([(x, y)], dtype=np.float32))
+    assert point.tolist() == pytest.approx([41, 31], abs=0.3)

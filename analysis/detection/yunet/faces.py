@@ -36,6 +36,22 @@ class Faces:
         width, height = np.maximum(1, self.boxes[:, 2:] - self.boxes[:, :2]).T
         return np.asarray(np.sqrt(width * height), dtype=np.float32)
 
+    @property
+    def rolls(self) -> Array:
+        """By how many degrees each is turned clockwise, from -180 to 180, by eyes and mouth, (n,)."""
+        down = (self.points[:, 3:].sum(axis=1) - self.points[:, :2].sum(axis=1)).T
+        return np.asarray(np.degrees(np.arctan2(-down[0], down[1])), dtype=np.float32)
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return no faces."""
+        return cls(*(np.empty((0, *shape), np.float32) for shape in ((4,), (), (5, 2))))
+
+    def moved(self, right: float, down: float) -> Self:
+        """Return the same further to the right and down."""
+        by = np.array([right, down], dtype=np.float32)
+        return replace(self, boxes=self.boxes + np.tile(by, 2), points=self.points + by)
+
     def at(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> Self:
         """Return the faces of these indices, or where it is true."""
         return replace(

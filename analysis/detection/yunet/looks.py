@@ -33,18 +33,25 @@ def scores(network: YuNetNetwork, pixels: Pixels, faces: Faces) -> Array:
 def _scores(network: YuNetNetwork, pixels: Pixels, faces: Faces) -> Array:
     total = faces.scores.copy()
     for size, mirrored in LOOKS:
-        side = -(-int(MARGIN * size) // GRAIN) * GRAIN
-        cut = [
-            _crop(pixels, box, float(face), size, side)
-            for box, face in zip(faces.boxes, faces.sizes, strict=True)
-        ]
-        crops = np.stack([crop for crop, _ in cut])
-        boxes = np.stack([box for _, box in cut])
-        if mirrored:
-            crops = crops[:, :, ::-1]
-            boxes = np.stack([side - boxes[:, 2], boxes[:, 1], side - boxes[:, 0], boxes[:, 3]], 1)
-        total += network.look(crops, boxes)
+        total += look(network, pixels, faces, size, mirrored)
     return np.asarray(total / (1 + len(LOOKS)), dtype=np.float32)
+
+
+def look(
+    network: YuNetNetwork, pixels: Pixels, faces: Faces, size: int, mirrored: bool = False
+) -> Array:
+    """Return the score (n,) of each of n faces, at least one, in a crop that shows it at `size`."""
+    side = -(-int(MARGIN * size) // GRAIN) * GRAIN
+    cut = [
+        _crop(pixels, box, float(face), size, side)
+        for box, face in zip(faces.boxes, faces.sizes, strict=True)
+    ]
+    crops = np.stack([crop for crop, _ in cut])
+    boxes = np.stack([box for _, box in cut])
+    if mirrored:
+        crops = crops[:, :, ::-1]
+        boxes = np.stack([side - boxes[:, 2], boxes[:, 1], side - boxes[:, 0], boxes[:, 3]], 1)
+    return network.look(crops, boxes)
 
 
 def _crop(pixels: Pixels, box: Array, face: float, size: int, side: int) -> tuple[Pixels, Array]:
