@@ -70,7 +70,7 @@ DETECTORS = {
         _("YuNet, looking harder"),
         "analysis.detection.yunet.thorough:ThoroughYuNet",
         ("yunet_any_size", "encoder"),
-        about=_("finds some faces more, in ten times the time"),
+        about=_("finds some faces more, in seven times the time"),
     ),
     "hog": Method(
         _("dlib's HOG, photo doubled"),

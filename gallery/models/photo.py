@@ -28,7 +28,8 @@ class PhotoQuerySet(QuerySet["Photo"]):
 class Photo(models.Model):
     """One uploaded file. Width and height are those of the upright original, known once decoded.
 
-    `turned` is by how many degrees, clockwise, it had to be turned until a face was found.
+    `turned` is by how many degrees, clockwise, it had to be turned until a face was found; `more_faces` how
+    many more than before looking harder found, None unless that was how it was looked at last.
     """
 
     owner = models.ForeignKey(
@@ -44,6 +45,7 @@ class Photo(models.Model):
     height = models.PositiveIntegerField(null=True)
     note = SentenceField()
     turned = models.PositiveSmallIntegerField(default=0)
+    more_faces = models.PositiveIntegerField(null=True)
     methods = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from analysis.errors import AnalysisError
 from analysis.headers import Header, read_header
-from analysis.methods import Choice
+from analysis.methods import HARDER, Choice
 from gallery import installed
 from gallery.jobs import queue
 from gallery.live import events
-from gallery.models import Person, Photo
+from gallery.models import Person, Photo, Preferences
 from gallery.services import emotions, files, matching, turns
 from gallery.words import Words, say
 
@@ -112,6 +112,15 @@ def analyse_again(photo: Photo, choice: Choice | None = None) -> bool:
     Without a `choice` it is analysed as a new photo would be, and if it had failed, as before.
     """
     return queue.enqueue(photo, choice=choice)
+
+
+def look_harder(photo: Photo) -> bool:
+    """Queue the photo to be searched as thoroughly as can be; False while it is queued or running.
+
+    All else is done as the owner prefers. What that finds stays until the photo is analysed otherwise.
+    """
+    preferred = Preferences.objects.of(photo.owner_id).choice
+    return analyse_again(photo, preferred.but(HARDER, installed.weights()))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from analysis.methods import HARDER
 from analysis.results import FaceResult, PhotoResult
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
@@ -32,7 +33,10 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     if not queue.finish(claim):
         return False
     photo = Photo.objects.select_for_update().get(pk=claim.photo_id)
+    before = photo.faces.count()
     faces = _save_faces(photo, analysed.result)
+    looked_harder = HARDER.items() <= claim.choice.items()
+    photo.more_faces = max(0, photo.faces.count() - before) if looked_harder else None
     files.write(photo.preview, [analysed.preview])
     files.write(photo.thumbnail, [analysed.thumbnail])
     crops = zip(faces, analysed.crops, analysed.emotion_crops, strict=True)
@@ -59,7 +63,8 @@ def _save_photo(photo: Photo, result: PhotoResult) -> None:
     photo.turned = result.turned
     photo.methods = dict(result.methods)
     photo.changed_at = timezone.now()
-    photo.save(update_fields=["width", "height", "note", "turned", "methods", "changed_at"])
+    changed = ["width", "height", "note", "turned", "more_faces", "methods", "changed_at"]
+    photo.save(update_fields=changed)
 
 
 def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:

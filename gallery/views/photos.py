@@ -96,10 +96,13 @@ def add_samples(request: Request) -> HttpResponse:
 @login_required
 @require_POST
 def analyse_photo(request: Request, pk: int) -> HttpResponse:
-    """Queue the photo again, by the methods of the form if it names any."""
+    """Queue the photo again: by the methods of the form if it names any, harder if it says so."""
     photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
     form = MethodsForm(request.POST, chosen={})
-    if form.fields.keys().isdisjoint(request.POST):
+    if "harder" in request.POST:
+        if not photos.look_harder(photo):
+            messages.warning(request, photos.BUSY)
+    elif form.fields.keys().isdisjoint(request.POST):
         photos.analyse_again(photo)
     elif not form.is_valid():
         for field in form:

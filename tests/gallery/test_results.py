@@ -10,10 +10,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
+from analysis.methods import HARDER
 from analysis.results import Box
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Refusal
-from gallery.services import people, results
+from gallery.services import people, photos, results
 from gallery.words import say
 from tests.factories import (
     BOX,
@@ -268,3 +269,42 @@ def test_a_result_never_touches_the_faces_of_another_photo(alice: User) -> None:
 
     assert Face.objects.get() == other
     assert Photo.objects.get(pk=other.photo_id).changed_at == other.photo.changed_at
+
+
+def looked_harder(photo: Photo) -> queue.Claim:
+    assert photos.look_harder(photo)
+    claim = queue.claim()
+    assert claim is not None
+    assert claim.choice["detector"] == HARDER["detector"]
+    return claim
+
+
+def again(photo: Photo) -> Photo:
+    return Photo.objects.get(pk=photo.pk)
+
+
+def test_looking_harder_says_how_many_more_faces_it_found(alice: User) -> None:
+    photo = make_photo(alice)
+    face = make_face(photo, vector(1))
+    people.name_face(face=face, name="Ada")
+    answer = analysed(found_face(vector(1)), found_face(vector(2), ELSEWHERE))
+
+    assert results.save(claim=looked_harder(photo), analysed=answer)
+    assert again(photo).more_faces == 1
+    assert fresh(face).person == person_called("Ada")
+
+    assert results.save(claim=looked_harder(photo), analysed=answer)
+    assert again(photo).more_faces == 0
+
+    photos.analyse_again(photo)
+    claim = queue.claim()
+    assert claim is not None
+    assert claim.choice["detector"] == "yunet"
+    assert results.save(claim=claim, analysed=analysed(found_face(vector(1))))
+    assert again(photo).more_faces is None
+    assert photo.faces.count() == 1
+
+
+def test_looking_harder_waits_while_the_photo_is_analysed(alice: User) -> None:
+    photo = make_photo(alice, state="queued")
+    assert not photos.look_harder(photo)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gallery.models import Person, Photo, Refusal
+from gallery.models import AnalysisJob, Person, Photo, Refusal
 from gallery.services import matching
 from gallery.views.photos import PAGE
 from tests.factories import (
@@ -299,3 +299,31 @@ def test_an_address_of_nothing_says_so_on_a_page(as_alice: Client) -> None:
 
     assert answer.status_code == 404
     assert "There is nothing here" in answer.content.decode()
+
+
+def test_looking_harder_queues_the_photo_and_its_page_says_what_came_of_it(
+    alice: User, bob: User, as_alice: Client
+) -> None:
+    photo, strangers = make_photo(alice), make_photo(bob)
+    url = reverse("analyse_photo", args=[photo.pk])
+    assert "Look harder" in as_alice.get(photo.get_absolute_url()).content.decode()
+
+    assert as_alice.post(url, {"harder": "yes"})["Location"] == photo.get_absolute_url()
+    job = AnalysisJob.objects.get(photo=photo)
+    assert (job.state, job.choice["detector"]) == ("queued", "yunet-thorough")
+    busy = as_alice.post(url, {"harder": "yes"}, follow=True).content.decode()
+    assert "This photo is being analysed already." in busy
+    others = reverse("analyse_photo", args=[strangers.pk])
+    assert as_alice.post(others, {"harder": "yes"}).status_code == 404
+
+    AnalysisJob.objects.filter(photo=photo).update(state="done")
+    said = {
+        0: "Looked harder: no more faces than before.",
+        1: "Looked harder: 1 more face than before.",
+        3: "Looked harder: 3 more faces than before.",
+    }
+    for more, sentence in said.items():
+        Photo.objects.filter(pk=photo.pk).update(more_faces=more)
+        assert sentence in as_alice.get(photo.get_absolute_url()).content.decode()
+    Photo.objects.filter(pk=photo.pk).update(more_faces=None)
+    assert "Looked harder" not in as_alice.get(photo.get_absolute_url()).content.decode()

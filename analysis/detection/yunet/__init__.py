@@ -115,16 +115,20 @@ class YuNet:
 
     def detect(self, pixels: Pixels) -> list[Detection]:
         """Return the faces in RGB `pixels` (h, w, 3), in no particular order."""
-        found = self.candidates(pixels)
-        judged = self._judged(pixels, found)
-        believed = self._verified(pixels, found, _believed(judged, pixels, self.limits))
-        faces = joined([believed, self._lying(pixels, found, judged)]).without_overlaps()
+        faces = self.faces(pixels)
         return [
             _detection(box.tolist(), float(score), points, float(roll))
             for box, score, points, roll in zip(
                 faces.boxes, faces.scores, faces.points, faces.rolls, strict=True
             )
         ]
+
+    def faces(self, pixels: Pixels) -> Faces:
+        """Return the faces in RGB `pixels` (h, w, 3), best first."""
+        found = self.candidates(pixels)
+        judged = self._judged(pixels, found)
+        believed = self._verified(pixels, found, _believed(judged, pixels, self.limits))
+        return joined([believed, self._lying(pixels, found, judged)]).without_overlaps()
 
     def glance(self, pixels: Pixels) -> float:
         """Return the score of the surest upright face in RGB `pixels`, 0 if none needs no second look."""
