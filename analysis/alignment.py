@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.detection import Detection, Region
 from analysis.results import Array
+from analysis.versions import ALIGNMENT
 
 # The five points among dlib's 68, in their order.
 FIVE_OF_68 = (45, 42, 36, 39, 33)
@@ -52,7 +53,7 @@ class AlignedFace:
 class Aligner:
     """The five-point predictor: corners of the eyes and base of the nose."""
 
-    name = "dlib-5"
+    name = ALIGNMENT
 
     def __init__(self, weights: Path) -> None:
         self._predictor = dlib.shape_predictor(str(weights))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,7 +21,7 @@ from analysis.errors import UnreadablePhoto, UnusableNetwork
 from analysis.networks import Network
 from analysis.results import EMOTIONS, Array, EmotionEstimate
 from analysis.sentences import say
-from analysis.weights import NETWORK
+from analysis.versions import of_emotion, of_emotion_file, title_of
 
 # What FER2013's own crops are to a detection's square: the best for mini-XCEPTION of six sides and four
 # heights about the medians of 845 faces found in 1,200 of its PublicTest photos. Right on 69.5 % of
@@ -30,8 +29,7 @@ from analysis.weights import NETWORK
 # no other of 18 has a log loss lower by more than 0.008.
 SIDE = 1.16
 ACROSS = 0.033
-DOWN = -0.07
-CROP = "crop-3"  # Part of the name: raise it when the crop changes.
+DOWN = -0.07  # With another crop, raise `versions.CROP`.
 # Crops are kept at this side, for other networks to be asked later: twice what FER2013's have.
 CROP_PIXELS = 96
 SIDES = range(16, 513)
@@ -107,9 +105,8 @@ class EmotionNetwork:
         `temperature`, so that the network is as sure as it is right (Guo et al., 2017, arXiv:1706.04599).
         """
         self._temperature = temperature
-        self._file = weights.parent.name if weights.name == NETWORK else weights.name
-        name = name or f"{self._file}-{sha256(weights.read_bytes()).hexdigest()[:8]}"
-        self.name = f"{name}/{CROP}"
+        self._file = title_of(weights)
+        self.name = of_emotion(name) if name else of_emotion_file(weights)
         try:
             self._network = Network(weights)
         except ONNX_ERRORS as error:

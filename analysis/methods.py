@@ -8,55 +8,18 @@ network of the installation's own (`Weights.own`) by its folder's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from importlib import import_module
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Self
 
+from analysis import versions
 from analysis.errors import UnknownMethod, WeightsMissing
-from analysis.sentences import Sentence, say
+from analysis.method import Method
 from analysis.sentences import gettext_noop as _
+from analysis.sentences import say
 from analysis.weights import INSTALLED, Weights
 
 KERAS_FILES = (".keras", ".h5", ".hdf5")
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One way to do a stage.
-
-    `made_by` is "module:class" of what is called with the paths of `weights` (by their names in the
-    manifest), then with those of `brought` (files that a user puts into `models/`) or with the `shipped`
-    file (one below `models/` that is part of the project), what `keras` (a user's file too) was converted
-    to or the installation's `own` network, and `options`. `about` says in a few words when to choose it,
-    `author` whose network it is and since when, where that is not the project's. One that can tell the age
-    of a face by the crop that is kept of it says as `age_network` the part of its name that is about ages.
-    """
-
-    title: str
-    made_by: str
-    weights: tuple[str, ...] = ()
-    brought: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
-    shipped: str = ""
-    keras: str = ""
-    own: str = ""
-    about: str = ""
-    author: str = ""
-    age_network: str = ""
-
-    def files(self, weights: Weights) -> list[Path]:
-        """Return the method's files, without opening any; raises WeightsMissing."""
-        files = [weights.path(name) for name in self.weights] + weights.brought(self.brought)
-        files += [weights.shipped(self.shipped)] if self.shipped else []
-        files += [weights.converted(self.keras)] if self.keras else []
-        return files + ([weights.own_network(self.own)] if self.own else [])
-
-    def load(self, weights: Weights) -> Any:
-        """Return the method ready for use; raises WeightsMissing."""
-        files = self.files(weights)
-        module, name = self.made_by.split(":")
-        return getattr(import_module(module), name)(*files, **self.options)
 
 
 DETECTORS = {
@@ -64,23 +27,27 @@ DETECTORS = {
         _("YuNet"),
         "analysis.detection.yunet:YuNet",
         ("yunet_any_size", "encoder"),
+        carried="yunet-2023mar-verified",
         about=_("fast, finds small, masked and turned faces"),
     ),
     "yunet-thorough": Method(
         _("YuNet, looking harder"),
         "analysis.detection.yunet.thorough:ThoroughYuNet",
         ("yunet_any_size", "encoder"),
+        carried="yunet-2023mar-thorough",
         about=_("finds some faces more, in seven times the time"),
     ),
     "hog": Method(
         _("dlib's HOG, photo doubled"),
         "analysis.detection.hog:Hog",
+        carried="dlib-hog-1",
         options={"upsample": 1},
         about=_("face_recognition's boxes, faces from 40 px that look ahead"),
     ),
     "hog-0": Method(
         _("dlib's HOG"),
         "analysis.detection.hog:Hog",
+        carried="dlib-hog-0",
         options={"upsample": 0},
         about=_("the same, faces from 80 px, four times faster"),
     ),
@@ -88,12 +55,14 @@ DETECTORS = {
         _("dlib's CNN (MMOD) as ONNX"),
         "analysis.detection.cnn:Cnn",
         ("mmod",),
+        carried="dlib-mmod",
         about=_("faces from 80 px, slow, hardly ever a false one"),
     ),
     "ssd": Method(
         _("OpenCV's SSD (Caffe)"),
         "analysis.detection.ssd:Ssd",
         ("ssd", "ssd_prototxt"),
+        carried="opencv-ssd-res10",
         options={"name": "opencv-ssd-res10"},
         about=_("fast, for portraits and few faces"),
     ),
@@ -101,12 +70,14 @@ DETECTORS = {
         _("OpenCV's SSD (TensorFlow, 8 bits)"),
         "analysis.detection.ssd:Ssd",
         brought=("opencv_face_detector_uint8.pb", "opencv_face_detector.pbtxt"),
+        carried="opencv-ssd-res10-uint8",
         options={"name": "opencv-ssd-res10-uint8"},
         about=_("the same network in its other form"),
     ),
     "haar": Method(
         _("Haar cascade (frontalface_alt2)"),
         "analysis.detection.haar:Haar",
+        carried="opencv-haar-alt2",
         about=_("the classic, for upright faces that look ahead"),
     ),
 }
@@ -115,11 +86,13 @@ LANDMARKS = {
         _("dlib, 68 points"),
         "analysis.landmarks.dlib68:Landmarks68",
         ("landmarks68",),
+        carried="dlib-68-agreed-2",
         about=_("brows, eyes, nose, mouth and jaw"),
     ),
     "dlib5": Method(
         _("dlib, 5 points"),
         "analysis.landmarks.dlib5:Landmarks5",
+        carried="dlib-5",
         about=_("corners of the eyes and base of the nose, quicker"),
     ),
 }
@@ -128,24 +101,28 @@ ENCODERS = {
         _("dlib's ResNet as ONNX, two to four views"),
         "analysis.encoding.onnx_resnet:OnnxEncoder",
         ("encoder",),
+        carried="onnx-2-or-4-views",
         about=_("tells people apart best"),
     ),
     "onnx-single": Method(
         _("dlib's ResNet as ONNX, one view"),
         "analysis.encoding.onnx_resnet:SingleChipEncoder",
         ("encoder",),
+        carried="onnx-single",
         about=_("face_recognition's numbers, four times faster"),
     ),
     "dlib": Method(
         _("dlib's ResNet"),
         "analysis.encoding.dlib_resnet:DlibEncoder",
         ("encoder_dlib",),
+        carried="dlib",
         about=_("the same numbers by dlib itself, slow"),
     ),
     "dlib-jitter": Method(
         _("dlib's ResNet, ten jittered views"),
         "analysis.encoding.dlib_resnet:DlibEncoder",
         ("encoder_dlib",),
+        carried="dlib-jitter10",
         options={"jitters": 10},
         about=_("face_recognition's num_jitters=10, very slow"),
     ),
@@ -155,6 +132,7 @@ AGE_GENDER = {
         _("face-api.js's age, dlib-models' gender"),
         "analysis.demographics.face_api:FaceApi",
         ("age_face_api", "gender"),
+        carried="face-api-age-1, dlib-gender-v1-crisp-1",
         about=_("an age in years, most often near, and how far it may be off"),
         age_network="face-api-age-1",
     ),
@@ -162,11 +140,13 @@ AGE_GENDER = {
         _("dlib-models"),
         "analysis.demographics.dlib_models:DlibModels",
         ("age", "gender"),
+        carried="dlib-age-v1-corrected-1, dlib-gender-v1-crisp-1",
         about=_("an age in years and how far it may be off"),
     ),
     "caffe": Method(
         _("Levi and Hassner, 8 brackets"),
         "analysis.demographics.levi_hassner:LeviHassner",
+        carried="levi-hassner-2015",
         brought=(
             *("age_deploy.prototxt", "age_net.caffemodel"),
             *("gender_deploy.prototxt", "gender_net.caffemodel"),
@@ -178,6 +158,7 @@ EMOTIONS = {
     "residual": Method(
         _("Residual network, FER2013"),
         "analysis.emotion:EmotionNetwork",
+        carried="",
         shipped="emotion/residual/emotion.onnx",
         about=_("seven expressions, right most often"),
     ),
@@ -185,6 +166,7 @@ EMOTIONS = {
         _("mini-XCEPTION, FER2013"),
         "analysis.emotion:EmotionNetwork",
         ("emotion",),
+        carried=versions.of_emotion("mini-xception-fer2013"),
         # With this temperature the log loss on FER2013's PublicTest is the least, and the mean difference
         # between how sure it is and how right falls from 6.5 to 1.8 %.
         options={"name": "mini-xception-fer2013", "temperature": 1.34},
@@ -194,6 +176,7 @@ EMOTIONS = {
     "study": Method(
         _("The study's network, FER2013"),
         "analysis.emotion:EmotionNetwork",
+        carried="",
         shipped="emotion/study/emotion.onnx",
         about=_("what the study's own recipe comes to"),
     ),
@@ -204,6 +187,18 @@ STAGES: Mapping[str, Mapping[str, Method]] = {
     "encoder": ENCODERS,
     "age_gender": AGE_GENDER,
     "emotion": EMOTIONS,
+}
+
+
+# What a result says of each stage that it depends on, and the stage where its method is chosen.
+CARRIED: Mapping[str, str] = {
+    "detector": "detector",
+    "landmarks": "landmarks",
+    "alignment": "",
+    "encoding": "encoder",
+    "encoder": "",
+    "age_gender": "age_gender",
+    "emotion": "emotion",
 }
 
 
@@ -235,6 +230,20 @@ class Choice:
         """Return the method of each stage; raises UnknownMethod."""
         return {stage: find(stage, name, weights) for stage, name in asdict(self).items()}
 
+    def carried(self, weights: Weights = INSTALLED) -> dict[str, str]:
+        """Return what results that are made now say they are made by: `PhotoResult.methods`.
+
+        Its keys are CARRIED, less that of a stage whose files are not there or cannot be read. The colours
+        are not among them: what is done to those goes by the photo.
+        """
+        found = {
+            stage: _version(method, weights) for stage, method in self.methods(weights).items()
+        }
+        found["encoding"] = found.pop("encoder")
+        found["alignment"] = versions.ALIGNMENT
+        found["encoder"] = f"{versions.SPACE}/{versions.ALIGNMENT}"
+        return {name: found[name] for name in CARRIED if found[name]}
+
     def check(self, weights: Weights) -> None:
         """Raise UnknownMethod or WeightsMissing where the choice cannot be loaded; opens no file."""
         for method in self.methods(weights).values():
@@ -244,15 +253,6 @@ class Choice:
 DEFAULT = Choice()
 # What "look harder" chooses, whatever else is chosen.
 HARDER = {"detector": "yunet-thorough"}
-
-
-class Available(NamedTuple):
-    """A method as a person chooses it; `missing` says what to do before it can be loaded."""
-
-    name: str
-    title: str
-    missing: Sentence | None
-    about: str = ""
 
 
 def find(stage: str, name: str, weights: Weights = INSTALLED) -> Method:
@@ -285,26 +285,22 @@ def emotion_files(weights: Weights = INSTALLED) -> dict[str, Method]:
     names -= {f"{name}.onnx" for name in names}  # Made of those, and chosen by their names.
     kinds = {name: Path(name).suffix.lower() for name in sorted(names)}
     network = "analysis.emotion:EmotionNetwork"
-    keras = {n: Method(n, network, keras=n) for n, kind in kinds.items() if kind in KERAS_FILES}
-    onnx = {n: Method(n, network, brought=(n,)) for n, kind in kinds.items() if kind == ".onnx"}
-    own = {n: Method(n, network, own=n) for n in weights.own_networks()}
+    keras = {
+        n: Method(n, network, keras=n, carried="")
+        for n, kind in kinds.items()
+        if kind in KERAS_FILES
+    }
+    onnx = {
+        n: Method(n, network, brought=(n,), carried="")
+        for n, kind in kinds.items()
+        if kind == ".onnx"
+    }
+    own = {n: Method(n, network, own=n, carried="") for n in weights.own_networks()}
     return keras | onnx | own
 
 
-def available(weights: Weights = INSTALLED) -> Mapping[str, list[Available]]:
-    """Return every method by stage, those that cannot be loaded yet with the sentence that says why."""
-    return {
-        stage: [
-            Available(name, method.title, _missing(method, weights), method.about)
-            for name, method in methods_of(stage, weights).items()
-        ]
-        for stage in STAGES
-    }
-
-
-def _missing(method: Method, weights: Weights) -> Sentence | None:
+def _version(method: Method, weights: Weights) -> str:
     try:
-        method.files(weights)
-    except WeightsMissing as error:
-        return error.sentence
-    return None
+        return method.version(weights)
+    except (WeightsMissing, OSError):
+        return ""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.methods import DEFAULT, Choice, Method, find
+from analysis import versions
+from analysis.method import Method
+from analysis.methods import DEFAULT, Choice, find
 from analysis.results import Box, FaceResult, PhotoResult
 from analysis.weights import INSTALLED, Weights
 
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from analysis.turning import Found, Seen
 
 # Not for choosing: what the encodings of one library are aligned by must be one and the same.
-ALIGNMENT = Method("dlib, 5 points", "analysis.alignment:Aligner", ("landmarks5",))
+ALIGNMENT = Method(
+    "dlib, 5 points", "analysis.alignment:Aligner", ("landmarks5",), carried=versions.ALIGNMENT
+)
 
 
 def check_weights(choice: Choice = DEFAULT, weights: Weights = INSTALLED) -> None:

@@ -13,7 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from analysis.methods import Available, Choice, available
+from analysis.available import Available, available
+from analysis.methods import Choice
 from analysis.weights import Weights
 from gallery import installed
 from gallery.models import Recommendation

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from analysis.methods import DEFAULT, STAGES, available
+from analysis.available import available
+from analysis.methods import DEFAULT, STAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 PORTRAIT = f"{ROOT / 'gallery' / 'samples' / 'obama.jpg'}"

@@ -7,9 +7,10 @@ from typing import Protocol
 
 from analysis.alignment import AlignedFace
 from analysis.results import Array
+from analysis.versions import SPACE
 
-# The one network behind all ways there are, King's (dlib, 2017), and the chips that it was trained on.
-DLIB_RESNET = "dlib-resnet-v1"
+# The one network behind all ways there are, and the chips that it was trained on.
+DLIB_RESNET = SPACE
 CHIP_SIZE = 150
 CHIP_PADDING = 0.25
 

@@ -15,7 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from analysis.methods import DEFAULT, EMOTIONS, Available, available
+from analysis.available import Available, available
+from analysis.methods import DEFAULT, EMOTIONS
 from analysis.training.recipes import Epoch
 from analysis.weights import DEFAULT_DIRECTORY
 from gallery import installed

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from analysis.available import available
+from analysis.demographics.levi_hassner import LeviHassner
 from analysis.errors import UnknownMethod, WeightsMissing
-from analysis.methods import STAGES, Choice, available, emotion_files, find
+from analysis.methods import AGE_GENDER, CARRIED, STAGES, Choice, emotion_files, find
+from analysis.pipeline import Stages
 from analysis.weights import DEFAULT_DIRECTORY, Weights
 
 
@@ -85,7 +88,8 @@ def test_what_is_available_says_what_is_missing(weights: Weights) -> None:
 
 def test_asking_what_there_is_loads_no_vision_library() -> None:
     script = (
-        "import sys; from analysis import methods; methods.available();"
+        "import sys; from analysis import available, methods;"
+        "available.available(); methods.DEFAULT.carried();"
         "print({'PIL', 'cv2', 'dlib', 'numpy', 'onnxruntime', 'tensorflow'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
@@ -97,3 +101,40 @@ def test_the_part_of_a_name_that_is_about_ages_is_what_the_network_calls_itself(
 
     named = {name: one.age_network for name, one in STAGES["age_gender"].items() if one.age_network}
     assert named == {"face-api": AgeNetwork.name}
+
+
+def loadable() -> list[tuple[str, str]]:
+    return [
+        (stage, one.name) for stage, all in available().items() for one in all if not one.missing
+    ]
+
+
+@pytest.mark.parametrize(("stage", "name"), loadable())
+def test_what_results_carry_is_known_without_loading_a_method(stage: str, name: str) -> None:
+    choice = Choice.of({stage: name})
+
+    assert Stages().pipeline(choice).methods == choice.carried()
+    assert set(choice.carried()) == set(CARRIED)
+
+
+def test_methods_whose_files_nobody_has_name_what_their_results_carry() -> None:
+    ssd = STAGES["detector"]["ssd-tf"]
+    assert ssd.carried == ssd.options["name"]
+    assert AGE_GENDER["caffe"].carried == LeviHassner.name
+
+
+def test_a_network_that_is_replaced_by_another_carries_another_name(weights: Weights) -> None:
+    bring(weights, "mine.onnx")
+    choice = Choice.of({"emotion": "mine.onnx"}, weights)
+    before = choice.carried(weights)["emotion"]
+    (weights.directory / "mine.onnx").write_bytes(b"another network")
+
+    assert before.startswith("mine.onnx-")
+    assert choice.carried(weights)["emotion"] not in {before, ""}
+
+
+def test_of_a_network_that_is_not_there_yet_nobody_says_what_it_would_carry(
+    weights: Weights,
+) -> None:
+    bring(weights, "mine.h5")
+    assert "emotion" not in Choice.of({"emotion": "mine.h5"}, weights).carried(weights)

@@ -14,7 +14,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from analysis.methods import DEFAULT, STAGES, Choice, available
+from analysis.available import available
+from analysis.methods import DEFAULT, STAGES, Choice
 from analysis.weights import DEFAULT_DIRECTORY, Weights
 from gallery.forms import MethodsForm
 from gallery.models import AnalysisJob, Photo, Preferences, Recommendation

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
+from analysis.available import available
 from analysis.images import DecodedPhoto, decode
-from analysis.methods import DEFAULT, Choice, available
+from analysis.methods import DEFAULT, Choice
 from analysis.pipeline import Stages
 from gallery.children.requests import Analysed
 from gallery.models import Face, Photo

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from analysis import batch
+from analysis.available import available
 from analysis.errors import UnknownMethod, WeightsMissing
-from analysis.methods import DEFAULT, HARDER, STAGES, Choice, available
+from analysis.methods import DEFAULT, HARDER, STAGES, Choice
 from analysis.report import photo_object
 from analysis.results import FaceResult
 from gallery import installed
