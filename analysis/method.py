@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import versions
+from analysis.errors import WeightsMissing
 from analysis.weights import Weights
 
 
@@ -48,8 +49,13 @@ class Method:
         return files + ([weights.own_network(self.own)] if self.own else [])
 
     def version(self, weights: Weights) -> str:
-        """Return the name that its results carry now; raises WeightsMissing, OSError."""
-        return self.carried or versions.of_emotion_file(self.files(weights)[-1])
+        """Return the name that its results carry now; "" where it goes by a file that cannot be read."""
+        if self.carried:
+            return self.carried
+        try:
+            return versions.of_emotion_file(self.files(weights)[-1])
+        except (WeightsMissing, OSError):
+            return ""
 
     def load(self, weights: Weights) -> Any:
         """Return the method ready for use; raises WeightsMissing."""

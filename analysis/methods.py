@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from analysis import versions
-from analysis.errors import UnknownMethod, WeightsMissing
+from analysis.errors import UnknownMethod
 from analysis.method import Method
 from analysis.sentences import gettext_noop as _
 from analysis.sentences import say
@@ -236,9 +236,7 @@ class Choice:
         Its keys are CARRIED, less that of a stage whose files are not there or cannot be read. The colours
         are not among them: what is done to those goes by the photo.
         """
-        found = {
-            stage: _version(method, weights) for stage, method in self.methods(weights).items()
-        }
+        found = {stage: method.version(weights) for stage, method in self.methods(weights).items()}
         found["encoding"] = found.pop("encoder")
         found["alignment"] = versions.ALIGNMENT
         found["encoder"] = f"{versions.SPACE}/{versions.ALIGNMENT}"
@@ -297,10 +295,3 @@ def emotion_files(weights: Weights = INSTALLED) -> dict[str, Method]:
     }
     own = {n: Method(n, network, own=n, carried="") for n in weights.own_networks()}
     return keras | onnx | own
-
-
-def _version(method: Method, weights: Weights) -> str:
-    try:
-        return method.version(weights)
-    except (WeightsMissing, OSError):
-        return ""

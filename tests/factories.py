@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from analysis.methods import DEFAULT
 from analysis.results import (
     EMOTIONS,
     AgeEstimate,
@@ -32,7 +33,8 @@ from gallery.models.leased import State
 from gallery.services import people
 
 ENCODER = "dlib-resnet-v1/dlib-5"
-METHODS = {"detector": "yunet-2023mar", "alignment": "dlib-5", "encoder": ENCODER}
+# What a photo carries that is analysed now.
+METHODS = DEFAULT.carried() | {"colour": "sRGB"}
 BOX = Box(10, 10, 50, 50)
 # A face that looks into the camera, and one of 12 px in the dark.
 CLEAR = Quality(size=90, sharpness=0.8, brightness=0.5, yaw=2, pitch=-3, roll=1, score=0.95)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,18 @@ def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_
     assert {name: now[name] for name in kept} == {name: then[name] for name in kept}
 
 
+def assert_pages_say_what_was_made_before(pages: Mapping[str, str]) -> None:
+    """The photo that was made by methods chosen for it alone says that too; a broken one says nothing."""
+    told = {
+        name for name, page in pages.items() if "Analysed otherwise than new photos are" in page
+    }
+    assert told == pages.keys() - {"broken.png"}
+    for name, page in pages.items():
+        assert ("By methods that you chose for this once" in page) == (name == "by hog.jpg")
+    assert "age and gender by dlib-models" in pages["obama2.jpg"]
+    assert "colours not converted" in pages["no face.jpg"]
+
+
 def is_busy(visitor: Visitor) -> bool:
     return any(photo["state"] in ("queued", "running") for photo in visitor.photos())
 
@@ -125,6 +137,8 @@ def assert_pages_show_the_words(alice: Visitor) -> None:
     assert "버락 오바마" in pages["가족 사진.jpg"]
     assert "This file ends too early" in pages["cut short.jpg"]
     assert "This file is not a photo we can read. Try a JPEG or PNG." in pages["broken.png"]
+    assert_pages_say_what_was_made_before(pages)
+    assert "of your photos were analysed otherwise than new ones are" in alice.page("/settings/")
     for person in alice.get("/api/people/"):
         assert person["name"] in alice.page(f"/people/{person['id']}/")
     for path in ("/", "/settings/", "/networks/", "/accounts/"):

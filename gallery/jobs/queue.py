@@ -47,12 +47,14 @@ def enqueue(
     by those that it failed with.
     """
     now = timezone.now()
-    methods = choice or Preferences.objects.of(photo.owner_id).choice
+    preferred = Preferences.objects.of(photo.owner_id).choice
+    methods = choice or preferred
     batch = _open_batch(photo.owner_id) or uuid.uuid4()
     fresh = {
         "state": State.QUEUED, "batch": batch, "attempts": 0, "error": None, "answer": None,
         "queued_at": now, "due_at": now, "started_at": None, "finished_at": None,
         "portrait_of": portrait_of, "choice": methods.by_stage(),
+        "chosen": dict(methods.by_stage().items() - preferred.by_stage().items()),
     }  # fmt: skip
     _, created = AnalysisJob.objects.get_or_create(photo=photo, defaults=fresh)
     queued = created or _reopen(photo, fresh, keep_choice=choice is None)
@@ -80,7 +82,7 @@ def retry_failed(owner_id: int) -> int:
 
 def _reopen(photo: Photo, fresh: dict[str, Any], *, keep_choice: bool) -> bool:
     """Queue a job that is done, or one that failed, which is then still what it was."""
-    kept = {"portrait_of", "choice"} if keep_choice else {"portrait_of"}
+    kept = {"portrait_of", "choice", "chosen"} if keep_choice else {"portrait_of"}
     again = {name: value for name, value in fresh.items() if name not in kept}
     jobs = AnalysisJob.objects.filter(photo=photo)
     done = jobs.filter(state=State.DONE).update(**fresh)
@@ -134,8 +136,10 @@ def choose_instead(stage: str, method: str, other: str) -> None:
     """Have photos that wait, or that failed, for a method that goes be analysed by another one."""
     jobs = AnalysisJob.objects.exclude(state=State.DONE).filter(**{f"choice__{stage}": method})
     # One UPDATE for each combination of methods, of which there are few, and not one for each photo.
-    for choice in jobs.order_by().values_list("choice", flat=True).distinct():
-        jobs.filter(choice=choice).update(choice=choice | {stage: other})
+    for choice, chosen in jobs.order_by().values_list("choice", "chosen").distinct():
+        kept = {name: one for name, one in chosen.items() if name != stage}
+        alike = jobs.filter(choice=choice, chosen=chosen)
+        alike.update(choice=choice | {stage: other}, chosen=kept)
 
 
 def free_expired() -> int:

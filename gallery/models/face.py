@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -124,6 +125,8 @@ class Face(models.Model):
     objects = FaceQuerySet.as_manager()
 
     number = 0  # from the left, 1 for the first; set by whoever lists a photo's faces
+    made_apart: Sequence[str] = ()  # what was made otherwise than its photo; set by `lists.made`
+    was_found_again = True  # by the photo's last analysis; likewise
 
     class Meta:
         indexes = [models.Index(fields=["photo", "left"], name="face_left_to_right")]

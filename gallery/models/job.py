@@ -24,6 +24,7 @@ class AnalysisJob(Leased):
 
     `batch` groups the jobs that were open together, for the progress line. `choice` names the method
     of each stage (`analysis.methods.Choice`); it is empty for what was done before one could choose.
+    `chosen` is the part of it that a human wanted for this once, and not by their settings.
     """
 
     photo = models.OneToOneField(Photo, on_delete=models.CASCADE, related_name="job")
@@ -33,6 +34,7 @@ class AnalysisJob(Leased):
     )
     answer = SentenceField()
     choice = models.JSONField(default=dict, blank=True)
+    chosen = models.JSONField(default=dict, blank=True)
 
     objects = AnalysisJobQuerySet.as_manager()
 

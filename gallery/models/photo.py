@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +20,19 @@ from gallery.fields import SentenceField
 class PhotoQuerySet(QuerySet["Photo"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PhotoQuerySet:
         return self.filter(owner_id=user.pk)
+
+    def made_otherwise(self, carried: Mapping[str, str]) -> PhotoQuerySet:
+        """Return those whose results do not carry these names, or were made without a look at the colours.
+
+        `carried` is what `Choice.carried` returns. Of a photo without a face only the detector counts.
+        """
+        names = {f"methods__{name}": value for name, value in carried.items()}
+        seen = Photo.objects.filter(methods__has_key="colour")
+        found = {name: value for name, value in names.items() if name == "methods__detector"}
+        # No exclude() by a key: a row without the key would be neither in it nor out of it.
+        same = Q(pk__in=seen.filter(**names).values("pk"))
+        same |= Q(pk__in=seen.filter(faces=None, **found).values("pk"))
+        return self.exclude(same)
 
     def touch(self) -> int:
         """Mark the photos as changed, so that open pages fetch them again."""

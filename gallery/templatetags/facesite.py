@@ -24,6 +24,7 @@ STAGES = {
     "encoder": gettext_noop("Encoder"),
     "age_gender": gettext_noop("Age and gender"),
     "emotion": gettext_noop("Emotion"),
+    "colour": gettext_noop("Colours"),
 }
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.base import File
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, installed, lists
 from gallery.forms import MethodsForm
+from gallery.jobs.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import photos
+from gallery.services import photos, renewal
 from gallery.views.http import Request, go, key_of
 
 PAGE = 60
@@ -120,6 +121,20 @@ def analyse_photo(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def renew_photos(request: Request) -> HttpResponse:
+    """Have all those photos analysed again that the form names as a group."""
+    which = request.POST.get("which", "")
+    if which not in renewal.WHICH:
+        raise Http404
+    try:
+        renewal.begin(user=request.user, which=which)
+    except TaskRefused as refusal:
+        messages.warning(request, f"{refusal}")
+    return redirect("work")
+
+
+@login_required
+@require_POST
 def delete_photo(request: Request, pk: int) -> HttpResponse:
     photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
     older = Photo.objects.visible_to(request.user).filter(pk__lt=pk).order_by("-pk").first()
@@ -163,6 +178,7 @@ def result_context(
     return {
         "photo": photo,
         "faces": faces,
+        "made": lists.made.mark(photo, faces),
         "lost_errors": [error for face, error in (errors or {}).items() if face not in shown],
         "people_names": list(names),
         "face_error": errors or {},

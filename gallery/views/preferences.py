@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from gallery.forms import MethodsForm, SharingForm
 from gallery.models import Preferences
-from gallery.services import emotions
+from gallery.services import emotions, renewal
 from gallery.views.http import Request
 
 SHARED = gettext_lazy("Saved. Administrators may train networks with the faces that you corrected.")
@@ -43,5 +43,6 @@ def settings(request: Request) -> HttpResponse:
         "form": form,
         "corrections": emotions.counts(request.user),
         "sharing_form": sharing_form,
+        "made_otherwise": renewal.made_otherwise(request.user).count(),
     }
     return render(request, "gallery/settings.html", context)

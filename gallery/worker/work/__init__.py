@@ -12,6 +12,7 @@ from gallery.worker.work.ages import AgesAgain
 from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.intake import Intake
+from gallery.worker.work.renewal import Renewal
 from gallery.worker.work.training import Training
 
 KINDS: Sequence[type[Work]] = (
@@ -20,4 +21,5 @@ KINDS: Sequence[type[Work]] = (
     EmotionsAgain,
     AgesAgain,
     Comparison,
+    Renewal,
 )
