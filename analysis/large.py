@@ -16,6 +16,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import struct
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -131,14 +132,12 @@ def _first_frame(content: bytes) -> tuple[bytes, tuple[int, int], tuple[int, int
     return frame, (2 * x, 2 * y), (width + 1, height + 1)
 
 
-def _chunks(content: bytes, place: int) -> list[tuple[bytes, int, int]]:
-    """Return the kind, the start and the size of each chunk of a RIFF file."""
-    found = []
+def _chunks(content: bytes, place: int) -> Iterator[tuple[bytes, int, int]]:
+    """Give the kind, the start and the size of each chunk of a RIFF file, which may have millions."""
     while place + 8 <= len(content):
         kind, size = struct.unpack_from("<4sI", content, place)
-        found.append((kind, place + 8, size))
+        yield kind, place + 8, size
         place += 8 + size + size % 2
-    return found
 
 
 def _scaled(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,23 @@ def test_a_first_frame_smaller_than_its_canvas_lies_where_it_belongs(tmp_path: P
     assert pixels[50, 50].tolist() == pixels[250, 350].tolist() == [255, 255, 255]
 
 
+def test_a_webp_of_many_chunks_costs_no_memory(tmp_path: Path) -> None:
+    picture(64, 48).save(
+        tmp_path / "photo", "WEBP", save_all=True, append_images=[picture(64, 48).rotate(90)]
+    )
+    content = (tmp_path / "photo").read_bytes()
+    start = content.index(b"ANIM")
+    crafted = content[:start] + (b"junk" + bytes(4)) * 100_000 + content[start:]
+    tracemalloc.start()
+    try:
+        frame, _, size = large._first_frame(crafted)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (frame[:4], size) == (b"RIFF", (64, 48))
+    assert peak < 2**20
+
+
 def test_a_webp_cut_short_goes_pillows_way(tmp_path: Path, portrait: Path) -> None:
     with Image.open(portrait) as image:
         image.save(tmp_path / "photo", "WEBP", quality=90)
@@ -86,6 +104,7 @@ def test_colours_and_turns_apply_to_large_webps_too(tmp_path: Path) -> None:
 
 PEAK = """
 import sys
+import tracemalloc
 from pathlib import Path
 from analysis.images import decode
 decode(Path(sys.argv[1]))
