@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from channels.layers import channel_layers
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -58,6 +60,16 @@ def quiet_channels() -> Iterator[None]:
     channel_layers.backends.clear()
     yield
     channel_layers.backends.clear()
+
+
+@pytest.fixture
+def few_variables(db: None) -> Iterator[None]:
+    """Have SQLite take as few values in a statement as if a library was a thousand times as large."""
+    connection.ensure_connection()
+    wrapped = connection.connection
+    before = wrapped.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32)
+    yield
+    wrapped.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
 
 
 @pytest.fixture

@@ -68,13 +68,13 @@ def retry_failed(owner_id: int) -> int:
     """Queue all photos of the owner that failed, by the methods that they failed with; return how many."""
     now = timezone.now()
     failed = AnalysisJob.objects.filter(photo__owner_id=owner_id, state=State.FAILED)
-    photos = list(failed.values_list("photo", flat=True))
     batch = _open_batch(owner_id) or uuid.uuid4()
-    queued = AnalysisJob.objects.filter(photo__in=photos, state=State.FAILED).update(
+    # First, as the state tells which; and by the state, for their keys may be more than SQLite takes.
+    Photo.objects.filter(pk__in=failed.values("photo")).touch()
+    queued = failed.update(
         state=State.QUEUED, batch=batch, attempts=0, error=None, answer=None,
         queued_at=now, due_at=now, started_at=None, finished_at=None,
     )  # fmt: skip
-    Photo.objects.filter(pk__in=photos).touch()
     events.publish(owner_id)
     transaction.on_commit(wake.ring, robust=True)
     return queued

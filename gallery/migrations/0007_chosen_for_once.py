@@ -31,8 +31,7 @@ def find_chosen(apps, schema_editor):
             if name not in rule[stage] and name != settings.get(owner, {}).get(stage)
         }
         if chosen:
-            alike = jobs.filter(photo__owner_id=owner, choice=choice)
-            jobs.filter(pk__in=list(alike.values_list("pk", flat=True))).update(chosen=chosen)
+            jobs.filter(photo__owner_id=owner, choice=choice).update(chosen=chosen)
 
 
 class Migration(migrations.Migration):

@@ -244,6 +244,18 @@ def test_a_step_waits_for_the_photos_that_are_queued(alice: User) -> None:
     assert not step(pool)
 
 
+@pytest.mark.usefixtures("few_variables")
+def test_the_upgrade_finds_what_was_chosen_for_however_many_photos(alice: User) -> None:
+    upgrade = import_module("gallery.migrations.0007_chosen_for_once")
+    for _ in range(40):
+        make_photo(alice)
+    AnalysisJob.objects.update(choice={"detector": "hog"})
+
+    upgrade.find_chosen(apps, SimpleNamespace(connection=connection))
+
+    assert AnalysisJob.objects.filter(chosen={"detector": "hog"}).count() == 40
+
+
 def test_the_upgrade_finds_what_was_chosen_for_once(alice: User, bob: User) -> None:
     upgrade = import_module("gallery.migrations.0007_chosen_for_once")
     Preferences.objects.create(user=bob, methods={"detector": "hog"})
