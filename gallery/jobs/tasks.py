@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -32,14 +32,14 @@ from gallery.words import say
 NEWEST = 0.2
 
 
-def visible_to(user: User) -> TaskQuerySet:
+def visible_to(user: User | AnonymousUser) -> TaskQuerySet:
     """Return the tasks that `user` may see and stop: their own, and administrators each other's."""
     for_administrators = [one.name for one in kinds.KINDS.values() if one.for_administrators]
     # Another version may have left rows of a kind that there is not here.
     known = Task.objects.filter(kind__in=kinds.KINDS)
     if user.is_staff:
-        return known.filter(Q(owner=user) | Q(kind__in=for_administrators))
-    return known.filter(owner=user).exclude(kind__in=for_administrators)
+        return known.filter(Q(owner_id=user.pk) | Q(kind__in=for_administrators))
+    return known.filter(owner_id=user.pk).exclude(kind__in=for_administrators)
 
 
 def unfinished() -> TaskQuerySet:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import F
 from django.utils import timezone
 
 from gallery.jobs import kinds, tasks
 from gallery.jobs.kinds import Work
-from gallery.models import AnalysisJob, Task
+from gallery.models import AnalysisJob
 from gallery.models.job import AnalysisJobQuerySet
 from gallery.models.leased import OPEN, State
 from gallery.models.task import TaskQuerySet
@@ -38,9 +38,9 @@ def of_owner(user: User) -> list[Work]:
     return kinds.of_all([*is_open, *found.ended()[:MOST_ENDED]])
 
 
-def under_way(user: AbstractBaseUser | AnonymousUser) -> list[Work]:
+def under_way(user: User | AnonymousUser) -> list[Work]:
     """Return the user's tasks that run or wait, those that run first, for the bar of every page."""
-    mine = Task.objects.open().filter(owner_id=user.pk, kind__in=kinds.KINDS)
+    mine = tasks.visible_to(user).open().filter(owner_id=user.pk)
     return kinds.of_all(list(mine.order_by("-state", "queued_at", "pk")))
 
 

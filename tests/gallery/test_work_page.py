@@ -71,6 +71,17 @@ def test_administrators_see_what_they_began_and_others_on_the_page_of_networks(
     assert "Training of night" in html(signed_in(bob), reverse("networks"))
 
 
+def test_who_is_no_administrator_any_more_has_nothing_of_it_at_the_bottom_either(
+    admin: User,
+) -> None:
+    training(admin, State.RUNNING)
+    assert "Training of night" in html(signed_in(admin), reverse("progress"))
+    admin.is_staff = False
+    admin.save()
+    for path in (PAGE, reverse("progress")):
+        assert "Training of night" not in html(signed_in(admin), path)
+
+
 def test_what_is_open_comes_first_and_what_ended_last(alice: User, as_alice: Client) -> None:
     make_task(alice, "counting", State.DONE, total=1, result={"last": 1})
     counting(alice, 3)
@@ -170,6 +181,16 @@ def test_all_photos_are_tried_again_together_but_nobody_elses(
     assert jobs[his[0].pk].state == State.FAILED
     assert jobs[done.pk].state == State.DONE
     assert progress.of(alice).total == 3
+
+
+@pytest.mark.usefixtures("few_variables")
+def test_however_many_photos_are_tried_again_together(alice: User, as_alice: Client) -> None:
+    failed(alice, 40)
+    Photo.objects.update(changed_at=timezone.now() - timedelta(days=1))
+    as_alice.post(reverse("try_photos_again"))
+    assert AnalysisJob.objects.filter(state=State.QUEUED).count() == 40
+    just_now = timezone.now() - timedelta(hours=1)
+    assert Photo.objects.filter(changed_at__gt=just_now).count() == 40
 
 
 def test_a_photo_is_deleted_from_there(alice: User, as_alice: Client) -> None:
