@@ -2,6 +2,8 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.decorators.cache import cache_control
+from django.views.i18n import JavaScriptCatalog
 
 from gallery.views import (
     accounts,
@@ -15,6 +17,9 @@ from gallery.views import (
     progress,
     work,
 )
+
+# The scripts' words in the reader's language; kept by browsers as long as the scripts themselves.
+SCRIPT_CATALOG = cache_control(max_age=60)(JavaScriptCatalog.as_view(packages=["gallery"]))
 
 urlpatterns = [
     path("", photos.library, name="library"),
@@ -77,5 +82,6 @@ urlpatterns = [
     path("accounts/<int:pk>/password/", accounts.set_password, name="set_password"),
     path("accounts/register/", accounts.register, name="register"),
     path("accounts/password/", accounts.ChangePassword.as_view(), name="password"),
+    path("catalog.js", SCRIPT_CATALOG, name="script_catalog"),
     path("api/", include("gallery.api.urls")),
 ]

@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 
 SHOWN = {"aria-label", "title", "placeholder", "alt", "content"}
 # Names, units and formats: the same in every language.
-NO_WORDS = re.compile(r"\b(?:Facesite|px|ms|SHA-256|JSON|width=device-width.*|light dark)\b")
+NO_WORDS = re.compile(
+    r"\b(?:Facesite|px|ms|B|kB|MB|SHA-256|JSON|width=device-width.*|light dark)\b"
+)
 TOKEN = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 BLOCK = re.compile(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}", re.DOTALL)
 # Names of rules in the stylesheets, which a translation would lose.
@@ -136,3 +138,49 @@ def _is_message(function: ast.expr) -> bool:
 
 def _name(node: ast.expr) -> str:
     return getattr(node, "attr", "") or getattr(node, "id", "")
+
+
+# A script's comments, strings and templates, and patterns, whose quotes begin no string.
+SCRIPT_TOKEN = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|(?<=[(=,:] )/[^/\n]+/\w*|(?<=\()/[^/\n]+/\w*"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""",
+    re.DOTALL,
+)
+MARKED_IN_SCRIPT = re.compile(r"\b(n?gettext)\((?:\s*(?:\"[^\"]*\"|`[^`]*`),)*\s*$")
+# What the machine reads: selectors, keys and headers.
+TO_MACHINES = re.compile(
+    r"(?:\b(?:querySelector|querySelectorAll|matches|closest|includes|startsWith|setRequestHeader)"
+    r"\(|[!=]== )$"
+)
+SELECTOR = re.compile(r"\w\[|\w:[a-z]|^use strict$")
+VALUE = re.compile(r"\$\{[^}]*\}")
+WORDS_IN_SCRIPT = re.compile(
+    r"^[A-Z][a-z]+\b[^-]*$|[A-Za-z]{2}[,.:]? +[A-Za-z\0]|\0 +[A-Za-z]|[a-z]{2} +\0"
+)
+ONE_LANGUAGE = re.compile(r"\.toLocale\w*String\((?:\)|\")|\bIntl\.\w+\((?:\)|\")")
+
+
+def in_script(source: str) -> list[tuple[int, str]]:
+    """Return the line and the words of what a script shows unmarked, glued or in one language alone.
+
+    A single word in small letters is taken for a key, which most are.
+    """
+    found = [
+        (source.count("\n", 0, match.start()) + 1, words)
+        for match in SCRIPT_TOKEN.finditer(source)
+        if (words := _unmarked(match.group(), source[: match.start()]))
+    ]
+    for match in ONE_LANGUAGE.finditer(source):
+        found.append((source.count("\n", 0, match.start()) + 1, match.group()))
+    return sorted(found)
+
+
+def _unmarked(token: str, before: str) -> str:
+    if token[0] == "/":
+        return ""
+    words = VALUE.sub("\0", token[1:-1])
+    if mark := MARKED_IN_SCRIPT.search(before):
+        return f"{mark[1]}({token}): words and values apart" if "\0" in words else ""
+    if TO_MACHINES.search(before) or SELECTOR.search(words):
+        return ""
+    return token if WORDS_IN_SCRIPT.search(NO_WORDS.sub("", words)) else ""

@@ -1,4 +1,4 @@
-"""Every sentence for people is marked for translation: in templates, and in what Python shows."""
+"""Every sentence for people is marked for translation: in templates, scripts, and in what Python shows."""
 
 from __future__ import annotations
 
@@ -95,3 +95,48 @@ def test_a_sentence_that_is_glued_of_parts_is_found() -> None:
     [(line, found)] = marking.in_template("<b>\n{{ n }}{{ n|pluralize }}</b>")
     assert line == 2
     assert "glued" in found
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((settings.BASE_DIR / "static" / "js").glob("*.js")),
+    ids=lambda path: path.name,
+)
+def test_a_script_says_nothing_that_is_not_marked(path: Path) -> None:
+    assert marking.in_script(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'toast("You are signed out. Sign in again.", "error");',
+        'link.textContent = "Retry";',
+        "label.title = `Upload of ${file.name}`;",
+        "count.textContent = `${total} photos`;",
+        'count.textContent = `${total} photo${total === 1 ? "" : "s"}`;',
+        "toast(gettext(`Upload of ${file.name}`));",
+        'toast(ngettext("One photo", `${total} photos`, total));',
+        'toast(url ? "Open it" : gettext("Gone."));',
+        'toast(total.toLocaleString("en"));',
+        'new Intl.ListFormat("en").format(parts);',
+        "toast(day.toLocaleDateString());",
+    ],
+)
+def test_a_script_that_is_not_marked_is_found(script: str) -> None:
+    assert len(marking.in_script(script)) == 1
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'toast(gettext("You are signed out."), "error"); // It says "Sign in again".',
+        'toast(\n  ngettext(\n    "{total} photo",\n    "{total} photos",\n    total,\n  ),\n);',
+        'entry.querySelector(".name-form input[name=name]");',
+        'if (event.key === "Enter" && !entry.matches(".upload row")) return;',
+        'const OPEN = "a[href], button:enabled";',
+        "chip.style.left = `${x}px`; size = `${number(bytes)} kB`;",
+        'total.toLocaleString(lang); text.replace(/\\s+"/g, " ");',
+    ],
+)
+def test_a_script_that_is_marked_or_says_nothing_is_let_pass(script: str) -> None:
+    assert marking.in_script(script) == []

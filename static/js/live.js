@@ -2,6 +2,7 @@
 // One event, "changed", whoever says so; #progress fetches what it was and wakes the cards.
 
 import { announce, toast } from "./toasts.js";
+import { fill, gettext } from "./words.js";
 
 const COALESCE = 250;
 const FAST = 2000;
@@ -67,10 +68,13 @@ let tasksBefore = count("tasks");
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "progress") return;
   const now = openJobs();
-  const { total, failed } = event.target.dataset;
-  if (before > 0 && now === 0 && Number(total) > 0) {
-    if (Number(failed) > 0) toast(`Analysis has finished: ${failed} of ${total} failed.`, "warning");
-    else announce(`Analysis has finished: ${total} of ${total}.`);
+  const [total, failed] = [count("total"), count("failed")];
+  if (before > 0 && now === 0 && total > 0) {
+    if (failed > 0) {
+      toast(fill(gettext("Analysis has finished: {failed} of {total} failed."), { failed, total }), "warning");
+    } else {
+      announce(fill(gettext("Analysis has finished: {total} of {total}."), { total }));
+    }
   }
   // Work that has just begun is followed closely from now on.
   const tasks = count("tasks");

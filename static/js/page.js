@@ -2,6 +2,7 @@
 
 import { bringInSwaps } from "./swaps.js";
 import { toast } from "./toasts.js";
+import { gettext } from "./words.js";
 
 const SIGN_IN = "/accounts/sign-in/";
 const body = document.body;
@@ -13,14 +14,14 @@ function asked(detail) {
 
 body.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 401 || detail.xhr.status === 403) {
-    toast("You are signed out, or this page is too old. Reload it and try again.", "error");
+    toast(gettext("You are signed out, or this page is too old. Reload it and try again."), "error");
   } else if (asked(detail)) {
-    toast("That did not work, and nothing was changed. Reload the page and try again.", "error");
+    toast(gettext("That did not work, and nothing was changed. Reload the page and try again."), "error");
   }
 });
 
 body.addEventListener("htmx:sendError", ({ detail }) => {
-  if (asked(detail)) toast("The server cannot be reached. Check the connection and try again.", "error");
+  if (asked(detail)) toast(gettext("The server cannot be reached. Check the connection and try again."), "error");
 });
 
 body.addEventListener("htmx:beforeSwap", (event) => {

@@ -3,6 +3,7 @@
 import { reconnected } from "./connection.js";
 import { acceptDrops } from "./drop.js";
 import { UploadPanel } from "./upload_panel.js";
+import { fill, gettext, ngettext } from "./words.js";
 
 const PARALLEL = 3;
 // A request that breaks this often although the server answers others is not the network's fault.
@@ -35,7 +36,7 @@ function countOneMore() {
   const count = document.querySelector("[data-photo-count]");
   const total = Number(count.dataset.photoCount) + 1;
   count.dataset.photoCount = total;
-  count.textContent = `${total.toLocaleString("en")} photo${total === 1 ? "" : "s"}`;
+  count.textContent = fill(ngettext("{total} photo", "{total} photos", total), { total });
 }
 
 async function addCard(id) {
@@ -85,13 +86,13 @@ function settle(item, xhr) {
     panel.done(item, answer.url);
     addCard(Number(answer.url.match(/\d+/)[0]));
   } else if (xhr.status === 409) {
-    panel.duplicate(item, answer.detail ?? "This photo is already here.", answer.url);
+    panel.duplicate(item, answer.detail ?? gettext("This photo is already here."), answer.url);
   } else if (xhr.status === 401 || xhr.status === 403) {
-    panel.failed(item, "You are signed out. Sign in in another tab, then retry.");
+    panel.failed(item, gettext("You are signed out. Sign in in another tab, then retry."));
   } else if (xhr.status >= 400 && xhr.status < 500) {
-    panel.refused(item, answer.detail ?? "The server does not accept this file.");
+    panel.refused(item, answer.detail ?? gettext("The server does not accept this file."));
   } else {
-    panel.failed(item, "The server could not take this file. Retry in a moment.");
+    panel.failed(item, gettext("The server could not take this file. Retry in a moment."));
   }
 }
 
@@ -106,8 +107,14 @@ async function pauseAt(item) {
   panel.pause(broken > 0);
   if (wasAway) item.brokeAlone = 0;
   else item.brokeAlone += 1;
-  if (item.brokeAlone < TRIES) enqueue(item);
-  else panel.failed(item, "The connection broke at this file each time. Check that the file can still be read, then retry.");
+  if (item.brokeAlone < TRIES) {
+    enqueue(item);
+  } else {
+    panel.failed(
+      item,
+      gettext("The connection broke at this file each time. Check that the file can still be read, then retry."),
+    );
+  }
   next();
 }
 
@@ -159,7 +166,8 @@ function take(files) {
     taken += 1;
     if (file.size > most * MEGABYTE) {
       const size = Math.ceil(file.size / MEGABYTE);
-      panel.refused(item, `This file has ${size} MB; the most is ${most} MB. Export it smaller and try again.`);
+      const sentence = gettext("This file has {size} MB; the most is {most} MB. Export it smaller and try again.");
+      panel.refused(item, fill(sentence, { size, most }));
     } else {
       waiting.push(item);
     }

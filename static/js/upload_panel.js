@@ -1,6 +1,7 @@
 // The list of files on their way: one row and one sentence each, one bar for all.
 
 import { announce } from "./toasts.js";
+import { fill, gettext, list, ngettext, number } from "./words.js";
 
 // How long a list without any complaint stays to be seen.
 const STAY = 8000;
@@ -9,8 +10,8 @@ const NEEDS_ATTENTION = '[data-state="refused"], [data-state="failed"]';
 
 function readable(bytes) {
   if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 1e6) return `${number(bytes / 1e3)} kB`;
+  return `${number(bytes / 1e6, 1)} MB`;
 }
 
 export class UploadPanel {
@@ -43,7 +44,8 @@ export class UploadPanel {
     row.querySelector(".upload-name").textContent = file.name;
     row.querySelector(".upload-name").title = file.name;
     row.querySelector(".upload-size").textContent = readable(file.size);
-    row.querySelector("progress").setAttribute("aria-label", `Upload of ${file.name}`);
+    const label = fill(gettext("Upload of {name}"), { name: file.name });
+    row.querySelector("progress").setAttribute("aria-label", label);
     row.querySelector("[data-retry]").addEventListener("click", () => this.#retry([item]));
     this.#items.push(item);
     this.#root.querySelector("[data-list]").append(row);
@@ -69,11 +71,11 @@ export class UploadPanel {
   }
 
   done(item, url) {
-    this.#set(item, "done", "Added. ", url, "Open it");
+    this.#set(item, "done", gettext("Added."), url, gettext("Open it"));
   }
 
   duplicate(item, sentence, url) {
-    this.#set(item, "duplicate", `${sentence} `, url, "Show it");
+    this.#set(item, "duplicate", sentence, url, gettext("Show it"));
   }
 
   refused(item, sentence) {
@@ -93,7 +95,7 @@ export class UploadPanel {
       const link = document.createElement("a");
       link.href = url;
       link.textContent = words;
-      note.append(link);
+      note.append(" ", link);
     }
     item.row.querySelector("[data-retry]").hidden = state !== "failed";
     this.#changed();
@@ -139,7 +141,8 @@ export class UploadPanel {
     const failed = this.#count("failed");
     const complaints = failed + this.#count("refused");
     const attention = this.#root.querySelector("[data-attention]");
-    attention.textContent = `${complaints} need${complaints === 1 ? "s" : ""} attention`;
+    const sentence = ngettext("{complaints} needs attention", "{complaints} need attention", complaints);
+    attention.textContent = fill(sentence, { complaints });
     this.#root.querySelector("[data-retry-all]").hidden = failed === 0;
     this.#root.querySelector("[data-actions]").hidden = complaints === 0;
   }
@@ -157,20 +160,27 @@ export class UploadPanel {
   #openSummary() {
     if (this.#paused) {
       const left = this.#count("waiting", "sending");
-      return `No connection. ${left} file${left === 1 ? "" : "s"} will go on by ${left === 1 ? "itself" : "themselves"}`;
+      const sentence = ngettext(
+        "No connection. {left} file will go on by itself",
+        "No connection. {left} files will go on by themselves",
+        left,
+      );
+      return fill(sentence, { left });
     }
     const settled = this.#items.length - this.#count("waiting", "sending");
-    return `Uploading ${Math.min(settled + 1, this.#items.length)} of ${this.#items.length}`;
+    const total = this.#items.length;
+    return fill(gettext("Uploading {place} of {total}"), { place: Math.min(settled + 1, total), total });
   }
 
   #summary() {
     const parts = [
-      [this.#count("done"), "added"],
-      [this.#count("duplicate"), "already here"],
-      [this.#count("refused"), "refused"],
-      [this.#count("failed"), "not sent"],
+      ["done", (count) => ngettext("{count} added", "{count} added", count)],
+      ["duplicate", (count) => ngettext("{count} already here", "{count} already here", count)],
+      ["refused", (count) => ngettext("{count} refused", "{count} refused", count)],
+      ["failed", (count) => ngettext("{count} not sent", "{count} not sent", count)],
     ];
-    return parts.filter(([count]) => count).map(([count, words]) => `${count} ${words}`).join(", ");
+    const counted = parts.map(([state, words]) => [this.#count(state), words]);
+    return list(counted.filter(([count]) => count).map(([count, words]) => fill(words(count), { count })));
   }
 
   #close() {

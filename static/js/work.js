@@ -1,6 +1,7 @@
 // Work in the background is fetched anew, often while any is open: this says what ended.
 
 import { announce } from "./toasts.js";
+import { gettext } from "./words.js";
 
 const { body } = document;
 const OPEN = new Set(["queued", "running"]);
@@ -19,7 +20,7 @@ body.addEventListener("htmx:beforeRequest", (event) => {
 
 body.addEventListener("htmx:sendError", ({ target }) => {
   const sentence = polled(target) && all().find(isOpen)?.querySelector("[data-sentence]");
-  if (sentence) sentence.textContent = "The server cannot be reached. This goes on by itself when it can be.";
+  if (sentence) sentence.textContent = gettext("The server cannot be reached. This goes on by itself when it can be.");
 });
 
 function words(work, name) {

@@ -17,7 +17,7 @@ from tests.counting import counting
 from tests.factories import make_known
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-FOR_EVERYONE = {"sign_in", "welcome", "register"}
+FOR_EVERYONE = {"sign_in", "welcome", "register", "script_catalog"}
 
 
 def patterns(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+import re
 from collections.abc import Iterator
 from string import Formatter
 from typing import Any
@@ -242,3 +243,17 @@ def raw(column: str, table: str = "gallery_photo") -> str:
         cursor.execute(f"SELECT {column} FROM {table}")
         [(kept,)] = cursor.fetchall()
     return str(kept)
+
+
+def test_scripts_find_their_catalog_on_the_page_of_whoever_is_not_signed_in_too(
+    client: Client,
+) -> None:
+    page = client.get("/accounts/sign-in/", follow=True).content.decode()
+    [address] = re.findall(r'<script src="([^"]*catalog[^"]*)" defer>', page)
+
+    answer = client.get(address)
+
+    assert '<html lang="en">' in page
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Cache-Control"] == "max-age=60"
+    assert b"django.ngettext = " in answer.content
