@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from analysis.results import EMOTIONS
+from analysis.sentences import gettext_noop as _
 from analysis.training.metrics import Bin, Evaluation
 from analysis.training.recipes import Epoch, best
 
@@ -16,6 +17,9 @@ CELL, MARGIN = 56, 88
 WIDTH, HEIGHT, EDGE = 360, 220, 48
 CHART_WIDTH, CHART_HEIGHT = WIDTH + EDGE + 12, HEIGHT + EDGE + 60
 SQUARE, STRIP = 360, 56
+LOSS, ACCURACY = _("loss"), _("accuracy, %")
+WHILE_LEARNING, ON_VALIDATION = _("learning"), _("validation")
+MARKED = _("dotted: best, epoch {epoch}")
 
 
 def confusion_matrix(found: Evaluation) -> str:
@@ -113,18 +117,29 @@ def learning_curves(history: Sequence[Epoch]) -> str:
     return _svg(2 * CHART_WIDTH, CHART_HEIGHT, parts)
 
 
-def learning_charts(history: Sequence[Epoch]) -> tuple[str, str]:
-    """Draw the loss and the accuracy by epoch, while learning and on validation, the best epoch marked."""
+def learning_charts(
+    history: Sequence[Epoch], translate: Callable[[str], str] = str
+) -> tuple[str, str]:
+    """Draw the loss and the accuracy by epoch, while learning and on validation, the best epoch marked.
+
+    `translate` turns each of its English words into the reader's.
+    """
     losses = [epoch.loss for epoch in history], [epoch.validation_loss for epoch in history]
     shares = (
         [epoch.accuracy * 100 for epoch in history],
         [epoch.validation_accuracy * 100 for epoch in history],
     )
     marked = best(history)
-    return _chart("loss", *losses, marked), _chart("accuracy, %", *shares, marked)
+    legend = _legend(marked, translate)
+    return (
+        _chart(translate(LOSS), *losses, marked, legend),
+        _chart(translate(ACCURACY), *shares, marked, legend),
+    )
 
 
-def _chart(title: str, learning: list[float], checking: list[float], marked: int) -> str:
+def _chart(
+    title: str, learning: list[float], checking: list[float], marked: int, legend: Sequence[str]
+) -> str:
     left, top = EDGE, EDGE
     ticks = _ticks(min(learning + checking), max(learning + checking))
     low, high = ticks[0], ticks[-1]
@@ -154,12 +169,19 @@ def _chart(title: str, learning: list[float], checking: list[float], marked: int
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"'
             ' stroke-linejoin="round"/>'
         )
-    bottom = top + HEIGHT + 44
-    for begin, colour, name in ((left, LEARNING, "learning"), (left + 100, CHECKING, "validation")):
-        parts.append(f'<path d="M{begin} {bottom - 4}h20" stroke="{colour}" stroke-width="2"/>')
-        parts.append(_text(begin + 26, bottom, name, anchor="start"))
-    parts.append(_text(left + 206, bottom, f"dotted: best, epoch {marked + 1}", anchor="start"))
-    return _svg(CHART_WIDTH, CHART_HEIGHT, parts)
+    return _svg(CHART_WIDTH, CHART_HEIGHT, [*parts, *legend])
+
+
+def _legend(marked: int, translate: Callable[[str], str]) -> list[str]:
+    bottom, parts = EDGE + HEIGHT + 44, []
+    for x, colour, name in (
+        (EDGE, LEARNING, WHILE_LEARNING),
+        (EDGE + 100, CHECKING, ON_VALIDATION),
+    ):
+        parts.append(f'<path d="M{x} {bottom - 4}h20" stroke="{colour}" stroke-width="2"/>')
+        parts.append(_text(x + 26, bottom, translate(name), anchor="start"))
+    best_one = translate(MARKED).format(epoch=marked + 1)
+    return [*parts, _text(EDGE + 206, bottom, best_one, anchor="start")]
 
 
 def _ticks(low: float, high: float) -> list[float]:

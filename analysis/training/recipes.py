@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from analysis.sentences import gettext_noop as _
+
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
@@ -136,10 +138,10 @@ def best(history: Sequence[Epoch]) -> int:
 # Patience and plateau are those of the study's published code (Arriaga et al., 2017, arXiv:1710.07557).
 RECIPES = {
     "study": Recipe(
-        "the study's convolutional network", "analysis.training.networks:study", Plateau()
+        _("the study's convolutional network"), "analysis.training.networks:study", Plateau()
     ),
     "residual": Recipe(
-        "a residual network",
+        _("a residual network"),
         "analysis.training.networks:residual",
         Cosine(peak=2e-3, restart=0.4),
         batch=64,

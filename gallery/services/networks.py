@@ -50,7 +50,7 @@ class NameTaken(NetworkRefused):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A network as administrators see it; `report` is what its `report.json` holds."""
+    """A network as administrators read of it; `report` is what its `report.json` holds."""
 
     name: str
     title: str
@@ -82,6 +82,11 @@ def listed() -> list[Listed]:
     ]
     found = [_listed(method, rows.get(method.name), recommended) for method in methods]
     return sorted(found, key=lambda one: not one.is_recommended)
+
+
+def title(name: str) -> str:
+    """Return what a network is called; the site's own go by their names, in any language."""
+    return gettext(EMOTIONS[name].title) if name in EMOTIONS else name
 
 
 def find(name: str) -> Listed | None:
@@ -159,8 +164,8 @@ def _listed(method: Available, row: Network | None, recommended: str) -> Listed:
     made = datetime.fromisoformat(report["made"]) if report and "training" in report else None
     return Listed(
         name=method.name,
-        title=method.title,
-        about=method.about,
+        title=title(method.name),
+        about=gettext(method.about) if method.about else "",
         origin=_origin(method.name, row),
         made_by=row.made_by.username if row and row.made_by else _author(method.name),
         made_at=row.made_at if row else made,

@@ -8,7 +8,9 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_noop
 
 from analysis.results import EMOTIONS
 from analysis.training import pictures
@@ -19,6 +21,20 @@ from gallery.times import NO_BREAK_SPACE
 register = template.Library()
 
 SHADES = 8  # static/css/network.css has a colour for each
+# What a report says of a training; another version may say more.
+KEYS = {
+    "recipe": gettext_noop("Recipe"),
+    "seed": gettext_noop("Seed"),
+    "precision": gettext_noop("Precision"),
+    "threads": gettext_noop("Threads"),
+    "training": gettext_noop("Training"),
+    "validation": gettext_noop("Validation"),
+    "restart": gettext_noop("Restart"),
+    "images": gettext_noop("Images"),
+    "epochs": gettext_noop("Epochs"),
+    "best_epoch": gettext_noop("Best epoch"),
+    "temperature": gettext_noop("Temperature"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,7 @@ def _shade(part: float) -> int:
 @register.filter
 def words(key: str) -> str:
     """Write a key of a report as people read it: "Best epoch"."""
-    return key.replace("_", " ").capitalize()
+    return gettext(KEYS[key]) if key in KEYS else key.replace("_", " ").capitalize()
 
 
 @register.simple_tag
@@ -100,7 +116,9 @@ def best_epoch(history: Sequence[Epoch]) -> tuple[int, Epoch] | None:
 
 @register.filter
 def curves(history: Sequence[Epoch]) -> SafeString:
-    """Draw the learning curves of two epochs and more as SVG; they hold numbers and words of ours alone."""
+    """Draw the learning curves of two epochs and more as SVG; numbers and the reader's words."""
     if len(history) < 2:
         return SafeString("")
-    return mark_safe("".join(pictures.learning_charts(history)))  # noqa: S308
+    # A translation is text: "<" in one must not become a tag.
+    charts = pictures.learning_charts(history, lambda word: escape(gettext(word)))
+    return mark_safe("".join(charts))  # noqa: S308

@@ -79,7 +79,7 @@ def recommend_network(request: Request, name: str) -> HttpResponse:
                 "%(network)s is the default for new photos now. "
                 "Tell the emotions again to have it tell those that are here."
             )
-            % {"network": _(shown.title)},
+            % {"network": shown.title},
         )
     return redirect("networks")
 

@@ -9,7 +9,6 @@ from typing import Self
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from analysis.methods import EMOTIONS
 from gallery.jobs.kinds import Work
 from gallery.models import Task
 from gallery.services import networks
@@ -50,9 +49,7 @@ class OfNetworks(Work):
 
     def title_of(self, role: str) -> str:
         """Return the title of the network that the arguments name so."""
-        name: str = self.task.arguments.get(role, "")
-        # The site's own go by their names.
-        return EMOTIONS[name].title if name in EMOTIONS else name
+        return networks.title(self.task.arguments.get(role, ""))
 
     def named(self, name: str) -> Listed | None:
         return next((one for one in self._there.found if one.name == name), None)
