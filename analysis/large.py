@@ -1,4 +1,4 @@
-"""Large WebPs, which Pillow decodes whole and holds four times, reduced while they are decoded.
+"""Large WebPs and AVIFs, which Pillow decodes whole and holds several times, reduced as they are decoded.
 
 The most memory that a process had, in MB, of which it needs 60 without a photo:
 
@@ -6,9 +6,10 @@ The most memory that a process had, in MB, of which it needs 60 without a photo:
     WebP, 100 megapixels       1590    104
     lossless, 100              1640    582
     animated, 64               1040     82
+    AVIF, 100                   915    295
 
 libwebp scales while it decodes, but Pillow has no way to ask for it: it is called in the library that
-Pillow's wheel brings, or the system's. AVIF by OpenCV took more than by Pillow: 1630 for 915.
+Pillow's wheel brings, or the system's. `avif` does likewise by libavif; OpenCV took 1630 MB for an AVIF.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from typing import IO
 import numpy as np
 import PIL
 from PIL import Image
+
+from analysis import avif
 
 ABI = 0x0200  # libwebp's decoder keeps its structures within a major version.
 MODE_RGB, MODE_RGBA = 0, 1
@@ -89,13 +92,17 @@ def _libwebp() -> ctypes.CDLL | None:
 
 
 def reduced(image: Image.Image, file: IO[bytes], factor: int) -> Image.Image | None:
-    """Return an opened WebP's first frame, RGB or RGBA, its sides divided by `factor` and rounded up.
+    """Return the first frame of an opened WebP or AVIF, RGB or RGBA, its sides divided by `factor`.
+
+    They are rounded up. An AVIF is neither cropped nor turned.
 
     None if it is of another format, or is not whole: then Pillow says what is wrong with it.
     """
-    if image.format != "WEBP":
+    if image.format not in {"WEBP", "AVIF"}:
         return None
     file.seek(0)
+    if image.format == "AVIF":
+        return avif.reduced(file.read(), image.mode, image.size, factor)
     return _webp(file.read(), image.size, factor)
 
 

@@ -57,8 +57,8 @@ class ReducedHeif(pillow_heif.HeifImageFile):
     factor = 1
 
     def draft(self, mode: str | None, size: tuple[int, int] | None) -> None:
-        """Have `load` give the photo at the smallest size that is not below `size`, if it is opaque."""
-        if size and self.mode == "RGB":
+        """Have `load` give the photo at the smallest size that is not below `size`."""
+        if size and self.mode in {"RGB", "RGBA"}:
             self.factor = max(1, min(self.width // size[0], self.height // size[1]))
             self._size = self._reduced(self.size)
 
@@ -68,10 +68,11 @@ class ReducedHeif(pillow_heif.HeifImageFile):
             pixels = np.asarray(frame)
             width, height = frame.size  # It may be known only now.
             self._size = self._reduced(frame.size)
-            photo = Image.new("RGB", self._size)
+            photo = Image.new(self.mode, self._size)
             rows = STRIP * self.factor
             for top in range(0, height, rows):
                 strip = np.ascontiguousarray(pixels[top : min(top + rows, height), :width])
+                # Pillow reduces colours with their opacity, or what is transparent would show.
                 photo.paste(Image.fromarray(strip).reduce(self.factor), (0, top // self.factor))
             self.im, self._heif_file = photo.im, None
         return super().load()  # type: ignore[no-untyped-call]

@@ -1,21 +1,24 @@
-"""Large WebPs are reduced while they are decoded, to the same picture that Pillow makes of them."""
+"""Large WebPs and AVIFs are reduced as they are decoded, to the same picture that Pillow makes of them."""
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from analysis import images, large
+from analysis import avif, images, large, pillow
 from analysis.images import decode
 from analysis.limits import COPY_PIXELS, copy_factor
 from analysis.sentences import say
+from tests.analysis.heif_files import cropped, turned, with_boxes
 from tests.analysis.test_images import assert_quadrants, quadrants
 
 
@@ -49,12 +52,80 @@ def test_a_webp_comes_out_as_pillow_reduces_it(
     image = picture(*size).convert(mode)
     options = SAVED[kind] | ({"append_images": [image.rotate(90)]} if kind == "animated" else {})
     image.save(tmp_path / "photo", "WEBP", method=0, **options)
-    ours = decode(tmp_path / "photo")
-    monkeypatch.setattr(large, "reduced", lambda *_: None)
-    pillows = decode(tmp_path / "photo")
+    assert_as_pillow_reduces(tmp_path / "photo", monkeypatch)
+
+
+def assert_as_pillow_reduces(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reduced = Mock(side_effect=large.reduced)
+    monkeypatch.setattr(large, "reduced", reduced)
+    ours = decode(path)
+    reduced.assert_called_once()
+    reduced.side_effect = lambda *_: None
+    pillows = decode(path)
     assert (ours.width, ours.height, ours.scale) == (pillows.width, pillows.height, pillows.scale)
     assert ours.pixels.shape == pillows.pixels.shape
     assert np.abs(ours.pixels.astype(int) - pillows.pixels).mean() < 1.5
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+@pytest.mark.parametrize("subsampling", ["4:2:0", "4:4:4"])
+@pytest.mark.parametrize("size", [(4001, 3003), (640, 480)])
+def test_an_avif_comes_out_as_pillow_reduces_it(
+    tmp_path: Path,
+    subsampling: str,
+    mode: str,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image = picture(*size).convert(mode)
+    options = {"speed": 10, "quality": 90} | ({} if mode == "L" else {"subsampling": subsampling})
+    image.save(tmp_path / "photo", "AVIF", **options)
+    assert avif.reduced((tmp_path / "photo").read_bytes(), "RGB", size, 2)
+    assert_as_pillow_reduces(tmp_path / "photo", monkeypatch)
+
+
+def test_a_large_avif_is_cropped_and_turned_as_its_boxes_want(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = io.BytesIO()
+    picture(4200, 3100).convert("RGB").save(made, "AVIF", speed=10, quality=90)
+    boxes = cropped(4001, 3001, (13, 2), (-31, 2)), turned(1)
+    (tmp_path / "photo").write_bytes(with_boxes(made.getvalue(), *boxes))
+    assert_as_pillow_reduces(tmp_path / "photo", monkeypatch)
+    photo = decode(tmp_path / "photo")
+    assert (photo.width, photo.height, photo.scale) == (3001, 4001, 0.5)
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "another size"])
+def test_an_avif_that_is_not_whole_is_left_to_pillow(damage: str) -> None:
+    made = io.BytesIO()
+    picture(640, 480).convert("RGB").save(made, "AVIF", speed=10)
+    content, size = made.getvalue(), (640, 480)
+    if damage == "another size":
+        size = (640, 470)
+    else:
+        content = content[: len(content) // 2 if damage == "cut" else 0]
+    assert avif.reduced(content, "RGB", size, 2) is None
+
+
+def test_without_libavif_an_avif_goes_pillows_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quadrants(4000, 3000).save(tmp_path / "photo", "AVIF", speed=10)
+    monkeypatch.setattr(avif, "_libavif", lambda: None)
+    assert_quadrants(decode(tmp_path / "photo").pixels)
+
+
+def test_a_transparent_heic_is_handed_over_reduced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture(4001, 3003).save(tmp_path / "photo", "HEIF", quality=90)
+    ours = decode(tmp_path / "photo")
+    monkeypatch.setattr(pillow.ReducedHeif, "draft", lambda *_: None)
+    pillows = decode(tmp_path / "photo")
+    assert (ours.width, ours.height, ours.scale) == (4001, 3003, 0.5)
+    assert ours.pixels.shape == pillows.pixels.shape
+    assert np.abs(ours.pixels.astype(int) - pillows.pixels).max() <= 2
 
 
 def test_a_first_frame_smaller_than_its_canvas_lies_where_it_belongs(tmp_path: Path) -> None:
@@ -123,6 +194,13 @@ def peak(path: Path) -> float:
 def test_forty_megapixels_of_webp_take_no_more_than_their_reduced_pixels(tmp_path: Path) -> None:
     """Pillow's own decoding took 700 MB."""
     Image.new("RGB", (8000, 5000), (90, 120, 60)).save(tmp_path / "photo", "WEBP", method=0)
+    assert peak(tmp_path / "photo") < 250
+
+
+def test_forty_megapixels_of_avif_take_no_more_than_their_planes(tmp_path: Path) -> None:
+    """Pillow's own decoding took 390 MB."""
+    image = Image.new("RGB", (8000, 5000), (90, 120, 60))
+    image.save(tmp_path / "photo", "AVIF", speed=10)
     assert peak(tmp_path / "photo") < 250
 
 
