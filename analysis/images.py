@@ -19,25 +19,22 @@ All but JPEGs and large WebPs and AVIFs are decoded whole; Pillow takes four byt
 
 from __future__ import annotations
 
-import io
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, TiffImagePlugin
 
-from analysis import cut_short, large, memory, pillow, raw
+from analysis import large, memory, raw
 from analysis.colour import AS_THEY_ARE, SRGB, Colours, colours_of
-from analysis.errors import AnalysisError, PhotoTooLarge, UnreadablePhoto
-from analysis.headers import Header, read_header, tiff
-from analysis.headers.kinds import UNREADABLE
-from analysis.limits import DEFAULT_LIMITS, Limits, copy_factor, too_many_pixels
-from analysis.sentences import Sentence, say, together
+from analysis.headers import Header, tiff
+from analysis.limits import DEFAULT_LIMITS, Limits, copy_factor
+from analysis.opening import opened, read
+from analysis.sentences import Sentence, together
 
 Pixels = NDArray[np.uint8]
 
@@ -50,7 +47,6 @@ LEAST_SIDE = 1920
 LEAST_SHORT_SIDE = 640
 MOST_PIXELS = 12_000_000
 THIN = 64
-TRUNCATED, IN_PART, DAMAGED = say("truncated"), say("damaged_in_part"), say("damaged")
 NO_TRANSPARENCY = (255, 255, 255)
 MANY_PIXELS = 20_000_000  # They take 80 MB, and a second to decode; to make room takes 6 ms.
 BITS, WHITE_IS_ZERO = 0x102, 0  # TIFF's tag of bits a sample, and a value of its photometric one.
@@ -93,68 +89,21 @@ def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False)
     often; with it, only while it has more than COPY_PIXELS. Raises UnreadablePhoto, PhotoTooLarge, or
     OSError if the file cannot be opened.
     """
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise UnreadablePhoto(UNREADABLE)
-    with path.open("rb") as file:
-        header = read_header(file)
-        limits.check(header, status.st_size)
-        if header.is_raw:
-            return _decode_raw(path, file, header, limits, full_size)
-        return _decode_file(file, header, limits, full_size)
 
+    def decoded(file: IO[bytes], header: Header, most: int, note: Sentence | None) -> DecodedPhoto:
+        return _decode(file, header, most, full_size, note)
 
-def _decode_raw(
-    path: Path, file: IO[bytes], header: Header, limits: Limits, full_size: bool
-) -> DecodedPhoto:
-    """Decode the preview of a RAW file, or else the thumbnail that those made of TIFF begin with."""
-    try:
-        source: IO[bytes] = io.BytesIO(raw.preview(path))
-        claimed = read_header(cast(BinaryIO, source))
-        limits.check(claimed, 0)
-        photo = _decode_file(source, claimed, limits, full_size)
-    except UnreadablePhoto:
-        try:
-            photo = _decode_file(file, Header("TIFF"), limits, full_size)
-        except UnreadablePhoto as error:
-            raise UnreadablePhoto(raw.NO_PREVIEW) from error
+    header, photo = read(path, limits, decoded)
+    if not header.is_raw:
+        return photo
     small = raw.SMALL_PREVIEW if max(photo.width, photo.height) < raw.SMALL else None
     return replace(photo, format=header.format, note=photo.note or small)
 
 
-def _decode_file(file: IO[bytes], header: Header, limits: Limits, full_size: bool) -> DecodedPhoto:
-    most = limits.pixels_of(header)
-    try:
-        with pillow.told(most):
-            return _decode(file, header, most, full_size)
-    except (AnalysisError, MemoryError):
-        raise
-    except Exception as error:
-        # Decoders raise whatever a malformed file makes them trip over.
-        return _decode_part(file, header, most, full_size, error)
-
-
-def _decode_part(
-    file: IO[bytes], header: Header, most: int, full_size: bool, failure: Exception
-) -> DecodedPhoto:
-    """Decode what is there of a file that is cut short or damaged; raises UnreadablePhoto."""
-    tolerant = header.format in cut_short.TOLERATED
-    is_cut = not tolerant or "truncated" in f"{failure}"  # As Pillow says it of all of these.
-    for part in cut_short.parts(file, header):
-        try:
-            with pillow.told(most, tolerant):
-                return _decode(part, header, most, full_size, TRUNCATED if is_cut else IN_PART)
-        except (AnalysisError, MemoryError):
-            raise
-        except Exception as error:
-            failure = error
-    raise UnreadablePhoto(DAMAGED) from failure
-
-
 def _decode(
-    file: IO[bytes], header: Header, most: int, full_size: bool, note: Sentence | None = None
+    file: IO[bytes], header: Header, most: int, full_size: bool, note: Sentence | None
 ) -> DecodedPhoto:
-    image = _open(file, most)
+    image = opened(file, most)
     colours = colours_of(image, file)
     image_format = "JPEG" if image.format == "MPO" else f"{image.format}"
     # libheif crops a HEIF as its boxes want; libavif leaves it to its caller.
@@ -202,22 +151,6 @@ def reduced(photo: DecodedPhoto) -> DecodedPhoto:
         return photo
     pixels = _to_rgb(Image.fromarray(photo.pixels), left, AS_THEY_ARE)
     return replace(photo, pixels=pixels, scale=1 / factor)
-
-
-def _open(file: IO[bytes], most: int) -> Image.Image:
-    """Open a photo without decoding it; Pillow refuses too many pixels before it allocates them."""
-    too_large = PhotoTooLarge(too_many_pixels(most))
-    file.seek(0)
-    try:
-        image = Image.open(file, formats=pillow.FORMATS)
-    except Image.DecompressionBombError as error:
-        raise too_large from error
-    if image.width * image.height > most:
-        raise too_large
-    if isinstance(image, TiffImagePlugin.TiffImageFile):
-        # By it Pillow would turn a TIFF whose orientation stands in XMP alone; no browser does.
-        image.info.pop("xmp", None)
-    return image
 
 
 def _loaded(image: Image.Image, crop: tuple[int, int, int, int] | None) -> Image.Image:

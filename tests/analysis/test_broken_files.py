@@ -13,7 +13,7 @@ from PIL import Image
 
 from analysis.headers.kinds import EMPTY, UNREADABLE
 from analysis.headers.reader import NO_PICTURE
-from analysis.images import DAMAGED, IN_PART, TRUNCATED
+from analysis.opening import DAMAGED, IN_PART, TRUNCATED
 from analysis.processes import Child
 from tests.analysis.broken_files import (
     KINDS,

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from analysis.colour import colours_of
 from analysis.images import Pixels, decode, reduced
+from analysis.opening import conversion
 from analysis.profiles import BT709, D65, DISPLAY_P3, nclx, read_matrix, srgb
 from analysis.sentences import say
 from tests.analysis import icc
@@ -56,6 +58,8 @@ PROFILES = {
 def test_a_matrix_profile_is_applied(tmp_path: Path, name: str, image_format: str) -> None:
     chart().save(tmp_path / "photo", image_format, icc_profile=PROFILES[name])
     photo = decode(tmp_path / "photo")
+    assert photo.colour.endswith(" to sRGB")
+    assert conversion(tmp_path / "photo") == photo.colour
     with Image.open(tmp_path / "photo") as stored:
         expected = by_littlecms(stored.convert("RGB"), PROFILES[name])
     assert np.abs(photo.pixels - expected).mean() < 1
@@ -76,6 +80,14 @@ def test_a_profile_of_srgb_changes_no_pixel_and_costs_nothing(tmp_path: Path) ->
         with Image.open(tmp_path / "photo") as image, (tmp_path / "photo").open("rb") as file:
             assert colours_of(image, file).transform is None
     assert decode(tmp_path / "photo").colour == "sRGB"
+
+
+def test_what_colours_a_photo_has_is_told_without_decoding_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart().save(tmp_path / "photo", "JPEG", icc_profile=icc.display_p3())
+    monkeypatch.setattr(ImageFile.ImageFile, "load", Mock(side_effect=AssertionError))
+    assert conversion(tmp_path / "photo") == "Display P3 to sRGB"
 
 
 def test_a_large_photo_is_converted_once_and_to_the_same_colours(tmp_path: Path) -> None:

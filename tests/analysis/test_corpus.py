@@ -11,6 +11,7 @@ import pytest
 from analysis.headers import read_header
 from analysis.images import Pixels, decode
 from analysis.limits import DEFAULT_LIMITS
+from analysis.opening import conversion
 from analysis.raw import SMALL_PREVIEW
 from tests.analysis import corpus, corpus_others
 from tests.analysis.corpus import BLUE, GREEN, GREY, HEIGHT, RED, WIDTH, File
@@ -58,6 +59,7 @@ def test_both_readers_see_the_same_upright_photo(tmp_path: Path, name: str) -> N
     header = read_header(io.BytesIO(content))
     DEFAULT_LIMITS.check(header, len(content))
     photo = decode(path)
+    assert conversion(path) == photo.colour
 
     assert (photo.format, photo.width, photo.height) == (image_format, WIDTH, HEIGHT)
     assert header.format == image_format
