@@ -36,6 +36,7 @@ HDR = say("hdr")
 SAME = 2
 LONGEST_NAME = 60
 KEPT = 8  # transforms: a library comes from a few cameras, whose photos all carry the same profile
+LARGEST_KEPT = 4 * 2**20  # bytes: 30 kB of a crafted PNG are a profile of 30 MB
 STEPS = 4096  # of linear light: a step is below one of sRGB, also where that is darkest
 PART = 2**17  # pixels that are converted at a time, so that they stay in the processor's cache
 # Which mode of Pillow a profile of each colour space is for.
@@ -175,9 +176,17 @@ def _unless_the_same(colours: Colours) -> Colours:
     return AS_THEY_ARE if same else colours
 
 
-@lru_cache(maxsize=KEPT)
 def _by_profile(profile: bytes, kind: str) -> Colours:
     """Return the colours of pixels of a `kind` (RGB, L, CMYK or LAB) by an ICC profile."""
+    return (_kept if len(profile) <= LARGEST_KEPT else _read)(profile, kind)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(profile: bytes, kind: str) -> Colours:
+    return _read(profile, kind)
+
+
+def _read(profile: bytes, kind: str) -> Colours:
     try:
         opened = _opened(profile)
         mode = SPACES[opened.profile.xcolor_space.strip()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from analysis.colour import colours_of
+from analysis.colour import LARGEST_KEPT, colours_of
 from analysis.images import Pixels, decode, reduced
 from analysis.opening import conversion
 from analysis.profiles import BT709, D65, DISPLAY_P3, nclx, read_matrix, srgb
@@ -167,6 +168,18 @@ def test_damaged_profiles_cost_no_photo(tmp_path: Path) -> None:
             for place in random.integers(0, 400, 3):
                 damaged[place] = int(random.integers(0, 256))
             assert read(tmp_path, chart(16), bytes(damaged)).shape == (16, 16, 3)
+
+
+def test_a_profile_of_many_megabytes_is_used_but_not_kept(tmp_path: Path) -> None:
+    large = icc.display_p3() + bytes(LARGEST_KEPT)
+    tracemalloc.start()
+    try:
+        read(tmp_path, chart(), large, "PNG")
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert decode(tmp_path / "photo").colour == "Display P3 to sRGB"
+    assert kept < LARGEST_KEPT / 2
 
 
 def test_a_photo_cut_short_with_a_broken_profile_says_both(tmp_path: Path) -> None:
