@@ -233,6 +233,19 @@ def test_a_stopped_renewal_queues_nothing_more(alice: User) -> None:
     assert not AnalysisJob.objects.open().exists()
 
 
+def test_a_renewal_writes_and_tells_nothing_while_nothing_is_done(alice: User) -> None:
+    for _ in range(2):
+        make_photo(alice, methods=BEFORE)
+    task = begun(alice)
+    assert ask_for_more(task)
+    before = Task.objects.values("lease_until", "done", "result").get()
+    assert ask_for_more(task)
+    assert Task.objects.values("lease_until", "done", "result").get() == before
+    analyse()
+    assert not ask_for_more(task)
+    assert Task.objects.get().done == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_step_waits_for_the_photos_that_are_queued(alice: User) -> None:
     make_photo(alice, methods=BEFORE)

@@ -79,6 +79,8 @@ def ask_for_more(task: Task) -> bool:
     waiting = list(jobs.open().order_by("photo").values_list("photo", flat=True))
     failed = task.result.get("failed", 0) + jobs.filter(state=State.FAILED).count()
     more = _more(task, 2 * settings.ANALYSIS_CHILDREN - len(waiting))
+    if asked and not more and waiting == sorted(asked):
+        return True  # Nothing to say: whoever looks is told twice a second else.
     # Photos that were deleted, or became ones to renew by other settings, must not make it 11 of 10.
     done = min(task.total, task.done + len(asked) - len(waiting))
     result = {"asked": waiting + more, "failed": failed}
