@@ -35,7 +35,8 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     photo = Photo.objects.select_for_update().get(pk=claim.photo_id)
     before = photo.faces.count()
     faces = _save_faces(photo, analysed.result)
-    looked_harder = HARDER.items() <= claim.choice.items()
+    # A new photo of somebody who always looks so hard has nothing to be compared with.
+    looked_harder = bool(photo.methods) and HARDER.items() <= claim.choice.items()
     photo.more_faces = max(0, photo.faces.count() - before) if looked_harder else None
     files.write(photo.preview, [analysed.preview])
     files.write(photo.thumbnail, [analysed.thumbnail])

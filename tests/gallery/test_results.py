@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from analysis.methods import HARDER
 from analysis.results import Box
 from gallery.jobs import queue
-from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Refusal
+from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Preferences, Refusal
 from gallery.services import people, photos, results
 from gallery.words import say
 from tests.factories import (
@@ -303,6 +303,15 @@ def test_looking_harder_says_how_many_more_faces_it_found(alice: User) -> None:
     assert results.save(claim=claim, analysed=analysed(found_face(vector(1))))
     assert again(photo).more_faces is None
     assert photo.faces.count() == 1
+
+
+def test_a_new_photo_of_who_always_looks_harder_has_no_more_faces_than_before(alice: User) -> None:
+    Preferences.objects.create(user=alice, methods=HARDER)
+    photo = make_photo(alice, methods={}, state="failed")
+    assert results.save(claim=looked_harder(photo), analysed=analysed(found_face(vector(1))))
+    assert again(photo).more_faces is None
+    assert results.save(claim=looked_harder(photo), analysed=analysed(found_face(vector(1))))
+    assert again(photo).more_faces == 0
 
 
 def test_looking_harder_waits_while_the_photo_is_analysed(alice: User) -> None:
