@@ -42,7 +42,9 @@ def arguments() -> argparse.Namespace:
         ("--lfw", DATA / "lfw_dev", "LFW's photos, a folder a person"),
         ("--pairs", DATA / "lfw_dev" / "pairs.csv", "its pairs.txt, or a CSV of them"),
         ("--boxes", DATA / "detection_dev" / "boxes.csv", "path,left,top,right,bottom,class"),
+        ("--alone", DATA / "alone_dev" / "boxes.csv", "the same, with one face a photo"),
         ("--no-face", DATA / "detection_dev" / "no_face", "photos without any face"),
+        ("--more-without", DATA / "no_face_dev", "more of them"),
         ("--people", DATA / "agegender_dev" / "labels.csv", "path,age,gender"),
         (
             "--more-ages",
@@ -87,8 +89,14 @@ def measures_of(
             lambda: identification.measure(options.lfw, analysed),
         ),
         "detection": (
-            [options.boxes, options.no_face, options.people],
-            lambda: detection.measure(options.boxes, options.no_face, options.people, analysed),
+            [options.boxes, options.alone, options.no_face, options.more_without, options.people],
+            lambda: detection.measure(
+                options.boxes,
+                options.alone,
+                [options.no_face, options.more_without],
+                options.people,
+                analysed,
+            ),
         ),
         "age": (
             [options.people, options.more_ages],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -19,7 +20,9 @@ LEAST_OVERLAP = 0.4
 SIZES = ((0, 12), (12, 20), (20, 40), (40, 10_000))  # shorter side in pixels of the photo
 
 
-def measure(listed: Path, without_faces: Path, labels: Path, analysed: Analysed) -> Finding:
+def measure(
+    listed: Path, alone: Path, without_faces: Sequence[Path], labels: Path, analysed: Analysed
+) -> Finding:
     """Match the boxes found with those drawn, by IoU; count faces where there is none, and where one."""
     drawn = sets.boxes(listed)
     results = analysed.results(drawn)
@@ -36,7 +39,7 @@ def measure(listed: Path, without_faces: Path, labels: Path, analysed: Analysed)
             true += match is not None
         exact += len(boxes) == len(faces)
     found = sum(len(result.faces) for result in results)
-    empty = analysed.results(photos_in(without_faces))
+    empty = analysed.results(path for folder in without_faces for path in photos_in(folder))
     single = analysed.results(person.path for person in sets.people(labels))
     one = sum(len(result.faces) == 1 for result in single)
     rows = [
@@ -45,6 +48,7 @@ def measure(listed: Path, without_faces: Path, labels: Path, analysed: Analysed)
         ("boxes that are faces", _share(true, found)),
         ("photos with exactly as many boxes as faces", _share(exact, len(results))),
         ("photos of one person with exactly one box", _share(one, len(single))),
+        *_alone(alone, analysed),
         ("false faces on photos without any", _false(empty)),
     ]
     kinds = sorted({kind for kind, _ in cells})
@@ -55,6 +59,18 @@ def measure(listed: Path, without_faces: Path, labels: Path, analysed: Analysed)
     heads = ("faces found, by their shorter side", *map(size_name, range(len(SIZES))))
     text = "\n\n".join([table(("detection", ""), rows), table(heads, recalls)])
     return Finding(text, {"detection.svg": _bars(kinds, hits, cells)})
+
+
+def _alone(listed: Path, analysed: Analysed) -> Iterator[tuple[str, str]]:
+    """Give, by kind, how many of those whose face alone is drawn on a photo are not found."""
+    drawn = sets.boxes(listed)
+    missed: dict[str, list[bool]] = {}
+    for faces, result in zip(drawn.values(), analysed.results(drawn), strict=True):
+        boxes = [face.box for face in result.faces]
+        [match] = metrics.matched([faces[0].box], boxes, LEAST_OVERLAP)
+        missed.setdefault(faces[0].kind, []).append(match is None)
+    for kind, ones in sorted(missed.items()):
+        yield f"people alone ({kind}) not found", _share(sum(ones), len(ones))
 
 
 def size_of(box: Box) -> int:
