@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -18,6 +19,9 @@ from analysis.sentences import say
 QUALITY = 85
 MARGIN = 0.25  # Of the face's larger side, on each side: a face reads as a portrait with its hair.
 BACKGROUND = (128, 128, 128)
+# The ratios, width to height, that the library's wall shows whole: grid.css crops to the same, there too.
+TALLEST, WIDEST = 0.6, 2.6
+FROM_ABOVE = 0.2
 
 
 def thumbnail(photo: DecodedPhoto, longest_side: int) -> bytes:
@@ -25,6 +29,18 @@ def thumbnail(photo: DecodedPhoto, longest_side: int) -> bytes:
     height, width = photo.pixels.shape[:2]
     ratio = min(1.0, longest_side / max(width, height))
     return jpeg(_resized(photo.pixels, max(1, round(width * ratio)), max(1, round(height * ratio))))
+
+
+def card(photo: DecodedPhoto, longest_side: int) -> bytes:
+    """Return as `thumbnail` does what the library's wall shows: of a panorama or strip a part.
+
+    A whole panorama of 35:1 at 640 px would be 18 px high, and a blur where it is shown.
+    """
+    height, width = photo.pixels.shape[:2]
+    shown = min(width, max(1, round(height * WIDEST))), min(height, max(1, round(width / TALLEST)))
+    left, top = (width - shown[0]) // 2, round((height - shown[1]) * FROM_ABOVE)
+    part = photo.pixels[top : top + shown[1], left : left + shown[0]]
+    return thumbnail(replace(photo, pixels=part), longest_side)
 
 
 def face_crop(photo: DecodedPhoto, box: Box, size: int = 160) -> bytes:

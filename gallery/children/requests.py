@@ -46,14 +46,14 @@ class Analyse:
     def answer(self, loaded: Loaded) -> Analysed:
         from analysis.emotion import png
         from analysis.images import decode
-        from analysis.renditions import face_crop, thumbnail
+        from analysis.renditions import card, face_crop, thumbnail
 
         photo = decode(self.path, limits=self.limits)
         result = loaded.pipeline(self.choice).analyse(photo)
         return Analysed(
             result=result,
             preview=thumbnail(photo, PREVIEW_SIDE),
-            thumbnail=thumbnail(photo, THUMBNAIL_SIDE),
+            thumbnail=card(photo, THUMBNAIL_SIDE),
             crops=tuple(face_crop(photo, face.box) for face in result.faces),
             emotion_crops=tuple(
                 png(face.emotion_crop) for face in result.faces if face.emotion_crop is not None

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from analysis.images import DecodedPhoto
-from analysis.renditions import face_crop, thumbnail
+from analysis.renditions import FROM_ABOVE, TALLEST, WIDEST, card, face_crop, thumbnail
 from analysis.results import Box
 
 
@@ -34,6 +36,35 @@ def test_a_thumbnail_keeps_its_shape_and_is_never_enlarged(
 
 def test_a_thumbnail_of_a_thin_photo_has_at_least_a_pixel() -> None:
     assert opened(thumbnail(photo(2000, 5), 100)).size == (100, 1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [
+        ((400, 200), (100, 50)),
+        ((3500, 100), (100, 38)),
+        ((60, 2000), (60, 100)),
+        ((2000, 1), (3, 1)),
+    ],
+)
+def test_of_a_panorama_or_strip_the_wall_gets_a_part_that_is_not_a_blur(
+    shape: tuple[int, int], size: tuple[int, int]
+) -> None:
+    assert opened(card(photo(*shape), 100)).size == size
+
+
+def test_the_part_for_the_wall_is_the_middle_of_a_panorama_and_the_head_of_a_strip() -> None:
+    middle = np.asarray(opened(card(photo(3500, 100), 100)))
+    assert (middle[..., 2] > 150).all()
+    strip = replace(photo(60, 2000), pixels=np.zeros((2000, 60, 3), np.uint8))
+    strip.pixels[380:480] = 255
+    assert (np.asarray(opened(card(strip, 100))) > 200).all()
+
+
+def test_the_wall_crops_as_its_pictures_are_cut() -> None:
+    css = (Path(__file__).parents[2] / "static" / "css" / "grid.css").read_text()
+    assert f"--shown: clamp({TALLEST}, var(--ratio), {WIDEST});" in css
+    assert f"object-position: 50% {FROM_ABOVE:.0%};" in css
 
 
 def test_a_crop_shows_the_face_with_a_margin() -> None:
