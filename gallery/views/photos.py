@@ -61,7 +61,7 @@ def photo(request: Request, pk: int) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
     context = result_context(request, pk) | {
         "previous": mine.filter(pk__gt=pk).order_by("pk").first(),
-        "next": mine.filter(pk__lt=pk).order_by("-pk").first(),
+        "next": mine.filter(pk__lt=pk).select_related("job").order_by("-pk").first(),
     }
     context["methods_form"] = MethodsForm(chosen=context["photo"].job.choice)
     return render(request, "gallery/photo.html", context)

@@ -183,6 +183,17 @@ def test_previous_and_next_stay_within_the_library(
         assert f'href="{stranger.get_absolute_url()}"' not in html
 
 
+@pytest.mark.parametrize(
+    ("state", "is_there"), [("queued", False), ("failed", False), ("done", True)]
+)
+def test_the_next_photo_is_fetched_ahead_once_there_is_something_to_fetch(
+    alice: User, as_alice: Client, state: str, is_there: bool
+) -> None:
+    older, photo = make_photo(alice, state=state), make_photo(alice)
+    html = as_alice.get(photo.get_absolute_url()).content.decode()
+    assert (reverse("photo_preview", args=[older.pk]) in html) == is_there
+
+
 def test_a_failed_photo_shows_its_reason_and_how_to_try_again(
     alice: User, as_alice: Client
 ) -> None:
