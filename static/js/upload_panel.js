@@ -8,10 +8,11 @@ const STAY = 8000;
 const OPEN = new Set(["waiting", "sending"]);
 const NEEDS_ATTENTION = '[data-state="refused"], [data-state="failed"]';
 
+// Counted as the server counts in its limits and on the photo's page.
 function readable(bytes) {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1e6) return `${number(bytes / 1e3)} kB`;
-  return `${number(bytes / 1e6, 1)} MB`;
+  if (bytes < 2 ** 10) return `${bytes} B`;
+  if (bytes < 2 ** 20) return `${number(bytes / 2 ** 10, 1)} KB`;
+  return `${number(bytes / 2 ** 20, 1)} MB`;
 }
 
 export class UploadPanel {

@@ -69,6 +69,20 @@ def test_uploads_wait_for_the_network_and_go_on_by_themselves(
     expect(page.locator("[data-photo-count]")).to_have_text("8 photos")
 
 
+def test_a_file_has_one_size_in_the_list_of_uploads_and_on_its_page(
+    page: Page, tmp_path: Path
+) -> None:
+    make_first_account(page)
+    path = tmp_path / "grey.png"
+    Image.new("L", (150, 100)).save(path, compress_level=0)
+    drop(page, [path])
+    expect(page.locator("#upload-title")).to_have_text("1 added")
+    size = page.locator(".upload-size").inner_text()
+    page.get_by_role("link", name="Open it").click()
+    page.locator("summary", has_text="File and methods").click()
+    expect(page.locator(".file-info")).to_contain_text(f"{size}, PNG")
+
+
 def test_a_photo_that_arrived_before_the_network_went_comes_to_the_wall(
     context: BrowserContext, page: Page, tmp_path: Path
 ) -> None:
