@@ -47,6 +47,27 @@ def go(request: Request, to: str) -> HttpResponse | HttpResponseRedirect:
     return response
 
 
+def still_there(view: View[Arguments]) -> View[Arguments]:
+    """Answer a page that fetches a part anew with nothing, instead of 404, where what it shows is gone.
+
+    A photo may be deleted while news of it is on its way: that is no fault, and the page leaves what it
+    shows. Somebody else's photo is not told apart from none.
+    """
+
+    @wraps(view)
+    def guarded(
+        request: Request, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            if request.htmx:
+                return HttpResponse(status=204)
+            raise
+
+    return guarded
+
+
 def client_ip(request: HttpRequest) -> str:
     """Return whose tries to sign in are counted together.
 

@@ -20,7 +20,7 @@ from gallery.jobs.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import photos, renewal
-from gallery.views.http import Request, go, key_of
+from gallery.views.http import Request, go, key_of, still_there
 
 PAGE = 60
 
@@ -50,6 +50,7 @@ def photo_page(request: Request) -> HttpResponse:
 
 @login_required
 @require_safe
+@still_there
 def photo_card(request: Request, pk: int) -> HttpResponse:
     photo = get_object_or_404(lists.photos.cards(Photo.objects.visible_to(request.user)), pk=pk)
     return render(request, "gallery/_photo_card.html", {"photo": photo})
@@ -69,6 +70,7 @@ def photo(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
+@still_there
 def photo_result(request: Request, pk: int) -> HttpResponse:
     return render_result(request, pk)
 

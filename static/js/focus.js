@@ -27,7 +27,10 @@ export function placeOf(element, root) {
 // Where one may stand without having pressed anything yet.
 function standing(element) {
   if (element.matches("details")) return element.querySelector("summary");
-  if (element.hasAttribute("tabindex")) return element;
+  return element.hasAttribute("tabindex") ? element : headingOf(element);
+}
+
+function headingOf(element) {
   const heading = element.querySelector("h1, h2, h3");
   // A heading takes the focus as the browser's own jump to a fragment does, and is no stop for Tab.
   if (heading) heading.tabIndex = -1;
@@ -57,6 +60,17 @@ export function keepFocus(place, root, wanted = null) {
     if (wanted) next.closest("[data-entry]")?.scrollIntoView({ block: "nearest" });
     return;
   }
+}
+
+// What leads to what cannot be seen: the button of a menu or dialog that is closed.
+const openerOf = (id) => document.querySelector(`[popovertarget="${id}"], [commandfor="${id}"]`);
+
+// Stand where the first of these can, from the inside out, else at the page's heading.
+export function settleOn(ids) {
+  const around = ids.filter((id) => id !== "main");
+  for (const id of around) if (take(find(id)) || take(openerOf(id))) return;
+  for (const id of around) if (find(id) && take(standing(find(id)))) return;
+  take(headingOf(find("main"))) || take(find("main"));
 }
 
 const isQuiet = (target) => performance.now() < quiet.until && quiet.root.contains(target);

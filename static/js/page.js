@@ -1,5 +1,6 @@
 // What every page needs around htmx: errors that are said, a session that ended, swaps that disturb nobody.
 
+import { comeHome } from "./homing.js";
 import { bringInSwaps } from "./swaps.js";
 import { toast } from "./toasts.js";
 import { gettext } from "./words.js";
@@ -31,6 +32,7 @@ body.addEventListener("htmx:beforeSwap", (event) => {
   location.reload();
 });
 bringInSwaps();
+comeHome();
 
 // A dialog opened from a menu gives the focus back to the menu's button: the item itself is gone by then.
 document.addEventListener("click", (event) => {

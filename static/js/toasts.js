@@ -1,16 +1,34 @@
 // Short messages: seen at the bottom of the page, and read out by a screen reader.
 
 const STAY = 6000;
+const toasts = document.getElementById("toasts");
+// What had the focus before it came into the messages.
+let before = null;
+
+function dismiss(element) {
+  const held = element.contains(document.activeElement);
+  const next = (element.nextElementSibling ?? element.previousElementSibling)?.querySelector("[data-dismiss]");
+  element.remove();
+  if (!held) return;
+  const goal = next ?? (before?.isConnected && before.checkVisibility() ? before : document.getElementById("main"));
+  goal.focus({ preventScroll: true });
+}
 
 function expire(element) {
   // What went wrong stays until someone has read it.
   if (element.dataset.level?.includes("error")) return;
-  let timer = setTimeout(() => element.remove(), STAY);
-  element.addEventListener("pointerenter", () => clearTimeout(timer));
-  element.addEventListener("focusin", () => clearTimeout(timer));
-  element.addEventListener("pointerleave", () => {
-    timer = setTimeout(() => element.remove(), STAY);
-  });
+  let timer = 0;
+  const stay = () => clearTimeout(timer);
+  const leave = () => {
+    stay();
+    // Whoever is at its button has not done with it, wherever the pointer goes.
+    timer = setTimeout(() => element.contains(document.activeElement) || element.remove(), STAY);
+  };
+  leave();
+  element.addEventListener("pointerenter", stay);
+  element.addEventListener("focusin", stay);
+  element.addEventListener("pointerleave", leave);
+  element.addEventListener("focusout", leave);
 }
 
 export function toast(text, level = "info") {
@@ -18,7 +36,7 @@ export function toast(text, level = "info") {
   const element = template.content.firstElementChild.cloneNode(true);
   element.dataset.level = level;
   element.querySelector("[data-text]").textContent = text;
-  document.getElementById("toasts").append(element);
+  toasts.append(element);
   expire(element);
 }
 
@@ -29,5 +47,9 @@ export function announce(text) {
 
 document.querySelectorAll(".toast").forEach(expire);
 document.addEventListener("click", (event) => {
-  event.target.closest?.("[data-dismiss]")?.closest(".toast").remove();
+  const element = event.target.closest?.("[data-dismiss]")?.closest(".toast");
+  if (element) dismiss(element);
+});
+toasts.addEventListener("focusin", ({ relatedTarget }) => {
+  if (relatedTarget && !toasts.contains(relatedTarget)) before = relatedTarget;
 });

@@ -30,6 +30,7 @@ export class UploadPanel {
     root.querySelector("[data-attention]").addEventListener("click", () => this.#showNext());
     root.querySelector("[data-retry-all]").addEventListener("click", () => {
       this.#retry(this.#items.filter((item) => item.state === "failed"));
+      this.#hold();
     });
     root.querySelector("[data-close]").addEventListener("click", () => this.#close());
     const fold = root.querySelector("[data-fold]");
@@ -47,7 +48,11 @@ export class UploadPanel {
     row.querySelector(".upload-size").textContent = readable(file.size);
     const label = fill(gettext("Upload of {name}"), { name: file.name });
     row.querySelector("progress").setAttribute("aria-label", label);
-    row.querySelector("[data-retry]").addEventListener("click", () => this.#retry([item]));
+    row.querySelector("[data-retry]").addEventListener("click", () => {
+      // Its button goes before the answer comes.
+      row.focus({ preventScroll: true });
+      this.#retry([item]);
+    });
     this.#items.push(item);
     this.#root.querySelector("[data-list]").append(row);
     this.#root.hidden = false;
@@ -184,9 +189,17 @@ export class UploadPanel {
     return list(counted.filter(([count]) => count).map(([count, words]) => fill(words(count), { count })));
   }
 
+  // The buttons for all go with the last complaint; the list's own stays.
+  #hold() {
+    this.#root.querySelector("[data-fold]").focus({ preventScroll: true });
+  }
+
   #close() {
+    const held = this.#root.contains(document.activeElement);
     this.#items = [];
     this.#root.querySelector("[data-list]").replaceChildren();
     this.#root.hidden = true;
+    // Back to where one more file is chosen.
+    if (held) document.querySelector("input[type=file][name=files]")?.focus({ preventScroll: true });
   }
 }

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from analysis.methods import DEFAULT
 from gallery.models import EmotionWord, Face, KnownEncoding, Person, Photo, Preferences, Task
 from tests.counting import counting
-from tests.factories import make_known
+from tests.factories import make_known, make_photo
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 FOR_EVERYONE = {"sign_in", "welcome", "register", "script_catalog"}
@@ -154,3 +154,19 @@ def test_every_answer_has_a_strict_policy(name: str, as_alice: Client) -> None:
     assert "unsafe" not in policy
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("name", ["photo_card", "photo_result"])
+def test_a_page_that_fetches_what_is_gone_gets_nothing_and_so_does_a_stranger(
+    alice: User, as_alice: Client, as_charlie: Client, name: str
+) -> None:
+    photo = make_photo(alice)
+    address = reverse(name, args=[photo.pk])
+    fetch = {"HX-Request": "true"}
+    assert as_alice.get(address, headers=fetch).status_code == 200
+    stranger = as_charlie.get(address, headers=fetch)
+    photo.delete()
+
+    assert as_alice.get(address).status_code == 404
+    for answer in (stranger, as_alice.get(address, headers=fetch)):
+        assert (answer.status_code, answer.content) == (204, b"")

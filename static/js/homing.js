@@ -1,0 +1,42 @@
+// The focus across a form that brings a whole page: back on what was pressed where the same page comes again, else on
+// the new page's heading.
+
+import { placeOf, settleOn } from "./focus.js";
+
+const KEY = "homing";
+// ms: what is found later was left by a page that never came.
+const LATEST = 60_000;
+
+function remember(element) {
+  const ids = placeOf(element, document.body).ids;
+  // Without storage (a private window, a full disk) only the place is forgotten.
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, ids, at: Date.now() }));
+  } catch {}
+}
+
+function recall() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY));
+    sessionStorage.removeItem(KEY);
+    return kept && Date.now() - kept.at < LATEST ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+// At the window, after whoever sends the form in another way has said so by preventDefault().
+addEventListener("submit", (event) => {
+  const { target, submitter, defaultPrevented } = event;
+  if (!defaultPrevented && target.method === "post") remember(submitter ?? target);
+});
+document.body.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+  if (detail.xhr.getResponseHeader("HX-Redirect")) remember(detail.elt);
+});
+
+// To be called once, when the page stands.
+export function comeHome() {
+  const kept = recall();
+  if (!kept || document.activeElement !== document.body) return;
+  settleOn(kept.path === location.pathname ? kept.ids : []);
+}
