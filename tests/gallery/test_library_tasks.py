@@ -26,7 +26,7 @@ from gallery.worker.work import comparison
 from gallery.worker.work import faces as chunks
 from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.emotions import EmotionsAgain
-from tests.factories import fresh, grey_png, make_face, make_photo
+from tests.factories import METHODS, fresh, grey_png, make_face, make_photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,7 +106,7 @@ def test_every_face_is_told_anew_and_says_by_what(alice: User, bob: User) -> Non
         assert (face.emotion, face.emotion_confidence) == ("sad", 0.7)
         assert face.emotion_scores["sad"] == 0.7
         assert face.methods["emotion"] == face.photo.methods["emotion"] == task.result["network"]
-        assert face.methods["detector"] == "yunet-2023mar"
+        assert face.methods["detector"] == METHODS["detector"]
 
 
 def test_nothing_else_of_a_face_changes_and_what_people_said_stays(alice: User) -> None:

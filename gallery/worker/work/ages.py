@@ -17,11 +17,9 @@ from gallery.children.pool import AnalysisPool
 from gallery.children.requests import KeptFace, TellAges, ToldAges
 from gallery.jobs import tasks
 from gallery.jobs.kinds import Lane, Work
-from gallery.live import events
-from gallery.models import Face, Photo, Task
-from gallery.services import turns
+from gallery.models import Face, Task
 from gallery.services.age_tasks import STAGE, renamed, told_by_others
-from gallery.worker.work.faces import advance
+from gallery.worker.work.faces import advance, in_their_owners_turns, left_out, name_method
 
 CHUNK = 200
 MUCH = 5  # years: by so much an age is another one to whoever looks
@@ -48,11 +46,11 @@ class AgesAgain(Work):
     @property
     def outcome(self) -> str:
         result = self.task.result
-        left_out, accounts = result["left_out"], result["accounts_left_out"]
+        count, accounts = result["left_out"], result["accounts_left_out"]
         return " ".join(
             [
                 _changed(result["changed"], result["told"]),
-                *([_left_out(left_out)] if left_out else []),
+                *([left_out(count)] if count else []),
                 *([_chose(accounts)] if accounts else []),
             ]
         )
@@ -76,15 +74,6 @@ def _changed(changed: int, told: int) -> str:
         changed,
     )
     return sentence % {"changed": intcomma(changed), "faces": faces, "years": MUCH}
-
-
-def _left_out(count: int) -> str:
-    sentence = ngettext(
-        "%(count)s without a kept crop stays as it was.",
-        "%(count)s without a kept crop stay as they were.",
-        count,
-    )
-    return sentence % {"count": intcomma(count)}
 
 
 def _chose(accounts: int) -> str:
@@ -113,23 +102,16 @@ def _kept(face: Face) -> KeptFace:
 @transaction.atomic
 def save_ages(task: Task, faces: Sequence[Face], told: ToldAges) -> None:
     """Write what was told of `faces` under the task's lease; raises LeaseLost, and writes nothing."""
-    owners = sorted({face.photo.owner_id for face in faces})
-    for owner_id in owners:
-        turns.take(owner_id)
-    pairs = [(face, new) for face, new in zip(faces, told.ages, strict=True) if new]
-    written = [(face, new) for face, new in pairs if _write(face, new, told.network)]
-    so_far = {"told": 0, "changed": 0, "left_out": 0} | task.result
-    so_far["told"] += len(written)
-    so_far["changed"] += sum(abs(face.age_years - new.years) >= MUCH for face, new in written)
-    so_far["left_out"] += len(faces) - len(pairs)
-    advance(task, faces, so_far)
-    touched = Photo.objects.filter(pk__in={face.photo_id for face, _new in written})
-    for photo in touched:
-        photo.methods[STAGE] = renamed(photo.methods.get(STAGE, ""), told.network)
-        photo.save(update_fields=["methods"])
-    touched.touch()
-    for owner_id in owners:
-        events.publish(owner_id)
+    with in_their_owners_turns(faces):
+        pairs = [(face, new) for face, new in zip(faces, told.ages, strict=True) if new]
+        written = [(face, new) for face, new in pairs if _write(face, new, told.network)]
+        so_far = {"told": 0, "changed": 0, "left_out": 0} | task.result
+        so_far["told"] += len(written)
+        so_far["changed"] += sum(abs(face.age_years - new.years) >= MUCH for face, new in written)
+        so_far["left_out"] += len(faces) - len(pairs)
+        advance(task, faces, so_far)
+        photos = {face.photo_id for face, _new in written}
+        name_method(photos, STAGE, lambda name: renamed(name, told.network))
 
 
 def _write(face: Face, new: AgeEstimate, network: str) -> int:

@@ -17,10 +17,16 @@ from gallery.children.pool import AnalysisPool
 from gallery.children.requests import ToldEmotions
 from gallery.jobs import tasks
 from gallery.jobs.kinds import Lane
-from gallery.live import events
-from gallery.models import Face, Photo, Task
-from gallery.services import turns
-from gallery.worker.work.faces import advance, after_the_cursor, question, said_of
+from gallery.models import Face, Task
+from gallery.worker.work.faces import (
+    advance,
+    after_the_cursor,
+    in_their_owners_turns,
+    left_out,
+    name_method,
+    question,
+    said_of,
+)
 from gallery.worker.work.of_networks import OfNetworks
 
 
@@ -45,7 +51,7 @@ class EmotionsAgain(OfNetworks):
         return " ".join(
             [
                 _changed(result["changed"], self.task.done),
-                *([_left_out(result["left_out"])] if result.get("left_out") else []),
+                *([left_out(result["left_out"])] if result.get("left_out") else []),
                 *([_chose(result["accounts_left_out"])] if result.get("accounts_left_out") else []),
             ]
         )
@@ -71,15 +77,6 @@ def _changed(changed: int, done: int) -> str:
     return sentence % {"changed": intcomma(changed), "faces": faces}
 
 
-def _left_out(count: int) -> str:
-    sentence = ngettext(
-        "%(count)s without a kept crop stays as it was.",
-        "%(count)s without a kept crop stay as they were.",
-        count,
-    )
-    return sentence % {"count": intcomma(count)}
-
-
 def _chose(accounts: int) -> str:
     sentence = ngettext(
         "%(count)s account chose another network.",
@@ -96,24 +93,17 @@ def _next(task: Task) -> list[Face]:
 @transaction.atomic
 def save_emotions(task: Task, faces: Sequence[Face], told: ToldEmotions) -> None:
     """Write what was told of `faces` under the task's lease; raises LeaseLost, and writes nothing."""
-    # In one order, or two who take several turns could each wait for one that the other has.
-    owners = sorted({face.photo.owner_id for face in faces})
-    for owner_id in owners:
-        turns.take(owner_id)
-    said = said_of(faces)
-    pairs = [(face, new) for face, new in zip(faces, told.emotions, strict=True) if new]
-    written = [(face, new) for face, new in pairs if _write(face, new, told.network)]
-    changed = sum(face.emotion != new.label and face.pk not in said for face, new in written)
-    result = {"changed": task.result.get("changed", 0) + changed, "network": told.network}
-    # How many changed is known only now; where the lease was lost, this raises and takes the writes back.
-    advance(task, faces, result)
-    touched = Photo.objects.filter(pk__in={face.photo_id for face, _ in written})
-    for photo in touched:
-        photo.methods["emotion"] = told.network
-        photo.save(update_fields=["methods"])
-    touched.touch()
-    for owner_id in owners:
-        events.publish(owner_id)
+    with in_their_owners_turns(faces):
+        said = said_of(faces)
+        pairs = [(face, new) for face, new in zip(faces, told.emotions, strict=True) if new]
+        written = [(face, new) for face, new in pairs if _write(face, new, told.network)]
+        changed = sum(face.emotion != new.label and face.pk not in said for face, new in written)
+        result = {"changed": task.result.get("changed", 0) + changed, "network": told.network}
+        # How many changed is known only now; where the lease was lost, this takes the writes back.
+        advance(task, faces, result)
+        name_method(
+            {face.photo_id for face, _new in written}, "emotion", lambda _name: told.network
+        )
 
 
 def _write(face: Face, new: EmotionEstimate, network: str) -> int:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import ngettext
 
 from gallery.children.requests import TellEmotions
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
-from gallery.models import EmotionWord, Face, Task
+from gallery.live import events
+from gallery.models import EmotionWord, Face, Photo, Task
 from gallery.models.face import FaceQuerySet
+from gallery.services import turns
 
 CHUNK = 200
 
@@ -37,3 +43,33 @@ def advance(task: Task, faces: Sequence[Face], result: dict[str, Any]) -> None:
     cursor, done = faces[-1].pk, task.done + len(faces)
     if not tasks.advance(task, cursor=cursor, done=done, result=result):
         raise LeaseLost
+
+
+@contextmanager
+def in_their_owners_turns(faces: Sequence[Face]) -> Iterator[None]:
+    """Write of faces of several owners in a transaction, and let all of their pages know."""
+    # In one order, or two who take several turns could each wait for one that the other has.
+    owners = sorted({face.photo.owner_id for face in faces})
+    for owner_id in owners:
+        turns.take(owner_id)
+    yield
+    for owner_id in owners:
+        events.publish(owner_id)
+
+
+def name_method(photos: Iterable[int], stage: str, name: Callable[[str], str]) -> None:
+    """Have photos, by their keys, say what a stage was done by, given what they say of it so far."""
+    touched = Photo.objects.filter(pk__in=set(photos))
+    for photo in touched:
+        photo.methods[stage] = name(photo.methods.get(stage, ""))
+        photo.save(update_fields=["methods"])
+    touched.touch()
+
+
+def left_out(count: int) -> str:
+    sentence = ngettext(
+        "%(count)s without a kept crop stays as it was.",
+        "%(count)s without a kept crop stay as they were.",
+        count,
+    )
+    return sentence % {"count": intcomma(count)}
