@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from gallery.jobs import kinds
+from gallery import kinds
 from tests.counting import Counting
 
 # Django is set up by now; a process that a test starts gets the settings of the site itself.

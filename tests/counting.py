@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 
 from gallery.children.pool import AnalysisPool
 from gallery.jobs import tasks
-from gallery.jobs.kinds import Lane, Work
 from gallery.jobs.leases import LeaseLost
+from gallery.kinds import Lane, Work
 from gallery.models import Task
 
 

@@ -19,9 +19,10 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from analysis.sentences import Sentence
-from gallery.jobs import kinds, leases, wake
-from gallery.jobs.kinds import TaskRefused
+from gallery import kinds
+from gallery.jobs import leases, wake
 from gallery.jobs.leases import ATTEMPTS
+from gallery.kinds import TaskRefused
 from gallery.live import events
 from gallery.models import Task
 from gallery.models.leased import ENDED_EARLY, OPEN, State

@@ -8,8 +8,9 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import F
 from django.utils import timezone
 
-from gallery.jobs import kinds, tasks
-from gallery.jobs.kinds import Work
+from gallery import kinds
+from gallery.jobs import tasks
+from gallery.kinds import Work
 from gallery.models import AnalysisJob
 from gallery.models.job import AnalysisJobQuerySet
 from gallery.models.leased import OPEN, State

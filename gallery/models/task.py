@@ -20,7 +20,7 @@ class TaskQuerySet(LeasedQuerySet["Task"]):
 class Task(Leased):
     """`arguments` says what to do; `done` of `total`, `cursor` and `result` how far it has come.
 
-    What a task of its `kind` is, `gallery.jobs.kinds` finds; what `arguments` and `result` hold is said by
+    What a task of its `kind` is, `gallery.kinds` finds; what `arguments` and `result` hold is said by
     the kind's file in `gallery.worker.work`. A worker that takes over goes on from `cursor`, or from the
     files in `folder`. No two open tasks have the same `key`, unless it is empty. `pace` is in seconds a
     unit, smoothed, as of `paced_at`.

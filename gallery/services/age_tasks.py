@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from analysis.methods import find
 from gallery import installed
 from gallery.jobs import tasks
-from gallery.jobs.kinds import TaskRefused
+from gallery.kinds import TaskRefused
 from gallery.models import Face, Recommendation, Task
 from gallery.models.face import FaceQuerySet
 

@@ -21,7 +21,7 @@ from analysis.training.recipes import Epoch
 from analysis.weights import DEFAULT_DIRECTORY
 from gallery import installed
 from gallery.jobs import queue, tasks
-from gallery.jobs.kinds import TaskRefused
+from gallery.kinds import TaskRefused
 from gallery.models import Network, Recommendation, Task
 from gallery.models.network import Origin
 from gallery.services import files

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gallery import installed
-from gallery.jobs import kinds, tasks
-from gallery.jobs.kinds import TaskRefused
+from gallery import installed, kinds
+from gallery.jobs import tasks
+from gallery.kinds import TaskRefused
 from gallery.models import Task
 from gallery.services import files
 

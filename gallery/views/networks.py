@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gallery import installed, lists
 from gallery.forms import ComparisonForm, NetworkUploadForm, TrainingForm
-from gallery.jobs.kinds import TaskRefused
+from gallery.kinds import TaskRefused
 from gallery.models import Network, Task
 from gallery.services import age_tasks
 from gallery.services import network_tasks as background

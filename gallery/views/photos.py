@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, installed, lists
 from gallery.forms import MethodsForm
-from gallery.jobs.kinds import TaskRefused
+from gallery.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import photos, renewal

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import lists
-from gallery.jobs import kinds, queue, tasks
-from gallery.jobs.kinds import TaskRefused, Work
+from gallery import kinds, lists
+from gallery.jobs import queue, tasks
+from gallery.kinds import TaskRefused, Work
 from gallery.models import Photo
 from gallery.services import photos
 from gallery.services import work as services

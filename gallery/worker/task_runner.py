@@ -10,11 +10,11 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from analysis.errors import AnalysisError
-from gallery import installed, outages
+from gallery import installed, kinds, outages
 from gallery.children.pool import AnalysisPool, ChildFailed
-from gallery.jobs import kinds, tasks
-from gallery.jobs.kinds import Lane, TaskBusy, TaskFailed
+from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
+from gallery.kinds import Lane, TaskBusy, TaskFailed
 from gallery.models import Task
 from gallery.words import say
 

@@ -20,12 +20,12 @@ from analysis.methods import DEFAULT, find
 from analysis.processes import Loaded, Reply, Request
 from analysis.results import AgeEstimate
 from analysis.weights import INSTALLED
-from gallery import installed
+from gallery import installed, kinds
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import Analyse, KeptFace, TellAges, ToldAges
-from gallery.jobs import kinds, tasks
-from gallery.jobs.kinds import TaskRefused
+from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
+from gallery.kinds import TaskRefused
 from gallery.models import Face, Photo, Preferences, Recommendation, Task
 from gallery.services import age_tasks, people
 from gallery.worker.work import ages

@@ -12,8 +12,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from gallery import kinds
 from gallery.children.pool import AnalysisPool
-from gallery.jobs import kinds, tasks
+from gallery.jobs import tasks
 from gallery.models import Task
 from gallery.services import work
 from gallery.worker.task_runner import TaskRunner

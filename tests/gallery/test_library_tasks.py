@@ -18,8 +18,8 @@ from gallery import installed
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import TellEmotions, ToldEmotions
 from gallery.jobs import tasks
-from gallery.jobs.kinds import Work
 from gallery.jobs.leases import LeaseLost
+from gallery.kinds import Work
 from gallery.models import EmotionWord, Face, Photo, Preferences, Task
 from gallery.services import network_tasks, people
 from gallery.worker.work import comparison

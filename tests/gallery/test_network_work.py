@@ -17,7 +17,7 @@ from analysis.processes import ChildFailed
 from gallery import installed
 from gallery.children.pool import AnalysisPool
 from gallery.jobs import tasks
-from gallery.jobs.kinds import TaskFailed
+from gallery.kinds import TaskFailed
 from gallery.models import EmotionWord, Network, Photo, Task
 from gallery.services import emotions, network_tasks, networks, photos
 from gallery.worker.work import commands, intake, training

@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from analysis.methods import DEFAULT, Choice
 from gallery import installed
 from gallery.jobs import tasks
-from gallery.jobs.kinds import TaskRefused
+from gallery.kinds import TaskRefused
 from gallery.models import (
     AnalysisJob,
     EmotionWord,

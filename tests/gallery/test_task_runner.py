@@ -10,9 +10,10 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from analysis.errors import UnusableNetwork
+from gallery import kinds
 from gallery.children.pool import AnalysisPool, ChildFailed
-from gallery.jobs import kinds, tasks
-from gallery.jobs.kinds import TaskFailed, Work
+from gallery.jobs import tasks
+from gallery.kinds import TaskFailed, Work
 from gallery.models import Task
 from gallery.words import say
 from gallery.worker import task_runner

@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from gallery.jobs import kinds, leases, tasks
-from gallery.jobs.kinds import TaskRefused
+from gallery import kinds
+from gallery.jobs import leases, tasks
+from gallery.kinds import TaskRefused
 from gallery.live import events
 from gallery.models import Task
 from gallery.words import say

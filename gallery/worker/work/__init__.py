@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gallery.jobs.kinds import Work
+from gallery.kinds import Work
 from gallery.worker.work.ages import AgesAgain
 from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.emotions import EmotionsAgain

@@ -16,7 +16,7 @@ from analysis.results import AgeEstimate
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import KeptFace, TellAges, ToldAges
 from gallery.jobs import tasks
-from gallery.jobs.kinds import Lane, Work
+from gallery.kinds import Lane, Work
 from gallery.models import Face, Task
 from gallery.services.age_tasks import STAGE, renamed, told_by_others
 from gallery.worker.work.faces import advance, in_their_owners_turns, left_out, name_method

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from analysis.processes import ChildFailed
-from gallery.jobs.kinds import TaskBusy, TaskFailed
+from gallery.kinds import TaskBusy, TaskFailed
 from gallery.words import plain, say
 
 log = logging.getLogger(__name__)

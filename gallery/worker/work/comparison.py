@@ -17,7 +17,7 @@ from analysis.results import EMOTIONS, EmotionEstimate
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import ToldEmotions
 from gallery.jobs import tasks
-from gallery.jobs.kinds import Lane
+from gallery.kinds import Lane
 from gallery.models import Face, Photo, Task
 from gallery.worker.work.faces import advance, after_the_cursor, question, said_of
 from gallery.worker.work.of_networks import OfNetworks

@@ -16,7 +16,7 @@ from analysis.results import EmotionEstimate
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import ToldEmotions
 from gallery.jobs import tasks
-from gallery.jobs.kinds import Lane
+from gallery.kinds import Lane
 from gallery.models import Face, Task
 from gallery.worker.work.faces import (
     advance,

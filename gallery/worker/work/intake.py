@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from analysis.weights import NETWORK
 from gallery import installed
 from gallery.children.pool import AnalysisPool
-from gallery.jobs.kinds import Lane, TaskFailed, TaskRefused
+from gallery.kinds import Lane, TaskFailed, TaskRefused
 from gallery.models import Task
 from gallery.models.network import Origin
 from gallery.services import files, network_tasks, networks

@@ -9,7 +9,7 @@ from typing import Self
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from gallery.jobs.kinds import Work
+from gallery.kinds import Work
 from gallery.models import Task
 from gallery.services import networks
 from gallery.services.networks import Listed

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from gallery import installed
 from gallery.children.pool import AnalysisPool
 from gallery.jobs import queue, tasks
-from gallery.jobs.kinds import Lane, Work
 from gallery.jobs.leases import LeaseLost
+from gallery.kinds import Lane, Work
 from gallery.models import AnalysisJob, Preferences, Task
 from gallery.models.leased import State
 from gallery.services import renewal

@@ -19,8 +19,8 @@ from analysis.training.checkpoint import FILE as CHECKPOINT
 from gallery import installed, times
 from gallery.children.pool import AnalysisPool
 from gallery.jobs import tasks
-from gallery.jobs.kinds import Lane, TaskFailed
 from gallery.jobs.leases import LeaseLost
+from gallery.kinds import Lane, TaskFailed
 from gallery.models import Task
 from gallery.models.network import Origin
 from gallery.services import emotions, network_tasks
