@@ -43,6 +43,18 @@ def fail_all_photos(data: Path) -> None:
     database.close()
 
 
+def test_the_bar_covers_none_of_the_layers_of_a_photo(training: Page, tmp_path: Path) -> None:
+    page = training
+    page.get_by_role("link", name="Library", exact=True).click()
+    drop(page, [variants(tmp_path, 1)[0]])
+    page.get_by_role("link", name="Open it").click()
+    expect(page.locator("#progress progress").first).to_be_attached()
+    bar, layers = page.locator("#progress").bounding_box(), page.locator(".layers").bounding_box()
+    assert bar is not None
+    assert layers is not None
+    assert bar["y"] + bar["height"] <= layers["y"]
+
+
 def test_work_is_stopped_gone_on_with_and_discarded_and_every_page_says_so(training: Page) -> None:
     page = training
     page.get_by_role("link", name="Library", exact=True).click()
