@@ -98,6 +98,7 @@ def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_
         "waiting.jpg": "done",
     }
 
+    assert_colours_are_found_to_be_srgb(alice)
     photos = alice.photos()
     for photo in photos:
         if photo["state"] == "done":
@@ -120,6 +121,16 @@ def assert_pages_say_what_was_made_before(pages: Mapping[str, str]) -> None:
         assert ("By methods that you chose for this once" in page) == (name == "by hog.jpg")
     assert "age and gender by dlib-models" in pages["obama2.jpg"]
     assert "colours not converted" in pages["no face.jpg"]
+
+
+def assert_colours_are_found_to_be_srgb(alice: Visitor) -> None:
+    """None of its JPEGs has a profile, so nothing is left to be converted, nor offered."""
+    assert 'id="look-at-colours"' in alice.page("/settings/")
+    assert alice.post("/photos/colours/").ok
+    wait_until(lambda: 'id="look-at-colours"' not in alice.page("/settings/"), 60)
+    assert "renew-unconverted" not in alice.page("/settings/")
+    for photo in alice.photos():
+        assert "colours not converted" not in alice.page(f"/photos/{photo['id']}/")
 
 
 def is_busy(visitor: Visitor) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import UnreadablePhoto
+from analysis.errors import AnalysisError, UnreadablePhoto
 from analysis.limits import Limits
 from analysis.methods import DEFAULT, Choice
 from analysis.processes import Loaded
@@ -127,6 +127,30 @@ class ToldAges:
 
     network: str
     ages: tuple[AgeEstimate | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeeColours:
+    """Open photos, without decoding them, for what their colours are to be converted from.
+
+    Of each photo that is a profile's name, "" where there is nothing to convert, None where its file is
+    gone or can't be read.
+    """
+
+    paths: tuple[Path, ...]
+    limits: Limits
+
+    def answer(self, loaded: Loaded) -> tuple[str | None, ...]:
+        return tuple(map(self._profile, self.paths))
+
+    def _profile(self, path: Path) -> str | None:
+        from analysis.colour import SRGB
+        from analysis.opening import conversion
+
+        with suppress(OSError, AnalysisError):
+            said = conversion(path, self.limits)
+            return "" if said == SRGB else said.removesuffix(f" to {SRGB}")
+        return None
 
 
 @dataclass(frozen=True, slots=True)

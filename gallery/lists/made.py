@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from analysis.methods import CARRIED, methods_of
 from gallery import installed
 from gallery.models import Face, Photo, Preferences
+from gallery.models.photo import UNCONVERTED
 
 # What is made by each, as a sentence goes on: "age and gender by dlib-models".
 MADE = {
@@ -53,7 +54,9 @@ def mark(photo: Photo, faces: Sequence[Face]) -> Made:
     shown = set(now) if faces else OF_THE_PHOTO & set(now)
     chosen = {name for name in shown if CARRIED[name] in photo.job.chosen}
     outdated = [*_words(photo.methods, now, shown - chosen)]
-    if "colour" not in photo.methods:
+    if profile := photo.methods.get(UNCONVERTED):
+        outdated.append(_("colours not converted from %(profile)s") % {"profile": profile})
+    elif "colour" not in photo.methods:
         outdated.append(_("colours not converted"))
     return Made(outdated, [*_words(photo.methods, now, chosen)])
 

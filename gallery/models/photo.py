@@ -16,6 +16,9 @@ from django.utils import timezone
 from analysis.limits import copy_factor
 from gallery.fields import SentenceField
 
+# Of a photo whose colours were seen, but not converted, since it was analysed: the name of its profile.
+UNCONVERTED = "unconverted"
+
 
 class PhotoQuerySet(QuerySet["Photo"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PhotoQuerySet:
@@ -33,6 +36,10 @@ class PhotoQuerySet(QuerySet["Photo"]):
         same = Q(pk__in=seen.filter(**names).values("pk"))
         same |= Q(pk__in=seen.filter(faces=None, **found).values("pk"))
         return self.exclude(same)
+
+    def of_unknown_colours(self) -> PhotoQuerySet:
+        """Return those that were analysed before anybody looked at colours, and not looked at since."""
+        return self.exclude(methods__has_any_keys=["colour", UNCONVERTED])
 
     def touch(self) -> int:
         """Mark the photos as changed, so that open pages fetch them again."""

@@ -12,6 +12,7 @@ from gallery.jobs import tasks
 from gallery.models import Photo, Preferences, Task
 from gallery.models.leased import State
 from gallery.models.photo import PhotoQuerySet
+from gallery.services import colours
 
 
 def made_otherwise(owner: User) -> PhotoQuerySet:
@@ -26,7 +27,10 @@ def made_otherwise(owner: User) -> PhotoQuerySet:
 
 # Which photos a task is about, by the name that its arguments say. Another reason to analyse photos again
 # is another line.
-WHICH: Mapping[str, Callable[[User], PhotoQuerySet]] = {"made_otherwise": made_otherwise}
+WHICH: Mapping[str, Callable[[User], PhotoQuerySet]] = {
+    "made_otherwise": made_otherwise,
+    "unconverted": colours.unconverted,
+}
 
 
 def begin(*, user: User, which: str) -> Task:

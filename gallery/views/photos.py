@@ -19,7 +19,7 @@ from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import photos, renewal
+from gallery.services import colours, photos, renewal
 from gallery.views.http import Request, go, key_of, still_there
 
 PAGE = 60
@@ -130,6 +130,17 @@ def renew_photos(request: Request) -> HttpResponse:
         raise Http404
     try:
         renewal.begin(user=request.user, which=which)
+    except TaskRefused as refusal:
+        messages.warning(request, f"{refusal}")
+    return redirect("work")
+
+
+@login_required
+@require_POST
+def look_at_colours(request: Request) -> HttpResponse:
+    """Have the photos opened of which it is not known whether they are sRGB."""
+    try:
+        colours.look(user=request.user)
     except TaskRefused as refusal:
         messages.warning(request, f"{refusal}")
     return redirect("work")

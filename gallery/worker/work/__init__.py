@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from gallery.kinds import Work
 from gallery.worker.work.ages import AgesAgain
+from gallery.worker.work.colours import Colours
 from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.intake import Intake
@@ -22,4 +23,5 @@ KINDS: Sequence[type[Work]] = (
     AgesAgain,
     Comparison,
     Renewal,
+    Colours,
 )

@@ -13,12 +13,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from analysis.errors import UnknownMethod, WeightsMissing
+from analysis.methods import Choice
 from gallery import installed
 from gallery.children.pool import AnalysisPool
 from gallery.jobs import queue, tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, Work
-from gallery.models import AnalysisJob, Preferences, Task
+from gallery.models import AnalysisJob, Photo, Preferences, Task
 from gallery.models.leased import State
 from gallery.services import renewal
 
@@ -89,9 +91,23 @@ def ask_for_more(task: Task) -> bool:
         raise LeaseLost
     if not result["asked"]:
         return not tasks.finish(task, {"failed": failed})
-    for photo in renewal.WHICH[task.arguments["which"]](task.owner).filter(pk__in=more):
-        queue.enqueue(photo)
+    found = renewal.WHICH[task.arguments["which"]](task.owner).filter(pk__in=more)
+    for photo in found.select_related("job"):
+        queue.enqueue(photo, choice=_chosen_for(photo))
     return True
+
+
+def _chosen_for(photo: Photo) -> Choice | None:
+    """Return the methods of a photo for which a human chose some; None without, or if one is gone."""
+    if not photo.job.chosen:
+        return None
+    weights = installed.weights()
+    try:
+        choice = Preferences.objects.of(photo.owner_id).choice.but(photo.job.chosen, weights)
+        choice.check(weights)
+    except (UnknownMethod, WeightsMissing):
+        return None
+    return choice
 
 
 def _more(task: Task, count: int) -> list[int]:

@@ -1,0 +1,118 @@
+"""Looks which photos from before colours were converted are not sRGB, and offers them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from gallery import installed
+from gallery.children.pool import AnalysisPool, ChildFailed
+from gallery.children.requests import SeeColours
+from gallery.jobs import tasks
+from gallery.jobs.leases import LeaseLost
+from gallery.kinds import Lane, Work
+from gallery.models import Photo, Task
+from gallery.models.photo import UNCONVERTED
+from gallery.services import colours, turns
+
+CHUNK = 100  # A photo takes 1 to 50 ms, and a file on a slow disk longer.
+
+
+class Colours(Work):
+    """A look at colours, up to the `last` photo. `result` counts `others` than sRGB and the `unread`."""
+
+    name = "colours"
+    lane = Lane.LIBRARY
+    template = "gallery/_colours_found.html"
+    taken = gettext_lazy("Your photos are being looked at already.")
+
+    @classmethod
+    def key(cls, owner: User, arguments: dict[str, Any]) -> str:
+        return f"colours {owner.pk}"
+
+    @property
+    def title(self) -> str:
+        return _("Photos in other colours than sRGB")
+
+    @property
+    def outcome(self) -> str:
+        others, unread = self.task.result["others"], self.task.result["unread"]
+        return " ".join([_found(others, self.task.done), *([_unread(unread)] if unread else [])])
+
+    async def step(self, pool: AnalysisPool) -> bool:
+        chunk = await database_sync_to_async(_next)(self.task)
+        if not chunk:
+            result = {"others": 0, "unread": 0} | self.task.result
+            await database_sync_to_async(tasks.finish)(self.task, result)
+            return False
+        seen = await see(pool, chunk)
+        await database_sync_to_async(save)(self.task, chunk, seen)
+        return True
+
+    def context(self, user: User) -> dict[str, Any]:
+        return {"unconverted": colours.unconverted(user).count()}
+
+
+def _found(others: int, done: int) -> str:
+    photos = ngettext("%(done)s photo", "%(done)s photos", done) % {"done": intcomma(done)}
+    sentence = ngettext(
+        "%(others)s of %(photos)s has other colours than sRGB.",
+        "%(others)s of %(photos)s have other colours than sRGB.",
+        others,
+    )
+    return sentence % {"others": intcomma(others), "photos": photos}
+
+
+def _unread(count: int) -> str:
+    sentence = ngettext(
+        "%(count)s was passed over: its file could not be read.",
+        "%(count)s were passed over: their files could not be read.",
+        count,
+    )
+    return sentence % {"count": intcomma(count)}
+
+
+def _next(task: Task) -> list[Photo]:
+    found = colours.unknown(task.owner).filter(pk__gt=task.cursor, pk__lte=task.arguments["last"])
+    return list(found.order_by("pk")[:CHUNK])
+
+
+async def see(pool: AnalysisPool, photos: Sequence[Photo]) -> tuple[str | None, ...]:
+    """Return what `SeeColours` says of each photo; None too for one that ends the child which opens it."""
+    paths = tuple(photo.original for photo in photos)
+    try:
+        return await pool.ask(SeeColours(paths, installed.limits()))
+    except ChildFailed as failed:
+        if failed.code == "unavailable":
+            raise
+        if len(photos) == 1:
+            return (None,)
+    # One of them is to blame, and the others need not stay unknown for it.
+    return tuple([(await see(pool, [photo]))[0] for photo in photos])
+
+
+@transaction.atomic
+def save(task: Task, photos: Sequence[Photo], seen: Sequence[str | None]) -> None:
+    """Write what was seen under the task's lease; raises LeaseLost, and writes nothing."""
+    turns.take(task.owner_id)  # A photo that is saved meanwhile has other methods.
+    profiles = dict(zip([photo.pk for photo in photos], seen, strict=True))
+    known = [key for key, profile in profiles.items() if profile is not None]
+    found = list(Photo.objects.filter(pk__in=known).of_unknown_colours())
+    for photo in found:
+        profile = profiles[photo.pk]
+        photo.methods |= {UNCONVERTED: profile} if profile else {"colour": "sRGB"}
+    result = {
+        "others": task.result.get("others", 0) + sum(UNCONVERTED in one.methods for one in found),
+        "unread": task.result.get("unread", 0) + len(photos) - len(known),
+    }
+    done = task.done + len(photos)
+    if not tasks.advance(task, cursor=photos[-1].pk, done=done, result=result):
+        raise LeaseLost
+    Photo.objects.bulk_update(found, ["methods"])
