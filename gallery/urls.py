@@ -68,6 +68,7 @@ urlpatterns = [
     path("work/list/", work.work_list, name="work_list"),
     path("work/photos/again/", work.try_photos_again, name="try_photos_again"),
     path("photos/<int:pk>/again/", work.try_photo_again, name="try_photo_again"),
+    path("photos/<int:pk>/dismiss/", work.dismiss_photo, name="dismiss_photo"),
     path("work/<int:pk>/", work.task, name="task"),
     path("work/<int:pk>/live/", work.task_live, name="task_live"),
     path("work/<int:pk>/stop/", work.stop_task, name="stop_task"),

@@ -52,7 +52,7 @@ def enqueue(
     batch = _open_batch(photo.owner_id) or uuid.uuid4()
     fresh = {
         "state": State.QUEUED, "batch": batch, "attempts": 0, "error": None, "answer": None,
-        "queued_at": now, "due_at": now, "started_at": None, "finished_at": None,
+        "queued_at": now, "due_at": now, "started_at": None, "finished_at": None, "dismissed_at": None,
         "portrait_of": portrait_of, "choice": methods.by_stage(),
         "chosen": dict(methods.by_stage().items() - preferred.by_stage().items()),
     }  # fmt: skip
@@ -65,9 +65,14 @@ def enqueue(
 
 
 def retry_failed(owner_id: int) -> int:
-    """Queue all photos of the owner that failed, by the methods that they failed with; return how many."""
+    """Queue the owner's photos that failed and were not dismissed, by the methods that they failed with.
+
+    Returns how many there were.
+    """
     now = timezone.now()
-    failed = AnalysisJob.objects.filter(photo__owner_id=owner_id, state=State.FAILED)
+    failed = AnalysisJob.objects.filter(
+        photo__owner_id=owner_id, state=State.FAILED, dismissed_at=None
+    )
     batch = _open_batch(owner_id) or uuid.uuid4()
     # First, as the state tells which; and by the state, for their keys may be more than SQLite takes.
     Photo.objects.filter(pk__in=failed.values("photo")).touch()
@@ -78,6 +83,12 @@ def retry_failed(owner_id: int) -> int:
     events.publish(owner_id)
     transaction.on_commit(wake.ring, robust=True)
     return queued
+
+
+def dismiss_failed(photo: Photo) -> bool:
+    """List a photo that failed no more; it stays in the library, with its reason."""
+    failed = AnalysisJob.objects.filter(photo=photo, state=State.FAILED)
+    return bool(failed.update(dismissed_at=timezone.now()))
 
 
 def _reopen(photo: Photo, fresh: dict[str, Any], *, keep_choice: bool) -> bool:

@@ -46,8 +46,8 @@ def under_way(user: User | AnonymousUser) -> list[Work]:
 
 
 def failed_photos(user: User) -> AnalysisJobQuerySet:
-    """Return the jobs of photos that could not be analysed, the latest first, with their photos."""
-    failed = AnalysisJob.objects.visible_to(user).filter(state=State.FAILED)
+    """Return the jobs of photos that could not be analysed, the latest first, but for dismissed ones."""
+    failed = AnalysisJob.objects.visible_to(user).filter(state=State.FAILED, dismissed_at=None)
     return failed.select_related("photo").order_by("-finished_at", "-pk")
 
 

@@ -50,6 +50,7 @@ class Leased(models.Model):
     finished_at = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
+    dismissed_at = models.DateTimeField(null=True)
 
     class Meta:
         abstract = True

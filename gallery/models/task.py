@@ -38,7 +38,6 @@ class Task(Leased):
     total = models.PositiveIntegerField(default=0)
     pace = models.FloatField(null=True)
     paced_at = models.DateTimeField(null=True)
-    dismissed_at = models.DateTimeField(null=True)
 
     objects = TaskQuerySet.as_manager()
 

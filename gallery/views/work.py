@@ -106,6 +106,13 @@ def try_photo_again(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def dismiss_photo(request: Request, pk: int) -> HttpResponse:
+    queue.dismiss_failed(get_object_or_404(Photo.objects.visible_to(request.user), pk=pk))
+    return _answer(request)
+
+
+@login_required
+@require_POST
 def try_photos_again(request: Request) -> HttpResponse:
     queue.retry_failed(request.user.pk)
     return _answer(request)

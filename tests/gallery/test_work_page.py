@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from gallery.jobs import queue, tasks
 from gallery.models import AnalysisJob, Photo, Task
 from gallery.models.leased import State
-from gallery.services import progress, work
+from gallery.services import photos, progress, work
 from gallery.words import say
 from tests.conftest import signed_in
 from tests.counting import Counting, counting
@@ -164,6 +164,23 @@ def test_one_photo_is_tried_again_as_it_was(alice: User, as_alice: Client) -> No
     jobs = {job.photo_id: job for job in AnalysisJob.objects.all()}
     assert (jobs[first.pk].state, jobs[second.pk].state) == (State.QUEUED, State.FAILED)
     assert jobs[first.pk].choice == {"detector": "hog"}
+
+
+def test_a_photo_that_was_dismissed_is_not_listed_or_tried_again_until_it_is_analysed(
+    alice: User, as_alice: Client, as_bob: Client
+) -> None:
+    first, second = failed(alice, 2)
+    address = reverse("dismiss_photo", args=[first.pk])
+    assert as_bob.post(address).status_code == 404
+    as_alice.post(address)
+    page = html(as_alice)
+    assert first.filename not in page
+    assert second.filename in page
+    as_alice.post(reverse("try_photos_again"))
+    assert AnalysisJob.objects.get(photo=first).state == State.FAILED
+    photos.analyse_again(first)
+    job = AnalysisJob.objects.get(photo=first)
+    assert (job.state, job.dismissed_at) == (State.QUEUED, None)
 
 
 def test_all_photos_are_tried_again_together_but_nobody_elses(
