@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 SHOWN = {"aria-label", "title", "placeholder", "alt", "content"}
 # Names, units and formats: the same in every language.
 NO_WORDS = re.compile(
-    r"\b(?:Facesite|px|ms|B|kB|MB|SHA-256|JSON|width=device-width.*|light dark)\b"
+    r"\b(?:Facesite|px|ms|B|[kK]B|MB|SHA-256|JSON|width=device-width.*|light dark)\b"
 )
 TOKEN = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 BLOCK = re.compile(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}", re.DOTALL)
