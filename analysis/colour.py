@@ -23,7 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from analysis.profiles import BT709, D65, PEAK, Nclx, nclx, read_matrix, to_xyz_d50
+from analysis.headers import boxes
+from analysis.headers.reader import NoPicture, Reader, ReadTooMuch
+from analysis.profiles import BT709, D65, PEAK, Nclx, read_matrix, to_xyz_d50
 from analysis.sentences import Sentence, say
 
 Pixels = NDArray[np.uint8]
@@ -138,7 +140,7 @@ def colours_of(image: Image.Image, file: IO[bytes]) -> Colours:
     if profile:
         return _by_profile(bytes(profile), _kind(image))
     if image.format in {"HEIF", "AVIF"}:
-        return _by_nclx(nclx(file))
+        return _by_boxes(file)
     if image.format == "PNG":
         return _by_chromaticities(image)
     return _by_profile(b"", "LAB") if image.mode == "LAB" else AS_THEY_ARE
@@ -150,9 +152,17 @@ def _kind(image: Image.Image) -> str:
     return "L" if image.mode in {"1", "L", "LA", "F"} or image.mode.startswith("I") else "RGB"
 
 
-def _by_nclx(said: Nclx | None) -> Colours:
-    if said is None:
+def _by_boxes(file: IO[bytes]) -> Colours:
+    """Return colours by the boxes of HEIC and AVIF. Pillow's reader of AVIF does not tell them."""
+    try:
+        numbers = boxes.colours(Reader(file))
+    except NoPicture:
         return AS_THEY_ARE
+    except ReadTooMuch:
+        return Colours(note=BROKEN)
+    if numbers is None:
+        return AS_THEY_ARE
+    said = Nclx(*numbers)
     transform = _ByMatrix(*said.matrix(), peak=PEAK if said.is_hdr else 0.0)
     return _unless_the_same(Colours(said.name, "RGB", transform, HDR if said.is_hdr else None))
 

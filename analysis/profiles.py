@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,6 @@ NAMED: dict[int, tuple[str, Primaries, White]] = {
 PQ, HLG = 16, 18
 # The brightest that is told apart, in times the white of paper, which BT.2408 puts at 203 cd/m2.
 PEAK = 1000.0 / 203.0
-MOST_META = 2**20  # bytes of a "meta" box: with hundreds of tiles, those of phones have 20 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,72 +178,3 @@ def _parametric(x: NDArray[np.float64], kind: int, numbers: bytes) -> NDArray[np
         e = f = c if kind == 2 else 0.0
         c, d = 0.0, (-b / a if a else 0.0)
     return np.asarray(np.where(x >= d, np.maximum(a * x + b, 0) ** g + e, c * x + f))
-
-
-def nclx(file: IO[bytes]) -> Nclx | None:
-    """Return what a HEIC or AVIF says of its main picture's colours, None if it says nothing.
-
-    Pillow's reader of AVIF does not tell. The boxes are those of ISO/IEC 14496-12 and 23008-12.
-    """
-    try:
-        return _nclx_of(_meta(file))
-    except (struct.error, IndexError, StopIteration, ValueError):
-        return None
-
-
-def _meta(file: IO[bytes]) -> bytes:
-    place, end = 0, file.seek(0, 2)
-    while place < end:
-        file.seek(place)
-        size, kind = struct.unpack(">I4s", file.read(8))
-        if size == 1:
-            size = struct.unpack(">Q", file.read(8))[0]
-        if kind == b"meta":
-            return file.read(min(size, MOST_META))[4:]  # after the version and flags
-        if size < 8:  # The box reaches to the end of the file.
-            break
-        place += size
-    raise StopIteration
-
-
-def _boxes(content: bytes) -> list[tuple[bytes, bytes]]:
-    found, place = [], 0
-    while place + 8 <= len(content):
-        size, kind = struct.unpack_from(">I4s", content, place)
-        if size < 8:
-            break
-        found.append((kind, content[place + 8 : place + size]))
-        place += size
-    return found
-
-
-def _nclx_of(meta: bytes) -> Nclx | None:
-    boxes = dict(_boxes(meta))
-    wide = boxes[b"pitm"][0] > 0 if b"pitm" in boxes else False
-    main = struct.unpack_from(">I" if wide else ">H", boxes.get(b"pitm", b""), 4)[0]
-    parts = _boxes(boxes.get(b"iprp", b""))
-    properties = _boxes(next(content for kind, content in parts if kind == b"ipco"))
-    for index in _associated(next(content for kind, content in parts if kind == b"ipma"), main):
-        kind, content = properties[index - 1]
-        if kind == b"colr" and content[:4] == b"nclx":
-            return Nclx(*struct.unpack_from(">HH", content, 4))
-    return None
-
-
-def _associated(content: bytes, item: int) -> list[int]:
-    """Return the numbers, from 1, of the properties that belong to an item."""
-    wide_items, wide_indices = content[0] >= 1, content[3] & 1
-    place, (count,) = 8, struct.unpack_from(">I", content, 4)
-    for _ in range(count):
-        (number,) = struct.unpack_from(">I" if wide_items else ">H", content, place)
-        place += 4 if wide_items else 2
-        size, many = (2 if wide_indices else 1), content[place]
-        raw = content[place + 1 : place + 1 + many * size]
-        place += 1 + many * size
-        if number == item:
-            mask = 0x7FFF if wide_indices else 0x7F
-            indices = [
-                int.from_bytes(raw[at : at + size], "big") & mask for at in range(0, len(raw), size)
-            ]
-            return [index for index in indices if index]
-    return []

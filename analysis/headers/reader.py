@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import BinaryIO
+from typing import IO
 
 from analysis.errors import UnreadablePhoto
 from analysis.sentences import say
@@ -29,7 +29,7 @@ class NoPicture(UnreadablePhoto):
 class Reader:
     """Reads bytes of `file` by their place, until it has read MOST_BYTES or been asked MOST_CALLS times."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._bytes_left = MOST_BYTES
         self._calls_left = MOST_CALLS

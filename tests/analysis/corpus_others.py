@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms
 
+from tests.analysis import icc
 from tests.analysis.corpus import (
     HEIGHT,
     MEGABYTE,
@@ -31,6 +33,9 @@ from tests.analysis.heif_files import (
     with_box_before_meta,
     with_boxes,
     with_brand,
+    with_colours,
+    with_wide_box_in_meta,
+    with_wide_numbers,
 )
 from tests.analysis.raw_files import Directory, dng, tiff
 
@@ -139,8 +144,19 @@ def heifs(image_format: str) -> Iterator[tuple[str, File]]:
     yield "a profile", of(image_format, icc_profile=profile(MEGABYTE))
     yield "the brand of HEIF in general", lambda: with_brand(plain(), b"mif1")
     yield "9 MB first", lambda: with_box_before_meta(plain(), box(b"free", bytes(9 * MEGABYTE)))
+    yield "wide numbers", lambda: with_wide_numbers(upright(image_format, 1, None)())
+    yield "Display P3, a 64-bit box before", lambda: wide_colours_behind_a_wide_box(image_format)
     for quarters in (0, 1):
         yield f"cropped, turned by {quarters}", cropped_photo(image_format, quarters)
+
+
+def wide_colours_behind_a_wide_box(image_format: str) -> bytes:
+    """Return a photo in Display P3, which looks like the others only if its colours are read."""
+    p3 = ImageCms.ImageCmsProfile(io.BytesIO(icc.display_p3()))
+    wide = ImageCms.profileToProfile(scene(), ImageCms.createProfile("sRGB"), p3)
+    assert wide is not None
+    wide.info.clear()  # the profile, which would count before the box
+    return with_wide_box_in_meta(with_colours(saved(wide, image_format, quality=90), 12, 13))
 
 
 def cropped_photo(image_format: str, quarters: int) -> File:

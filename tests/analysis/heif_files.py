@@ -47,6 +47,42 @@ def with_box_before_meta(content: bytes, added: bytes) -> bytes:
     return _moved(content[:length] + added + content[length:], len(added))
 
 
+def with_wide_box_in_meta(content: bytes) -> bytes:
+    """Return the file with a `free` box within `meta`, behind its handler, whose length has 64 bits."""
+    added = struct.pack(">L4sQ", 1, b"free", 24) + bytes(8)
+    start, place = _find(content, b"meta")[0], _find(content, b"hdlr")[1]
+    moved = bytearray(_moved(content, len(added)))
+    length = struct.unpack_from(">L", moved, start - 12)[0]
+    struct.pack_into(">L", moved, start - 12, length + len(added))
+    return bytes(moved[:place] + added + moved[place:])
+
+
+def with_wide_numbers(content: bytes) -> bytes:
+    """Return the file with items of 32 and properties of 16 bits, as one of many thousand items has."""
+    first, end = _find(content, b"pitm")
+    start, last = _find(content, b"ipma")
+    primary = b"\1\0\0\0" + bytes(2) + content[first + 4 : end]
+    table, place = b"\1\0\0\1" + content[start + 4 : start + 8], start + 8
+    while place < last:
+        count, place = content[place + 2], place + 3
+        table += bytes(2) + content[place - 3 : place]
+        for value in content[place : place + count]:
+            table += struct.pack(">H", (value & 0x80) << 8 | value & 0x7F)
+        place += count
+    grown = len(table) - (last - start)
+    result = bytearray(content)
+    for name, by in ((b"meta", grown + 2), (b"iprp", grown)):
+        _grow(result, content, name, by)
+    parts = result[: first - 8], box(b"pitm", primary), result[end : start - 8]
+    return _moved(b"".join((*parts, box(b"ipma", table), result[last:])), grown + 2)
+
+
+def with_colours(content: bytes, primaries: int, transfer: int) -> bytes:
+    """Return the file with other numbers of H.273 for the colours that its box names."""
+    place = content.index(b"colrnclx") + 8
+    return content[:place] + struct.pack(">HH", primaries, transfer) + content[place + 4 :]
+
+
 def _children(content: bytes, wanted: bytes) -> list[bytes]:
     found = _find(content, wanted)
     start, end = found

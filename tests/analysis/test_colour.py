@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from analysis.colour import LARGEST_KEPT, colours_of
+from analysis.colour import AS_THEY_ARE, LARGEST_KEPT, colours_of
+from analysis.headers.reader import MOST_CALLS
 from analysis.images import Pixels, decode, reduced
 from analysis.opening import conversion
-from analysis.profiles import BT709, D65, DISPLAY_P3, nclx, read_matrix, srgb
+from analysis.profiles import BT709, D65, DISPLAY_P3, read_matrix, srgb
 from analysis.sentences import say
 from tests.analysis import icc
 from tests.analysis.broken_files import marked
+from tests.analysis.heif_files import with_colours, with_wide_box_in_meta
 
 BROKEN = say("profile_broken")
 
@@ -193,11 +195,15 @@ def with_nclx(path: Path, image_format: str, primaries: int, transfer: int) -> P
     """Save the chart with other numbers for its colours."""
     options: dict[str, Any] = {"quality": 95, "subsampling": "4:4:4"}
     chart().save(path, image_format, **options if image_format == "AVIF" else {"quality": 95})
-    content = path.read_bytes()
-    at = content.index(b"colrnclx") + 8
-    numbers = primaries.to_bytes(2, "big") + transfer.to_bytes(2, "big")
-    path.write_bytes(content[:at] + numbers + content[at + 4 :])
+    path.write_bytes(with_colours(path.read_bytes(), primaries, transfer))
     return path
+
+
+def of_heif() -> Image.Image:
+    """Return a picture as if it had been opened from a HEIC."""
+    image = Image.new("RGB", (8, 8))
+    image.format = "HEIF"
+    return image
 
 
 @pytest.mark.parametrize("image_format", ["HEIF", "AVIF"])
@@ -210,6 +216,22 @@ def test_heic_and_avif_are_shown_by_the_numbers_of_their_colours(
     expected = by_littlecms(Image.fromarray(plain.pixels), icc.display_p3())
     assert np.abs(wide.pixels - expected).mean() < 1
     assert decode(with_nclx(tmp_path / "unknown", image_format, 2, 2)).colour == "sRGB"
+
+
+@pytest.mark.parametrize("image_format", ["HEIF", "AVIF"])
+def test_a_box_with_a_length_of_64_bits_hides_no_colours(tmp_path: Path, image_format: str) -> None:
+    path = with_nclx(tmp_path / "p3", image_format, 12, 13)
+    expected = decode(path)
+    path.write_bytes(with_wide_box_in_meta(path.read_bytes()))
+    photo = decode(path)
+    assert (photo.colour, photo.note) == ("Display P3 to sRGB", None)
+    assert conversion(path) == photo.colour
+    np.testing.assert_array_equal(photo.pixels, expected.pixels)
+
+
+def test_colours_behind_more_boxes_than_are_followed_are_left_with_a_note() -> None:
+    content = b"\0\0\0\x08free" * (MOST_CALLS + 1)
+    assert colours_of(of_heif(), BytesIO(content)).note == BROKEN
 
 
 @pytest.mark.parametrize(("transfer", "name"), [(16, "BT.2020 PQ"), (18, "BT.2020 HLG")])
@@ -225,10 +247,8 @@ def test_hdr_keeps_its_order_of_brightness_and_says_so(
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\0\0\x08ftyp", b"\0\0\0\x10meta" + bytes(8)])
-def test_boxes_that_say_nothing_are_no_fault(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "boxes").write_bytes(content)
-    with (tmp_path / "boxes").open("rb") as file:
-        assert nclx(file) is None
+def test_boxes_that_say_nothing_are_no_fault(content: bytes) -> None:
+    assert colours_of(of_heif(), BytesIO(content)) is AS_THEY_ARE
 
 
 def test_a_png_is_shown_by_its_primaries_and_gamma(tmp_path: Path) -> None:

@@ -216,7 +216,8 @@ def heic(*boxes: bytes) -> bytes:
 
 
 def properties(*boxes: bytes) -> bytes:
-    return heic(box(b"iprp", *boxes))
+    """Return a HEIC with these properties, whose main picture is number 65,535."""
+    return heic(box(b"pitm", b"\0" * 4 + b"\xff\xff"), box(b"iprp", *boxes))
 
 
 def extents_without_bytes(items: int) -> bytes:
@@ -226,15 +227,21 @@ def extents_without_bytes(items: int) -> bytes:
 
 
 def associations(count: int) -> bytes:
-    entries = b"".join(struct.pack(">IB", number, 0) for number in range(count))
-    return box(b"ipma", b"\1\0\0\0", struct.pack(">I", count), entries)
+    """Return an `ipma` box of items that have no properties, none of them the main picture."""
+    return box(b"ipma", b"\0" * 4, struct.pack(">I", count), b"\0\1\0" * count)
 
 
+ASSOCIATIONS_OF_THE_PHOTO = box(
+    b"ipma", b"\0\0\0\1", struct.pack(">I", 1), b"\xff" * 3, b"\x7f\xff" * 255
+)
 EXIF_OF_MANY_TAGS = jpeg_segment(0xE1, b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + b"\1" * (65533 - 16))
 CRAFTED = {
     "extents": heic(extents_without_bytes(200)),
-    "associations": properties(associations(800_000)),
-    "associations in many boxes": properties(*[associations(2_000)] * 400),
+    "associations": properties(associations(2_700_000)),
+    "associations in many boxes": properties(*[associations(4_000)] * 680),
+    "associations of the photo in many boxes": properties(
+        box(b"ipco", box(b"free")), *[ASSOCIATIONS_OF_THE_PHOTO] * 9_000
+    ),
     "properties": properties(box(b"ipco", box(b"free") * 600_000)),
     "boxes": box(b"ftyp", b"heic\0\0\0\0") + box(b"free") * 600_000,
     "brands": box(b"ftyp", b"heic\0\0\0\0", b"zzzz" * 1_200_000),
