@@ -65,13 +65,17 @@ class ReducedHeif(pillow_heif.HeifImageFile):
     def load(self) -> Any:
         if self.factor > 1 and self._heif_file:
             frame = self._heif_file[self.tell()]
-            pixels = np.asarray(frame)
             width, height = frame.size  # It may be known only now.
+            # Not np.asarray(frame): it takes a row for a whole number of pixels, and libheif pads rows to a
+            # multiple of bytes.
+            rows_of_bytes = np.frombuffer(frame.data, np.uint8).reshape(height, frame.stride)
+            depth = len(self.mode)
             self._size = self._reduced(frame.size)
             photo = Image.new(self.mode, self._size)
             rows = STRIP * self.factor
             for top in range(0, height, rows):
-                strip = np.ascontiguousarray(pixels[top : min(top + rows, height), :width])
+                part = rows_of_bytes[top : min(top + rows, height), : width * depth]
+                strip = part.reshape(-1, width, depth)
                 # Pillow reduces colours with their opacity, or what is transparent would show.
                 photo.paste(Image.fromarray(strip).reduce(self.factor), (0, top // self.factor))
             self.im, self._heif_file = photo.im, None
