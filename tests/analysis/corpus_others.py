@@ -28,6 +28,7 @@ from tests.analysis.corpus import (
 from tests.analysis.heif_files import (
     box,
     cropped,
+    listed_twice,
     mirrored,
     turned,
     with_box_before_meta,
@@ -144,6 +145,8 @@ def heifs(image_format: str) -> Iterator[tuple[str, File]]:
     yield "a profile", of(image_format, icc_profile=profile(MEGABYTE))
     yield "the brand of HEIF in general", lambda: with_brand(plain(), b"mif1")
     yield "9 MB first", lambda: with_box_before_meta(plain(), box(b"free", bytes(9 * MEGABYTE)))
+    if image_format == "HEIF":  # libavif refuses a picture that is listed twice.
+        yield "listed twice", lambda: listed_twice(plain(), turned(1))
     yield "wide numbers", lambda: with_wide_numbers(upright(image_format, 1, None)())
     yield "Display P3, a 64-bit box before", lambda: wide_colours_behind_a_wide_box(image_format)
     for quarters in (0, 1):

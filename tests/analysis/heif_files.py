@@ -77,6 +77,20 @@ def with_wide_numbers(content: bytes) -> bytes:
     return _moved(b"".join((*parts, box(b"ipma", table), result[last:])), grown + 2)
 
 
+def listed_twice(content: bytes, added: bytes) -> bytes:
+    """Return the file with a second table, by which one more box would apply to its picture."""
+    count = len(_children(content, b"ipco"))
+    _, end = _find(content, b"ipco")
+    start, last = _find(content, b"ipma")
+    table = bytes(4) + struct.pack(">L", 1) + content[start + 8 : start + 10] + b"\1"
+    second = box(b"ipma", table, bytes([0x80 | (count + 1)]))
+    result = bytearray(content)
+    grown = len(added) + len(second)
+    for name, by in ((b"meta", grown), (b"iprp", grown), (b"ipco", len(added))):
+        _grow(result, content, name, by)
+    return _moved(bytes(result[:end] + added + result[end:last] + second + result[last:]), grown)
+
+
 def with_colours(content: bytes, primaries: int, transfer: int) -> bytes:
     """Return the file with other numbers of H.273 for the colours that its box names."""
     place = content.index(b"colrnclx") + 8
