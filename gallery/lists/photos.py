@@ -13,5 +13,5 @@ def cards(photos: PhotoQuerySet) -> PhotoQuerySet:
     faces = Face.objects.select_related("person").left_to_right()
     # Without the vectors, a kilobyte a face.
     faces = faces.only("photo_id", "left", "top", "named_by", "person__name")
-    newest_first = photos.select_related("job").defer("methods").order_by("-pk")
+    newest_first = photos.select_related("job").order_by("-pk")
     return newest_first.prefetch_related(Prefetch("faces", queryset=faces))

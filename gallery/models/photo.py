@@ -93,6 +93,11 @@ class Photo(models.Model):
         return self.width / self.height if self.width and self.height else 1.5
 
     @property
+    def has_picture(self) -> bool:
+        """Whether there is something to look at: while it is analysed again, what was made before."""
+        return bool(self.methods and self.width) and not self.job.is_failed
+
+    @property
     def smaller_copy(self) -> tuple[int, int] | None:
         """The width and height of the annotated copy, if they are not those of the photo."""
         factor = copy_factor(self.width or 0, self.height or 0)

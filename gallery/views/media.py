@@ -60,7 +60,9 @@ def emotion_crop(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def photo_json(request: Request, pk: int) -> HttpResponse:
     photo = _mine(request, pk)
-    response = JsonResponse(export.result(photo, faces_of(photo)), json_dumps_params={"indent": 1})
+    # Names as people write them: JSON is UTF-8 anyway.
+    options = {"indent": 1, "ensure_ascii": False}
+    response = JsonResponse(export.result(photo, faces_of(photo)), json_dumps_params=options)
     return _as_download(response, f"{_stem(photo)}.json")
 
 

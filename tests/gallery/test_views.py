@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,8 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from gallery.models import AnalysisJob, Person, Photo, Refusal
+from gallery.models.leased import State
 from gallery.services import matching
 from gallery.views.photos import PAGE
 from tests.factories import (
@@ -259,6 +262,21 @@ def test_deleting_sends_a_script_and_a_form_to_the_next_page(alice: User, as_ali
     assert plain["Location"] == older.get_absolute_url()
     assert as_alice.post(reverse("delete_photo", args=[older.pk]))["Location"] == "/"
     assert not Photo.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_a_photo_that_is_analysed_again_keeps_its_picture(
+    state: State, alice: User, as_alice: Client
+) -> None:
+    photo = make_photo(alice)
+    leased = {"lease": uuid.uuid4(), "lease_until": timezone.now()} if state == "running" else {}
+    AnalysisJob.objects.filter(photo=photo).update(state=state, **leased)
+    card = as_alice.get(reverse("photo_card", args=[photo.pk])).content.decode()
+    assert reverse("photo_thumbnail", args=[photo.pk]) in card
+    assert {"queued": "Queued", "running": "Analysing"}[state] in card
+    page = as_alice.get(photo.get_absolute_url()).content.decode()
+    assert reverse("photo_preview", args=[photo.pk]) in page
+    assert "analysed again. What you said stays." in page
 
 
 def test_analysing_again_queues_the_photo_and_answers_with_its_card(
