@@ -6,7 +6,9 @@ Debian's package is installed when root; elsewhere what needs PostgreSQL is skip
 from __future__ import annotations
 
 import argparse
+import grp
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -45,8 +47,7 @@ def server(programs: Path) -> Iterator[str]:
     """Serve an empty database on a free loopback port, and give its DATABASE_URL."""
     # Not below pytest's folder, which is closed to the account that the server runs as.
     folder = Path(tempfile.mkdtemp(prefix="facesite-postgres-"))
-    # PostgreSQL refuses to run as root; Debian's package brings an account for it.
-    account = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    account = _account()
     if account:
         shutil.chown(folder, **account)
     port = _free_port()
@@ -66,6 +67,16 @@ def server(programs: Path) -> Iterator[str]:
             run("pg_ctl", "--mode=immediate", "--wait", "stop")
     finally:
         shutil.rmtree(folder)
+
+
+def _account() -> dict[str, str]:
+    """Return whom to run the server as: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    # Debian's package brings an account for it, others may not.
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    user = pwd.getpwnam("postgres" if "postgres" in known else "nobody")
+    return {"user": user.pw_name, "group": grp.getgrgid(user.pw_gid).gr_name}
 
 
 def _free_port() -> int:
