@@ -52,6 +52,8 @@ def mark(photo: Photo, faces: Sequence[Face]) -> Made:
         face.made_apart = [*_words(face.methods, now, apart)] if face.was_found_again else []
     # Of a photo without a face nothing else was made.
     shown = set(now) if faces else OF_THE_PHOTO & set(now)
+    if photo.more_faces is not None:
+        shown -= OF_THE_PHOTO  # The page says of it already that it was looked at harder.
     chosen = {name for name in shown if CARRIED[name] in photo.job.chosen}
     outdated = [*_words(photo.methods, now, shown - chosen)]
     if profile := photo.methods.get(UNCONVERTED):

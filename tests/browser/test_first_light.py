@@ -120,7 +120,7 @@ def test_a_bad_file_is_refused_beside_good_ones(
     bad.write_text("<html><script>alert(1)</script></html>")
     drop(page, [ten_photos[0], bad, ten_photos[1], ten_photos[0]])
     panel = page.locator("#upload-panel")
-    expect(panel).to_contain_text("This file is not a photo we can read. Try a JPEG or PNG.")
+    expect(panel).to_contain_text("This is a web page, not a photo.")
     expect(panel).to_contain_text("already in your library")
     wait_until_analysed(page, 2)
 

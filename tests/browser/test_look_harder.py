@@ -1,4 +1,4 @@
-"""Looking harder at a photo, from its menu, with and without scripts' help."""
+"""Looking harder at a photo, from its menu."""
 
 from __future__ import annotations
 
