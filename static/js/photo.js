@@ -64,7 +64,7 @@ document.body.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "photo-result") return;
   watch();
   // What the server says of a face knows nothing of who looks at it.
-  const face = lit;
+  const face = lit ?? focusedFace();
   light(null);
   light(face);
 });

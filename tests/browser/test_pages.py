@@ -108,6 +108,7 @@ def test_the_photo_page_works_by_keyboard(page: Page, tmp_path: Path) -> None:
     newest = page.get_by_role("heading", level=1).inner_text()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", level=1)).not_to_have_text(newest)
+    page.wait_for_load_state()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("heading", level=1)).to_have_text(newest)
     field = page.get_by_label("Name of face 1")
