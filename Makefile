@@ -21,10 +21,10 @@ $(info The last installation was cut off: making the environment anew.)
 $(shell rm -rf $(VENV))
 endif
 
-# One worker more than cores, as tests of browsers and sites wait a third of their time. A file of tests goes to
-# one of them, the longest first (tests/conftest.py). More than four would want more memory than they save
-# time: each may hold a browser, a site and TensorFlow at once.
-WORKERS := --numprocesses=$(shell expr $$(nproc) + 1) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+# One worker a core: a file of tests goes to one of them, the longest first (tests/conftest.py). One more made
+# nothing quicker, and browsers that wait for each other fail more often. More than four would want more
+# memory than they save time: each may hold a browser, a site and TensorFlow at once.
+WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 CHECKS := check-types check-format check-lint check-layers check-templates check-migrations check-settings
 
 .PHONY: run test test-long check bench accuracy lock clean $(CHECKS)

@@ -24,23 +24,21 @@ PASSWORD = "correct horse battery"
 # workers have nothing left to do.
 LONGEST = (
     "tests/analysis/test_training.py",
-    "tests/browser/test_focus.py",
-    "tests/browser/test_first_light.py",
-    "tests/test_upgrades.py",
-    "tests/browser/test_networks.py",
-    "tests/browser/test_uploads.py",
-    "tests/gallery/test_network_work.py",
     "tests/browser/test_pages.py",
+    "tests/browser/test_networks.py",
+    "tests/browser/test_first_light.py",
+    "tests/browser/test_uploads.py",
     "tests/browser/test_emotions.py",
-    "tests/browser/test_work.py",
-    "tests/browser/test_homing.py",
     "tests/browser/test_two_tabs.py",
-    "tests/site/test_survival.py",
-    "tests/browser/test_formats.py",
-    "tests/browser/test_colour.py",
     "tests/browser/test_methods.py",
     "tests/analysis/test_emotion_conversion.py",
+    "tests/gallery/test_other_detectors.py",
+    "tests/analysis/test_encoding.py",
     "tests/analysis/test_emotion_intake.py",
+    "tests/gallery/test_network_work.py",
+    "tests/site/test_survival.py",
+    "tests/test_upgrades.py",
+    "tests/test_analyze_command.py",
 )
 
 
