@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import errors
-from tests.browser.steps import drop, make_first_account, sign_in, wait_until_analysed
+from tests.browser.conftest import furnished_with, watched
+from tests.browser.steps import sign_in
 from tests.site.photos import SAMPLES
 from tests.site.process import Site
 
@@ -37,29 +37,18 @@ def crowds(folder: Path) -> list[Path]:
 @pytest.fixture(scope="module")
 def furnished(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with two photos of four faces."""
-    folder = tmp_path_factory.mktemp("site")
-    site = Site(folder / "data").start()
-    page = browser.new_page(base_url=site.url)
-    make_first_account(page)
-    drop(page, crowds(folder))
-    wait_until_analysed(page, 2)
-    page.close()
-    yield site
-    site.stop()
+    with furnished_with(
+        crowds(tmp_path_factory.mktemp("photos")), browser, tmp_path_factory
+    ) as site:
+        yield site
 
 
 @pytest.fixture
 def visitor(browser: Browser, furnished: Site) -> Iterator[Page]:
     """A page of the owner's, whose console must stay free of errors."""
-    context = browser.new_context(base_url=furnished.url, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(f"{error}"))
-    page.on("console", lambda message: complaints.extend(errors(message)))
-    sign_in(page)
-    yield page
-    context.close()
-    assert complaints == []
+    with watched(browser, furnished) as page:
+        sign_in(page)
+        yield page
 
 
 @pytest.fixture
