@@ -26,6 +26,12 @@ def test_one_on_the_path_is_found(tmp_path: Path) -> None:
     assert chromium.find({"PATH": str(tmp_path)}) == str(chrome)
 
 
+def test_the_headless_shell_is_preferred(tmp_path: Path) -> None:
+    program(tmp_path, "chromium")
+    shell = program(tmp_path, "chromium-headless-shell")
+    assert chromium.find({"PATH": str(tmp_path)}) == str(shell)
+
+
 def test_a_named_chromium_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(chromium.NoChromium, match="CHROMIUM is '/no/browser'"):
         chromium.find({"CHROMIUM": "/no/browser", "PATH": str(tmp_path)})
