@@ -1,8 +1,8 @@
 """Finds a Chromium for the browser tests: `python -m tests.browser.chromium --install` gets one.
 
 An installed browser is used if there is one, else Debian's package when root, else Playwright's own.
-The headless shell is preferred: the same Chromium without windows, menus and extensions, which took half of the
-processor time that the tests cost, as they open hundreds of contexts.
+The headless shell is preferred: the same Chromium without windows, menus and extensions, which took
+half of the processor time in tests that open hundreds of contexts.
 """
 
 from __future__ import annotations

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser import chromium
-from tests.browser.steps import drop, make_first_account, wait_until_analysed
-from tests.site.process import Site, migrated
+from tests.browser.steps import ANALYSIS_MS
+from tests.site.process import Site, Visitor, migrated, wait_until
 
 # A wait ends as soon as what it waits for is so. Playwright's 5 s were too few for a machine on which
 # every core is busy with something else.
@@ -30,6 +40,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 # Answers that are no fault of the page: a refused upload.
 EXPECTED = re.compile(r"/api/photos/$")
 
@@ -42,10 +53,24 @@ def errors(message: ConsoleMessage) -> list[str]:
     return [message.text] if message.type == "error" and not expected else []
 
 
+def cookies_of(visitor: Visitor) -> list[Any]:
+    """Return what makes the visitor of a browser's context."""
+    return [
+        {"name": one.name, "value": one.value or "", "url": visitor.site.url}
+        for one in visitor.session.cookies
+    ]
+
+
+def context_of(browser: Browser, visitor: Visitor, **options: Any) -> BrowserContext:
+    """Open a context in which the visitor is signed in."""
+    context = browser.new_context(base_url=visitor.site.url, **options)
+    context.add_cookies(cookies_of(visitor))
+    return context
+
+
 @contextmanager
-def watched(browser: Browser, site: Site) -> Iterator[Page]:
-    """Open a page whose console must stay free of errors."""
-    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """Open a page whose console must stay free of errors; its context ends with it."""
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"{error}"))
@@ -56,18 +81,46 @@ def watched(browser: Browser, site: Site) -> Iterator[Page]:
 
 
 @contextmanager
-def furnished_with(
-    paths: Sequence[Path], browser: Browser, factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+def furnished_with(paths: Sequence[Path], factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     """Start a site with a first account whose photos these are, analysed."""
-    site = migrated(factory, factory.mktemp("site") / "data").start()
-    page = browser.new_page(base_url=site.url)
-    make_first_account(page)
-    drop(page, paths)
-    wait_until_analysed(page, len(paths))
-    page.close()
+    data = factory.mktemp("site") / "data"
+    site = migrated(factory, data, ANALYSIS_CHILDREN="1").start()
+    visitor = Visitor(site).make_first_account()
+    for path in paths:
+        visitor.upload(path)
+    wait_until(lambda: {one["state"] for one in visitor.photos()} == {"done"}, ANALYSIS_MS / 1000)
+    yield visitor
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site on which each test of a module makes an account of its own.
+
+    Its process and its analysis child take 3 s of a core to start, a browser's first page as much.
+    """
+    data = tmp_path_factory.mktemp("site") / "data"
+    site = migrated(tmp_path_factory, data, ANALYSIS_CHILDREN="1", REGISTRATION_OPEN="yes").start()
+    Visitor(site).make_first_account()
     yield site
     site.stop()
+
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def member(shared_site: Site) -> Visitor:
+    """Somebody with an account that no other test uses."""
+    return Visitor(shared_site).register(f"member-{next(NUMBERS)}")
+
+
+@pytest.fixture
+def here(browser: Browser, member: Visitor) -> Iterator[Page]:
+    """The empty library of a member; its console must stay free of errors."""
+    with watched(context_of(browser, member, viewport=DESKTOP)) as page:
+        page.goto("/")
+        yield page
 
 
 @pytest.fixture
@@ -80,5 +133,5 @@ def site(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A page whose console must stay free of errors."""
-    with watched(browser, site) as page:
+    with watched(browser.new_context(base_url=site.url, viewport=DESKTOP)) as page:
         yield page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import errors
-from tests.browser.steps import drop, make_first_account, open_photo, sign_in, wait_until_analysed
+from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
+from tests.browser.steps import open_photo
 from tests.browser.test_pages import faults, overflow
 from tests.site.photos import SAMPLES
-from tests.site.process import Site, migrated
+from tests.site.process import Visitor
 
 PHOTOS = 11  # one for each test
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -35,43 +36,27 @@ def pairs(folder: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def furnished(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Site, list[str]]]:
-    """A site, and the names of photos on it of which nobody has said anything yet."""
-    folder = tmp_path_factory.mktemp("site")
-    paths = pairs(folder)
-    site = migrated(tmp_path_factory, folder / "data").start()
-    page = browser.new_page(base_url=site.url)
-    make_first_account(page)
-    drop(page, paths)
-    wait_until_analysed(page, len(paths))
-    page.close()
-    yield site, [path.name for path in paths]
-    site.stop()
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Visitor, list[str]]]:
+    """An owner, and the names of photos of theirs of which nobody has said anything yet."""
+    paths = pairs(tmp_path_factory.mktemp("photos"))
+    with furnished_with(paths, tmp_path_factory) as owner:
+        yield owner, [path.name for path in paths]
 
 
 @pytest.fixture
-def visit(browser: Browser, furnished: tuple[Site, list[str]]) -> Iterator[Visit]:
+def visit(browser: Browser, furnished: tuple[Visitor, list[str]]) -> Iterator[Visit]:
     """Open a photo of one's own in a browser whose console must stay free of errors."""
-    site, names = furnished
-    complaints: list[str] = []
-    contexts = []
+    owner, names = furnished
+    with ExitStack() as opened:
 
-    def open_it(**options: Any) -> Page:
-        options = {"viewport": {"width": 1280, "height": 900}} | options
-        contexts.append(browser.new_context(base_url=site.url, **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{error}"))
-        page.on("console", lambda message: complaints.extend(errors(message)))
-        sign_in(page)
-        open_photo(page, names.pop())
-        return page
+        def open_it(**options: Any) -> Page:
+            context = context_of(browser, owner, **({"viewport": DESKTOP} | options))
+            page = opened.enter_context(watched(context))
+            page.goto("/")
+            open_photo(page, names.pop())
+            return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert complaints == []
+        yield open_it
 
 
 def emotion_of(page: Page, number: int = 1) -> Locator:
@@ -231,7 +216,7 @@ def test_on_a_phone_targets_are_large_and_nothing_jumps(visit: Visit, scheme: st
     assert faults(page) == []
 
 
-def test_it_is_said_without_scripts(visit: Visit, furnished: tuple[Site, list[str]]) -> None:
+def test_it_is_said_without_scripts(visit: Visit) -> None:
     page = visit(java_script_enabled=False)
     summary(page, 2).click()
     word(page, "fear", 2).click()

@@ -63,21 +63,19 @@ def test_from_the_first_account_to_named_faces(page: Page, ten_photos: list[Path
     expect(page.locator(".person-card")).to_contain_text("Barack Obama")
 
 
-def test_what_a_human_said_survives_a_second_analysis(page: Page, ten_photos: list[Path]) -> None:
-    make_first_account(page)
-    drop(page, ten_photos[:1])
-    wait_until_analysed(page, 1)
-    open_photo(page, ten_photos[0].name)
-    name_the_face(page, "버락 오바마")
-    analyse_again(page)
-    expect(page.locator(".face[data-state=named] h3")).to_contain_text("버락 오바마")
+def test_what_a_human_said_survives_a_second_analysis(here: Page, ten_photos: list[Path]) -> None:
+    drop(here, ten_photos[:1])
+    wait_until_analysed(here, 1)
+    open_photo(here, ten_photos[0].name)
+    name_the_face(here, "버락 오바마")
+    analyse_again(here)
+    expect(here.locator(".face[data-state=named] h3")).to_contain_text("버락 오바마")
 
 
-def test_the_layers_switch_on_and_off(page: Page, ten_photos: list[Path]) -> None:
-    make_first_account(page)
-    drop(page, ten_photos[:1])
-    wait_until_analysed(page, 1)
-    open_photo(page, ten_photos[0].name)
+def test_the_layers_switch_on_and_off(here: Page, ten_photos: list[Path]) -> None:
+    drop(here, ten_photos[:1])
+    wait_until_analysed(here, 1)
+    open_photo(here, ten_photos[0].name)
     layers = {
         "Boxes": "svg.overlay rect.line",
         "Landmarks": "svg.overlay .landmarks path",
@@ -86,14 +84,14 @@ def test_the_layers_switch_on_and_off(page: Page, ten_photos: list[Path]) -> Non
         "Emotion": ".chip-emotion",
     }
     for label, mark in layers.items():
-        box = page.get_by_role("checkbox", name=label)
+        box = here.get_by_role("checkbox", name=label)
         box.check()
-        expect(page.locator(mark).first).to_be_visible()
+        expect(here.locator(mark).first).to_be_visible()
         box.uncheck()
-        expect(page.locator(mark).first).to_be_hidden()
-    page.get_by_role("checkbox", name="Landmarks").check()
-    page.reload()
-    expect(page.get_by_role("checkbox", name="Landmarks")).to_be_checked()
+        expect(here.locator(mark).first).to_be_hidden()
+    here.get_by_role("checkbox", name="Landmarks").check()
+    here.reload()
+    expect(here.get_by_role("checkbox", name="Landmarks")).to_be_checked()
 
 
 def test_a_deleted_photo_is_gone_with_its_files(
@@ -113,16 +111,15 @@ def test_a_deleted_photo_is_gone_with_its_files(
 
 
 def test_a_bad_file_is_refused_beside_good_ones(
-    page: Page, ten_photos: list[Path], tmp_path: Path
+    here: Page, ten_photos: list[Path], tmp_path: Path
 ) -> None:
-    make_first_account(page)
     bad = tmp_path / "holiday.jpg"
     bad.write_text("<html><script>alert(1)</script></html>")
-    drop(page, [ten_photos[0], bad, ten_photos[1], ten_photos[0]])
-    panel = page.locator("#upload-panel")
+    drop(here, [ten_photos[0], bad, ten_photos[1], ten_photos[0]])
+    panel = here.locator("#upload-panel")
     expect(panel).to_contain_text("This is a web page, not a photo.")
     expect(panel).to_contain_text("already in your library")
-    wait_until_analysed(page, 2)
+    wait_until_analysed(here, 2)
 
 
 def close(socket: WebSocketRoute) -> None:
@@ -135,12 +132,12 @@ def stay_silent(socket: WebSocketRoute) -> None:
 
 @pytest.mark.parametrize("handle", [close, stay_silent])
 def test_the_upload_finishes_without_a_websocket(
-    page: Page, ten_photos: list[Path], handle: Callable[[WebSocketRoute], Any]
+    here: Page, ten_photos: list[Path], handle: Callable[[WebSocketRoute], Any]
 ) -> None:
-    page.route_web_socket("**/ws/live/", handle)
-    make_first_account(page)
-    drop(page, ten_photos[:3])
-    wait_until_analysed(page, 3)
+    here.route_web_socket("**/ws/live/", handle)
+    here.goto("/")
+    drop(here, ten_photos[:3])
+    wait_until_analysed(here, 3)
 
 
 def analyse_again(page: Page) -> None:

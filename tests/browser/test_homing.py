@@ -9,26 +9,25 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import furnished_with, watched
-from tests.browser.steps import drop, sign_in, wait_until_analysed
+from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
+from tests.browser.steps import drop, wait_until_analysed
 from tests.site.photos import SAMPLES
-from tests.site.process import Site
+from tests.site.process import Visitor
 
 FOCUSED = "document.activeElement.id || document.activeElement.tagName"
 
 
 @pytest.fixture(scope="module")
-def furnished(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site with one portrait."""
-    with furnished_with([SAMPLES / "obama.jpg"], browser, tmp_path_factory) as site:
-        yield site
+def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """The owner of one portrait."""
+    with furnished_with([SAMPLES / "obama.jpg"], tmp_path_factory) as owner:
+        yield owner
 
 
 @pytest.fixture
-def here(browser: Browser, furnished: Site) -> Iterator[Page]:
+def here(browser: Browser, owner: Visitor) -> Iterator[Page]:
     """A page of the owner's, whose console must stay free of errors."""
-    with watched(browser, furnished) as page:
-        sign_in(page)
+    with watched(context_of(browser, owner, viewport=DESKTOP)) as page:
         yield page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +22,8 @@ from tests.browser.steps import (
 from tests.site.photos import samples, variants
 from tests.site.process import Site, migrated
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIZES = {"phone": (360, 740), "desktop": (1440, 900)}
 PAGES = [
     "/",
@@ -41,7 +44,8 @@ PAGES = [
 @pytest.fixture(scope="module")
 def furnished(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with the sample photos, one of them named."""
-    site = migrated(tmp_path_factory, tmp_path_factory.mktemp("site") / "data").start()
+    data = tmp_path_factory.mktemp("site") / "data"
+    site = migrated(tmp_path_factory, data, ANALYSIS_CHILDREN="1").start()
     page = browser.new_page(base_url=site.url)
     make_first_account(page)
     page.get_by_role("button", name="Add sample photos").click()
@@ -53,17 +57,15 @@ def furnished(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
     site.stop()
 
 
-@pytest.fixture(
-    params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids="-".join
-)
+@pytest.fixture(params=SIZES)
 def visitor(request: pytest.FixtureRequest, browser: Browser, furnished: Site) -> Iterator[Page]:
-    size, scheme = request.param
-    width, height = SIZES[size]
+    """A page in which motion is reduced: axe would see colours on their way to another scheme."""
+    width, height = SIZES[request.param]
     context = browser.new_context(
         base_url=furnished.url,
         viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        has_touch=size == "phone",
+        has_touch=request.param == "phone",
+        reduced_motion="reduce",
     )
     yield context.new_page()
     context.close()
@@ -85,63 +87,69 @@ def overflow(page: Page) -> int:
     )
 
 
+def complaints_of(page: Page) -> list[str]:
+    """Return what is wrong with the page as it is, light and dark."""
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {fault}" for fault in faults(page)]
+        if overflow(page) > 0:
+            found.append(f"{page.url} is {overflow(page)} px too wide when {scheme}")
+    return found
+
+
 def test_no_page_has_a_serious_fault_or_scrolls_sideways(visitor: Page) -> None:
     visitor.goto("/accounts/sign-in/")
-    complaints = faults(visitor)
+    complaints = complaints_of(visitor)
     sign_in(visitor)
     for path in PAGES:
         visitor.goto(path)
         visitor.wait_for_load_state("networkidle")
-        complaints += faults(visitor)
-        if overflow(visitor) > 0:
-            complaints.append(f"{path} is {overflow(visitor)} px too wide")
+        complaints += complaints_of(visitor)
     assert complaints == []
 
 
-def test_the_photo_page_works_by_keyboard(page: Page, tmp_path: Path) -> None:
-    make_first_account(page)
-    drop(page, variants(tmp_path, 2))
-    wait_until_analysed(page, 2)
-    page.locator(".card-link").first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/photos/*/")  # Scripts are there too: a key before them would be lost.
-    newest = page.get_by_role("heading", level=1).inner_text()
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("heading", level=1)).not_to_have_text(newest)
-    page.wait_for_load_state()
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("heading", level=1)).to_have_text(newest)
-    field = page.get_by_label("Name of face 1")
+def test_the_photo_page_works_by_keyboard(here: Page, tmp_path: Path) -> None:
+    drop(here, variants(tmp_path, 2))
+    wait_until_analysed(here, 2)
+    here.locator(".card-link").first.focus()
+    here.keyboard.press("Enter")
+    here.wait_for_url("**/photos/*/")  # Scripts are there too: a key before them would be lost.
+    newest = here.get_by_role("heading", level=1).inner_text()
+    here.keyboard.press("ArrowRight")
+    expect(here.get_by_role("heading", level=1)).not_to_have_text(newest)
+    here.wait_for_load_state()
+    here.keyboard.press("ArrowLeft")
+    expect(here.get_by_role("heading", level=1)).to_have_text(newest)
+    field = here.get_by_label("Name of face 1")
     field.focus()
-    page.keyboard.type("Ada")
-    page.keyboard.press("ArrowLeft")  # Within the field it moves the caret, not the photo.
-    expect(page.get_by_role("heading", level=1)).to_have_text(newest)
-    page.keyboard.press("Enter")
-    expect(page.locator(".face[data-state=named] h3")).to_contain_text("Ada")
+    here.keyboard.type("Ada")
+    here.keyboard.press("ArrowLeft")  # Within the field it moves the caret, not the photo.
+    expect(here.get_by_role("heading", level=1)).to_have_text(newest)
+    here.keyboard.press("Enter")
+    expect(here.locator(".face[data-state=named] h3")).to_contain_text("Ada")
 
 
-def test_a_portrait_becomes_a_known_face(page: Page, tmp_path: Path) -> None:
-    make_first_account(page)
+def test_a_portrait_becomes_a_known_face(here: Page, tmp_path: Path) -> None:
     first, second = variants(tmp_path, 2)
-    drop(page, [first])
-    wait_until_analysed(page, 1)
-    open_photo(page, first.name)
-    name_the_face(page, "Ada")
-    page.get_by_role("link", name="Ada", exact=True).click()
-    known = page.locator(".known-list img")
+    drop(here, [first])
+    wait_until_analysed(here, 1)
+    open_photo(here, first.name)
+    name_the_face(here, "Ada")
+    here.get_by_role("link", name="Ada", exact=True).click()
+    known = here.locator(".known-list img")
     expect(known).to_have_count(1)
-    page.locator('input[type="file"][name="file"]').set_input_files(second)
-    page.wait_for_load_state()
-    expect(page.locator("#portraits")).to_contain_text("Added as a known face", timeout=ANALYSIS_MS)
+    here.locator('input[type="file"][name="file"]').set_input_files(second)
+    here.wait_for_load_state()
+    expect(here.locator("#portraits")).to_contain_text("Added as a known face", timeout=ANALYSIS_MS)
 
 
-def test_leaving_while_files_are_on_their_way_warns(page: Page, tmp_path: Path) -> None:
-    make_first_account(page)
-    page.route("**/api/photos/", lambda route: None)  # The server never answers.
-    drop(page, variants(tmp_path, 1))
-    expect(page.locator("#upload-panel")).to_be_visible()
-    page.locator("body").click()  # Chromium asks only on a page that was used.
-    with page.expect_event("dialog") as asked:
-        page.close(run_before_unload=True)
+def test_leaving_while_files_are_on_their_way_warns(here: Page, tmp_path: Path) -> None:
+    here.route("**/api/photos/", lambda route: None)  # The server never answers.
+    drop(here, variants(tmp_path, 1))
+    expect(here.locator("#upload-panel")).to_be_visible()
+    here.locator("body").click()  # Chromium asks only on a page that was used.
+    with here.expect_event("dialog") as asked:
+        here.close(run_before_unload=True)
     assert asked.value.type == "beforeunload"
     asked.value.accept()

@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.steps import (
     ANALYSIS_MS,
     drop,
-    make_first_account,
     name_the_face,
     open_photo,
     wait_until_analysed,
@@ -36,16 +35,15 @@ def pair(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tabs(page: Page, pair: Path) -> tuple[Page, Page]:
+def tabs(here: Page, pair: Path) -> tuple[Page, Page]:
     """Two tabs that show the same photo with its two faces."""
-    make_first_account(page)
-    drop(page, [pair])
-    wait_until_analysed(page, 1)
-    open_photo(page, pair.name)
-    other = page.context.new_page()
-    other.goto(page.url)
+    drop(here, [pair])
+    wait_until_analysed(here, 1)
+    open_photo(here, pair.name)
+    other = here.context.new_page()
+    other.goto(here.url)
     expect(other.locator(".face")).to_have_count(2)
-    return page, other
+    return here, other
 
 
 def type_half_a_name(field: Locator) -> None:

@@ -7,28 +7,30 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.steps import drop, make_first_account, sign_in
-from tests.site.process import PASSWORD, Site
+from tests.browser.conftest import DESKTOP, context_of, cookies_of, watched
+from tests.browser.steps import drop
+from tests.site.process import Site, Visitor
 
 CARDS = ".photo-grid .card"
 UPLOADS = "**/api/photos/"
 
 
 @pytest.fixture
-def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+def context(browser: Browser, member: Visitor) -> Iterator[BrowserContext]:
+    context = context_of(browser, member, viewport=DESKTOP)
     yield context
     context.close()
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page that may lose the network, which the console says, but must leave no error uncaught."""
+    """A library that may lose the network, which the console says, but leaves no error uncaught."""
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"{error}"))
+    page.goto("/")
     yield page
     assert complaints == []
 
@@ -41,22 +43,20 @@ def plain_photos(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def fill(page: Page, paths: list[Path]) -> list[int]:
-    """Upload the photos past the page and return their numbers."""
-    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
-    numbers = []
-    for path in paths:
-        file = FilePayload(name=path.name, mimeType="image/jpeg", buffer=path.read_bytes())
-        headers = {"X-CSRFToken": token, "Referer": page.url}
-        answer = page.request.post("/api/photos/", headers=headers, multipart={"file": file})
-        numbers.append(int(answer.json()["id"]))
-    return numbers
+Deep = tuple[Visitor, list[int]]
+
+
+@pytest.fixture(scope="module")
+def deep(shared_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Deep:
+    """Somebody with a library of three pages, and the numbers of its photos."""
+    owner = Visitor(shared_site).register("owner")
+    photos = plain_photos(tmp_path_factory.mktemp("photos"), 125)
+    return owner, [owner.upload(path) for path in photos]
 
 
 def test_uploads_wait_for_the_network_and_go_on_by_themselves(
     context: BrowserContext, page: Page, tmp_path: Path
 ) -> None:
-    make_first_account(page)
     context.set_offline(True)
     drop(page, plain_photos(tmp_path, 8))
     expect(page.locator("#upload-title")).to_contain_text("No connection. 8 files")
@@ -72,7 +72,6 @@ def test_uploads_wait_for_the_network_and_go_on_by_themselves(
 def test_a_file_has_one_size_in_the_list_of_uploads_and_on_its_page(
     page: Page, tmp_path: Path
 ) -> None:
-    make_first_account(page)
     path = tmp_path / "grey.png"
     Image.new("L", (150, 100)).save(path, compress_level=0)
     drop(page, [path])
@@ -86,7 +85,6 @@ def test_a_file_has_one_size_in_the_list_of_uploads_and_on_its_page(
 def test_a_photo_that_arrived_before_the_network_went_comes_to_the_wall(
     context: BrowserContext, page: Page, tmp_path: Path
 ) -> None:
-    make_first_account(page)
 
     def lose_the_network(route: Route) -> None:
         context.set_offline(True)
@@ -103,7 +101,6 @@ def test_a_photo_that_arrived_before_the_network_went_comes_to_the_wall(
 
 
 def test_a_lost_answer_is_no_duplicate(page: Page, tmp_path: Path) -> None:
-    make_first_account(page)
 
     def lose_the_answer(route: Route) -> None:
         route.fetch()
@@ -119,7 +116,6 @@ def test_a_lost_answer_is_no_duplicate(page: Page, tmp_path: Path) -> None:
 def test_a_file_at_which_the_connection_always_breaks_does_not_hold_up_the_others(
     page: Page, tmp_path: Path
 ) -> None:
-    make_first_account(page)
     first, *others = plain_photos(tmp_path, 5)
 
     def break_at_the_first(route: Route) -> None:
@@ -138,7 +134,6 @@ def test_a_file_at_which_the_connection_always_breaks_does_not_hold_up_the_other
 def test_one_button_sends_all_that_failed_and_the_list_keeps_its_order(
     page: Page, tmp_path: Path
 ) -> None:
-    make_first_account(page)
     paths = plain_photos(tmp_path, 6)
     page.route(UPLOADS, lambda route: route.fulfill(status=503))
     drop(page, paths)
@@ -155,23 +150,11 @@ def test_one_button_sends_all_that_failed_and_the_list_keeps_its_order(
 
 
 def test_a_page_of_alice_uploads_nothing_for_bob(
-    browser: Browser, context: BrowserContext, page: Page, site: Site, tmp_path: Path
+    context: BrowserContext, page: Page, shared_site: Site, tmp_path: Path
 ) -> None:
-    make_first_account(page)
-    page.goto("/accounts/")
-    page.get_by_label("Username").fill("bob")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password confirmation").fill(PASSWORD)
-    page.get_by_role("button", name="account", exact=False).last.click()
-    expect(page.get_by_text("bob", exact=True)).to_be_visible()
-    page.goto("/")
-    elsewhere = browser.new_context(base_url=site.url)
-    sign_in(elsewhere.new_page(), "bob")
+    bob = Visitor(shared_site).register("bob")
     # At once: a page that asks between two sessions leads to the sign-in page, and rightly so.
-    context.add_cookies(
-        [{"name": c["name"], "value": c["value"], "url": site.url} for c in elsewhere.cookies()]
-    )
-    elsewhere.close()
+    context.add_cookies(cookies_of(bob))
 
     drop(page, plain_photos(tmp_path, 5))
 
@@ -181,20 +164,26 @@ def test_a_page_of_alice_uploads_nothing_for_bob(
     expect(page.locator("[data-photo-count]")).to_have_attribute("data-photo-count", "0")
 
 
+@pytest.fixture
+def wall(browser: Browser, deep: Deep) -> Iterator[Page]:
+    """The library of three pages."""
+    with watched(context_of(browser, deep[0], viewport=DESKTOP)) as page:
+        page.goto("/")
+        yield page
+
+
 @pytest.mark.parametrize("way", ["browser", "arrow"])
 def test_back_from_a_photo_deep_in_the_library_leads_to_its_card(
-    page: Page, tmp_path: Path, way: str
+    wall: Page, deep: Deep, way: str
 ) -> None:
-    make_first_account(page)
-    numbers = fill(page, plain_photos(tmp_path, 125))
-    page.goto("/")
+    page, (_, numbers) = wall, deep
     expect(page.locator(CARDS)).to_have_count(60)
-    deep = page.locator(f"#photo-{numbers[10]} a")
+    card = page.locator(f"#photo-{numbers[10]} a")
     for count in (120, 125):
         page.locator(CARDS).last.scroll_into_view_if_needed()
         page.locator(".more").scroll_into_view_if_needed()
         expect(page.locator(CARDS)).to_have_count(count)
-    deep.click()
+    card.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("grey-010.jpg")
 
     if way == "browser":
@@ -202,22 +191,19 @@ def test_back_from_a_photo_deep_in_the_library_leads_to_its_card(
     else:
         page.get_by_role("link", name="Back to the library").click()
 
-    expect(deep).to_be_in_viewport()
+    expect(card).to_be_in_viewport()
 
 
 def test_without_a_script_one_comes_back_to_the_card_and_on_to_newer_ones(
-    browser: Browser, site: Site, page: Page, tmp_path: Path
+    browser: Browser, deep: Deep
 ) -> None:
-    make_first_account(page)
-    numbers = fill(page, plain_photos(tmp_path, 70))
-    bare = browser.new_context(
-        base_url=site.url, java_script_enabled=False, storage_state=page.context.storage_state()
-    ).new_page()
+    owner, numbers = deep
+    bare = context_of(browser, owner, java_script_enabled=False).new_page()
     bare.goto(f"/photos/{numbers[5]}/")
     bare.get_by_role("link", name="Back to the library").click()
     expect(bare.locator(f"#photo-{numbers[5]}")).to_be_in_viewport()
 
-    for _ in range(2):
+    for _ in range(3):
         bare.get_by_role("link", name="Newer photos").click()
     expect(bare.locator(f"#photo-{numbers[-1]}")).to_be_visible()
     expect(bare.get_by_role("link", name="Newer photos")).to_have_count(0)

@@ -8,7 +8,7 @@ from django.views.i18n import JavaScriptCatalog
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import drop, make_first_account
+from tests.browser.steps import drop
 
 CATALOG = "**/catalog.js*"
 # Polish, which has three forms; Chromium has its way of writing numbers too.
@@ -33,33 +33,32 @@ def grey_photos(folder: Path, shades: range) -> list[Path]:
 
 
 def test_a_script_speaks_the_readers_language_with_its_plural_forms(
-    page: Page, tmp_path: Path
+    here: Page, tmp_path: Path
 ) -> None:
     answer = JavaScriptCatalog().render_to_response(POLISH)
-    page.route(
+    here.route(
         CATALOG,
         lambda route: route.fulfill(content_type="text/javascript", body=answer.content),
     )
-    make_first_account(page)
-    count, summary = page.locator("[data-photo-count]"), page.locator("#upload-title")
+    here.reload()
+    count, summary = here.locator("[data-photo-count]"), here.locator("#upload-title")
 
-    drop(page, grey_photos(tmp_path, range(2)))
+    drop(here, grey_photos(tmp_path, range(2)))
     expect(count).to_have_text("2 zdjęcia")
     expect(summary).to_have_text("2 dodane")
-    row = page.locator(".upload-row").first
+    row = here.locator(".upload-row").first
     expect(row.locator(".upload-note")).to_have_text("Dodano. Otwórz")
     expect(row.locator("progress")).to_have_attribute("aria-label", "Wysyłanie: 0.jpg")
 
-    drop(page, grey_photos(tmp_path, range(2, 5)))
+    drop(here, grey_photos(tmp_path, range(2, 5)))
     expect(count).to_have_text("5 zdjęć")
     expect(summary).to_have_text("5 dodanych")
 
 
-def test_a_script_numbers_and_lists_as_the_pages_language_does(page: Page) -> None:
-    make_first_account(page)
-    page.evaluate("document.documentElement.lang = 'de'")
+def test_a_script_numbers_and_lists_as_the_pages_language_does(here: Page) -> None:
+    here.evaluate("document.documentElement.lang = 'de'")
 
-    said = page.evaluate(
+    said = here.evaluate(
         """async () => {
           const { fill, list, number } = await import("/static/js/words.js?fresh");
           return [number(1234.56, 1), fill("{n} von {all}", { n: 1, all: 12345 }), list(["a", "b"])];
@@ -69,15 +68,15 @@ def test_a_script_numbers_and_lists_as_the_pages_language_does(page: Page) -> No
     assert said == ["1.234,6", "1 von 12.345", "a, b"]
 
 
-def test_without_its_catalog_a_script_says_its_english(page: Page, tmp_path: Path) -> None:
-    page.route(
+def test_without_its_catalog_a_script_says_its_english(here: Page, tmp_path: Path) -> None:
+    here.route(
         CATALOG,
         lambda route: route.fulfill(content_type="text/javascript", body=""),
     )
-    make_first_account(page)
+    here.reload()
 
-    drop(page, grey_photos(tmp_path, range(1)))
+    drop(here, grey_photos(tmp_path, range(1)))
 
-    expect(page.locator("[data-photo-count]")).to_have_text("1 photo")
-    expect(page.locator("#upload-title")).to_have_text("1 added")
-    expect(page.locator(".upload-note")).to_have_text("Added. Open it")
+    expect(here.locator("[data-photo-count]")).to_have_text("1 photo")
+    expect(here.locator("#upload-title")).to_have_text("1 added")
+    expect(here.locator(".upload-note")).to_have_text("Added. Open it")

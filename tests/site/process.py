@@ -71,7 +71,7 @@ class Site:
             self.process.terminate()
 
 
-def migrated(factory: pytest.TempPathFactory, data: Path) -> Site:
+def migrated(factory: pytest.TempPathFactory, data: Path, **environment: str) -> Site:
     """Return a site, to be started, whose data folder has the empty database of a first start.
 
     The migrations take half the processor time of such a start, and the sites of all tests would
@@ -84,7 +84,7 @@ def migrated(factory: pytest.TempPathFactory, data: Path) -> Site:
 
     data.mkdir(mode=0o700)
     shutil.copy(once(factory, "migrated", make) / DATABASE, data)
-    return Site(data)
+    return Site(data, **environment)
 
 
 class Visitor:
