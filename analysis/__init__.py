@@ -6,7 +6,8 @@
 
     result = load_pipeline().analyse(decode(Path("party.jpg")))
 
-The values     results.py (what comes out), errors.py (what can go wrong), report.py (results as JSON)
+The values     results.py (what comes out), errors.py (what can go wrong), report.py (results as JSON),
+               sentences.py and english/ (what is said of it)
 The photo      headers.py (format and size from the first bytes), images.py (bytes to upright pixels),
                limits.py (which are accepted)
 The methods    methods.py (which there are, by name), weights.py (their files), networks.py (running ONNX),

@@ -105,7 +105,7 @@ class EmotionNetwork:
         `temperature`, so that the network is as sure as it is right (Guo et al., 2017, arXiv:1706.04599).
         """
         self._temperature = temperature
-        self._file = title_of(weights)
+        self._file = say("emotion_network", file=title_of(weights))
         self.name = of_emotion(name) if name else of_emotion_file(weights)
         try:
             self._network = Network(weights)

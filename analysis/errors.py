@@ -1,10 +1,13 @@
-"""What can go wrong with one photo. Each error has a sentence meant for the person who uploaded it."""
+"""What can go wrong with one photo. Each error has a sentence meant for the person who uploaded it.
+
+Those of networks, datasets and trainings are beside what raises them, in `convert` and `training`.
+"""
 
 from analysis.sentences import Sentence
 
 
 class AnalysisError(Exception):
-    """A fault of the photo or of the installation: trying again cannot help.
+    """A fault of what was brought or of the installation: trying again cannot help.
 
     `code` names the kind to programs, `sentence` tells people exactly; `str()` is its English.
     """

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Self
 
 from analysis import versions
+from analysis.english import gettext_noop as _
 from analysis.errors import UnknownMethod
 from analysis.method import Method
-from analysis.sentences import gettext_noop as _
 from analysis.sentences import say
 from analysis.weights import INSTALLED, Weights
 

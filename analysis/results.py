@@ -9,7 +9,8 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.sentences import Sentence, gettext_noop, say
+from analysis.english import gettext_noop
+from analysis.sentences import Sentence, say
 
 Array = NDArray[np.float32]
 GenderLabel = Literal["female", "male"]

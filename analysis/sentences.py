@@ -6,147 +6,15 @@ language on the site and in English everywhere else.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar, Union
+from typing import Any, TypeAlias, Union
 
-Text = TypeVar("Text", bound=str)
+from analysis.english.networks import NETWORKS
+from analysis.english.photos import PHOTOS
 
-
-def gettext_noop(message: Text) -> Text:
-    """Return `message`: the call marks it for whoever gathers what is to be translated."""
-    return message
-
-
-# A value's place is written {name}; a value may be a sentence, or a list, which is shown with commas.
-ENGLISH: Mapping[str, str] = {
-    # The photo.
-    "unreadable": gettext_noop("This file is not a photo we can read. Try a JPEG or PNG."),
-    "no_picture": gettext_noop(
-        "This file begins like a photo but holds no picture. It may be damaged or copied only in part: "
-        "copy it again from where it came."
-    ),
-    "damaged_in_part": gettext_noop(
-        "This file is damaged, so a part of the photo is missing or wrong."
-    ),
-    "damaged": gettext_noop(
-        "This file is damaged, so nothing of the photo can be shown. Copy it again from where it came, "
-        "or export it anew."
-    ),
-    "empty_file": gettext_noop(
-        "This file is empty. Perhaps it was not copied to its end: copy it again from where it came."
-    ),
-    "a_video": gettext_noop(
-        "This is a video, and only photos are taken. Save a still of it as JPEG and upload that."
-    ),
-    "a_drawing": gettext_noop("This is a drawing (SVG), not a photo. Export it as PNG."),
-    "a_web_page": gettext_noop(
-        "This is a web page, not a photo. Open the page and save the photo that is on it."
-    ),
-    "a_document": gettext_noop("This is a PDF document. Export the photo that is in it as JPEG."),
-    "an_archive": gettext_noop(
-        "This is an archive. Unpack it and upload the photos that are in it."
-    ),
-    "with_layers": gettext_noop("This is a Photoshop document. Export it as JPEG or PNG."),
-    "jpeg_xl": gettext_noop(
-        "This is a JPEG XL photo, which cannot be read here yet. Export it as JPEG or PNG."
-    ),
-    "jpeg_2000": gettext_noop(
-        "This is a JPEG 2000 photo, which cannot be read here. Export it as JPEG or PNG."
-    ),
-    "raw_without_preview": gettext_noop(
-        "This RAW file holds no preview that can be read. Export it as JPEG."
-    ),
-    "raw_of_small_preview": gettext_noop(
-        "This RAW file holds only a small preview, so little can be seen of the photo."
-    ),
-    "too_many_progressive": gettext_noop(
-        "This photo has more than {limit} megapixels and is a progressive JPEG, which has to be held in "
-        "memory as a whole. Save it as an ordinary (baseline) JPEG, or smaller."
-    ),
-    "too_many_bytes": gettext_noop(
-        "This file has {size} MB; photos may have up to {limit} MB. Export it smaller."
-    ),
-    # Pillow does not say how many pixels it refused.
-    "too_many_pixels": gettext_noop(
-        "This photo has more than {limit} megapixels, which is the limit. Export it smaller."
-    ),
-    "truncated": gettext_noop(
-        "This file ends too early, so a part of the photo is missing or blurred."
-    ),
-    "profile_broken": gettext_noop(
-        "This file's colour profile is broken and was ignored, so its colours may be a little off."
-    ),
-    "hdr": gettext_noop(
-        "This photo is made for HDR screens: its brightest parts are shown here as white."
-    ),
-    "both": gettext_noop("{first} {second}"),
-    "crop_unreadable": gettext_noop("The crop {file} cannot be read."),
-    # What makes a face hard to judge.
-    "face_small": gettext_noop("small"),
-    "face_blurred": gettext_noop("blurred"),
-    "face_dark": gettext_noop("dark"),
-    "face_overexposed": gettext_noop("overexposed"),
-    "face_turned_away": gettext_noop("turned away"),
-    "face_looking_up": gettext_noop("looking up"),
-    "face_looking_down": gettext_noop("looking down"),
-    # The installation.
-    "weight_missing": gettext_noop(
-        "The network file {file} is missing. Run: python manage.py fetch_models"
-    ),
-    "weight_of_wrong_size": gettext_noop(
-        "The network file {file} has a wrong size. Run: python manage.py fetch_models"
-    ),
-    "files_not_brought": gettext_noop(
-        "Put {files} into the folder {folder}/ first: "
-        "no package has them, so they cannot be fetched."
-    ),
-    "first_and_last": gettext_noop("{first} and {last}"),
-    "shipped_file_missing": gettext_noop(
-        "The network file {file} is missing. It comes with Facesite's code: restore it from there."
-    ),
-    "own_network_missing": gettext_noop(
-        "The emotion network {name} is not there any more. Choose another one."
-    ),
-    "not_converted": gettext_noop(
-        "{file} must be turned into ONNX first. Run: python manage.py convert_emotion {path}"
-    ),
-    "unknown_stage": gettext_noop("There is no stage {stage}; there are {stages}."),
-    "unknown_method": gettext_noop("There is no {stage} called {name}; there are {methods}."),
-    # Networks that a user brings.
-    "not_an_ssd": gettext_noop(
-        "{network} and {description} are not OpenCV's face detector. "
-        "Put the right files in their place."
-    ),
-    "not_levi_hassner": gettext_noop(
-        "{layers} and {weights} are not a Caffe network that turns {side} x {side} pixels into "
-        "{outputs} shares. Put the files of Levi and Hassner in their place."
-    ),
-    "emotion_unreadable": gettext_noop(
-        "The emotion network {file} cannot be read as an ONNX network. Choose another one."
-    ),
-    "emotion_types": gettext_noop(
-        "The emotion network {file} turns {inputs} into {outputs}, not one float32 array into "
-        "another. Choose another one."
-    ),
-    "emotion_input": gettext_noop(
-        "The emotion network {file} takes {shape}, not (any number, rows, columns, channels) or "
-        "(any number, channels, rows, columns) with 1 or 3 channels and {least} to {most} pixels a "
-        "side. Choose another one."
-    ),
-    "emotion_broken": gettext_noop("The emotion network {file} cannot be run. Choose another one."),
-    "emotion_output": gettext_noop(
-        "The emotion network {file} gives {shape} for a face, not ({outputs},). Choose another one."
-    ),
-    "emotion_infinite": gettext_noop(
-        "The emotion network {file} gives numbers that are not finite. Choose another one."
-    ),
-    # Why a child had no answer, as a clause within another sentence.
-    "child_unavailable": gettext_noop("no process could be started to read it."),
-    "child_timeout": gettext_noop("it took longer than {seconds} seconds."),
-    "child_out_of_memory": gettext_noop("the process that read it crashed, out of memory."),
-    "child_crashed": gettext_noop("the process that read it crashed."),
-}
+ENGLISH: Mapping[str, str] = {**PHOTOS, **NETWORKS}
 
 Value: TypeAlias = Union[str, int, float, "Sentence", Sequence["Value"]]
 
@@ -160,6 +28,10 @@ class Sentence:
 
     code: str
     values: Mapping[str, Value] = field(default_factory=dict)
+
+    def write(self) -> str:
+        """Return the code and the values as one line of JSON."""
+        return json.dumps(_plain(self), separators=(",", ":"))
 
     def __str__(self) -> str:
         return ENGLISH[self.code].format(**{name: _shown(it) for name, it in self.values.items()})
@@ -184,6 +56,13 @@ def together(first: Sentence | None, second: Sentence | None) -> Sentence | None
 
 
 def _shown(value: Value) -> str:
-    if isinstance(value, str | Sentence):
+    if isinstance(value, str | int | Sentence):
         return str(value)
-    return f"{value:g}" if isinstance(value, int | float) else ", ".join(map(_shown, value))
+    return f"{value:g}" if isinstance(value, float) else ", ".join(map(_shown, value))
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, Sentence):
+        values = {name: _plain(it) for name, it in value.values.items()}
+        return {"code": value.code, "values": values}
+    return value if isinstance(value, str | int | float) else [_plain(one) for one in value]

@@ -21,7 +21,7 @@ _ = gettext_lazy
 SENTENCES = cast(
     Mapping[str, str],
     {
-        # What a program of ours said, or an earlier version of the site.
+        # What an earlier version of the site kept, or a program said that is no sentence of ours.
         "text": "{text}",
         # Analysing a photo.
         "gave_up": ngettext_lazy(
@@ -109,7 +109,7 @@ class Words(Sentence):
         # So a row of an earlier version that is saved again stays what it was.
         if isinstance(text, str) and text and Words.read(text) == self:
             return text
-        return json.dumps(_plain(self), separators=(",", ":"))
+        return super().write()
 
     def __str__(self) -> str:
         try:
@@ -126,11 +126,6 @@ class Words(Sentence):
 def say(code: str, /, **values: Value) -> Words:
     """Return the sentence of one of the codes in SENTENCES."""
     return Words(code, values)
-
-
-def plain(text: str) -> Words:
-    """Return text that is shown as it is, in whatever language: what a program wrote."""
-    return Words("text", {"text": text})
 
 
 def _shown(value: Value) -> Any:
@@ -150,15 +145,6 @@ def _is_sentence(found: Any) -> bool:
         and isinstance(found["code"], str)
         and isinstance(found["values"], dict)
     )
-
-
-def _plain(value: Value) -> Any:
-    if isinstance(value, Sentence):
-        return {
-            "code": value.code,
-            "values": {name: _plain(it) for name, it in value.values.items()},
-        }
-    return value if isinstance(value, str | int | float) else [_plain(one) for one in value]
 
 
 def _read(value: Any) -> Any:

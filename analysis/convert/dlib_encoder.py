@@ -18,6 +18,7 @@ from analysis.convert.dlib_format import Convolution, Dense, FormatError, Input,
 from analysis.convert.folding import folded
 from analysis.convert.graph import Graph, Value
 from analysis.results import Array
+from analysis.sentences import say
 
 CHIP_PADDING = 0.25  # The margin of face_recognition's chips, from dlib's compute_face_descriptor.
 CHIP_SIZE = 150
@@ -96,7 +97,7 @@ def convert(source: Path, target: Path, photos: list[Path]) -> float:
         model = to_onnx(source.read_bytes())
     except FormatError as error:
         raise command.ConversionError(
-            f"{source.name} is not dlib's face encoder: {error}."
+            say("not_dlibs_encoder", file=source.name, reason=f"{error}")
         ) from error
     samples = [chips_and_encodings(pixels) for pixels in command.read(photos)]
     return command.install(

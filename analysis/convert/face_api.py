@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from analysis.convert import command
 from analysis.convert.graph import Graph, Value
 from analysis.results import Array
+from analysis.sentences import say
 
 SIDE = 112
 MEANS = (122.782, 117.001, 104.298)
@@ -228,7 +229,7 @@ def convert(source: Path, target: Path, photos: list[Path]) -> float:
         model = to_onnx(tensors)
     except (KeyError, ValueError, OSError) as error:
         raise command.ConversionError(
-            f"{source.name} is not face-api.js's age and gender network: {error}."
+            say("not_face_api", file=source.name, reason=f"{error}")
         ) from error
     chips = [cv2.resize(pixels, (SIDE, SIDE)) for pixels in command.read(photos)]
     inputs = np.array(chips, np.float32).transpose(0, 3, 1, 2)

@@ -22,6 +22,7 @@ from analysis.convert.dlib_format import Convolution, FormatError, Mmod, Plain, 
 from analysis.convert.folding import folded
 from analysis.convert.graph import Graph, Value
 from analysis.detection import cnn
+from analysis.sentences import say
 
 # The last number: no box is suppressed for being covered by a better one.
 LOSS = Mmod((cnn.WINDOW, cnn.WINDOW), cnn.OVERLAP, 1.0)
@@ -69,9 +70,7 @@ def compare(network: Path, photo: NDArray[np.uint8]) -> list[float]:
     }
     ours = {tuple(box): score for box, score in zip(boxes.tolist(), scores.tolist(), strict=True)}
     if ours.keys() != dlibs.keys():
-        raise command.ConversionError(
-            "The converted network finds other faces than its original. Nothing was installed."
-        )
+        raise command.ConversionError(say("converted_finds_others"))
     return [abs(score - dlibs[box]) for box, score in ours.items()]
 
 
@@ -91,7 +90,7 @@ def convert(source: Path, target: Path, photos: list[Path]) -> float:
         model = to_onnx(source.read_bytes()).SerializeToString()
     except FormatError as error:
         raise command.ConversionError(
-            f"{source.name} is not dlib's CNN face detector: {error}."
+            say("not_dlibs_detector", file=source.name, reason=f"{error}")
         ) from error
     with tempfile.TemporaryDirectory() as directory:
         network = Path(directory, "network.onnx")
@@ -99,14 +98,9 @@ def convert(source: Path, target: Path, photos: list[Path]) -> float:
         compared = [compare(network, _reduced(photo)) for photo in command.read(photos)]
     difference = max(chain.from_iterable(compared), default=None)
     if difference is None:
-        raise command.ConversionError(
-            f"{target.name} can't be checked: the sample photos show no face."
-        )
+        raise command.ConversionError(say("samples_without_face", file=target.name))
     if difference > command.TOLERANCE:
-        raise command.ConversionError(
-            f"{target.name} differs from its original by {difference:.1e} on the sample photos; "
-            f"{command.TOLERANCE:.0e} is allowed. Nothing was installed."
-        )
+        raise command.otherwise(target, difference, command.TOLERANCE)
     target.write_bytes(model)
     return difference
 

@@ -24,6 +24,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from analysis.convert import command
 from analysis.results import Array
+from analysis.sentences import say
 
 OPSET = 11  # That of the source.
 IR_VERSION = 6
@@ -137,7 +138,7 @@ def convert(source: Path, target: Path, photos: list[Path]) -> float:
     try:
         model = to_onnx(data)
     except (KeyError, IndexError, StopIteration) as error:
-        raise command.ConversionError(f"{source.name} is not YuNet of March 2023.") from error
+        raise command.ConversionError(say("not_yunet", file=source.name)) from error
     samples = [cv2.resize(pixels, (SIDE, SIDE)) for pixels in command.read(photos)]
     inputs = np.array(samples, dtype=np.float32).transpose(0, 3, 1, 2)
     return command.install(model.SerializeToString(), target, inputs, expected(data, inputs))

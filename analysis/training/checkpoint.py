@@ -15,13 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.errors import AnalysisError
+from analysis.sentences import say
 from analysis.training.recipes import Epoch
 
 FILE = "checkpoint.npz"
 
 
-class TrainingError(Exception):
-    """The training cannot be begun or gone on with; the message is a sentence."""
+class TrainingError(AnalysisError):
+    """The training cannot be begun or gone on with."""
 
 
 class TrainingBusy(TrainingError):
@@ -67,7 +69,7 @@ def load(directory: Path) -> Checkpoint | None:
                 best=[arrays[name] for name in sorted(arrays) if name.startswith("best_")],
             )
     except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise TrainingError(f"{path} is broken: delete it to begin anew.") from error
+        raise TrainingError(say("checkpoint_broken", file=f"{path}")) from error
 
 
 @contextmanager
@@ -78,5 +80,5 @@ def only_one(directory: Path) -> Iterator[None]:
             # Goes with the process, however that ends; a file that says "busy" would stay.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise TrainingBusy(f"Another process is training in {directory}.") from error
+            raise TrainingBusy(say("training_busy", folder=f"{directory}")) from error
         yield

@@ -11,7 +11,9 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.errors import AnalysisError
 from analysis.results import Array
+from analysis.sentences import say
 
 SIDE = 48
 TRAINING, VALIDATION, TEST = "Training", "PublicTest", "PrivateTest"
@@ -20,8 +22,8 @@ SplitName = Literal["usage", "study"]
 STUDY_SHARE = 0.8
 
 
-class DatasetError(Exception):
-    """The labelled images cannot be used; the message is a sentence that says where and why."""
+class DatasetError(AnalysisError):
+    """The labelled images cannot be used; the sentence says where and why."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,9 @@ def split(data: Dataset, how: SplitName | None = None) -> Split:
     if how == "usage":
         training, validation = data.used_for(TRAINING), data.used_for(VALIDATION)
         if training is None or validation is None:
-            raise DatasetError(
-                f"To split by usage the data must name {TRAINING} and {VALIDATION} images; "
-                "split it as the study did instead (--split study)."
-            )
+            raise DatasetError(say("split_without_usage", training=TRAINING, validation=VALIDATION))
         return Split(training, validation, data.used_for(TEST), VALIDATION)
     edge = int(len(data) * STUDY_SHARE)
     if not 0 < edge < len(data):
-        raise DatasetError("There are too few images to keep a fifth of them for validation.")
+        raise DatasetError(say("split_of_few"))
     return Split(data.part(slice(edge)), data.part(slice(edge, None)), None)

@@ -24,8 +24,8 @@ from analysis.convert import command
 from analysis.convert.command import ConversionError
 from analysis.emotion import SIDES, Input, are_shares
 from analysis.results import EMOTIONS
+from analysis.sentences import say
 from analysis.training import keras_files
-from analysis.training.keras_files import ModelRefused
 
 RANDOM_INPUTS = 16
 SEED = 2013
@@ -48,26 +48,23 @@ def grey_faces(photo: NDArray[np.uint8], takes: Input) -> list[NDArray[np.uint8]
 def load(source: Path) -> tuple[Any, Input]:
     """Return the Keras model stored in `source`, made to give shares, and what it takes.
 
-    Raises ConversionError in a sentence. Code of the file's own is refused before it could run.
+    Raises ConversionError or ModelRefused. Code of the file's own is refused before it could run.
     """
     # TensorFlow reads these when it's first imported; it needs no GPU for one small network.
     os.environ |= {"CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
-    try:
-        network = keras_files.load(source)
-    except ModelRefused as error:
-        raise ConversionError(_first_line(error)) from error
+    network = keras_files.load(source)
     shape, outputs = network.input_shape, network.output_shape
     if outputs != (None, len(EMOTIONS)):
+        gives, wanted = f"{outputs}", len(EMOTIONS)
         raise ConversionError(
-            f"{source.name} gives {outputs}, not (None, {len(EMOTIONS)}): a number for each of "
-            f"{', '.join(EMOTIONS)}."
+            say("network_outputs", file=source.name, shape=gives, outputs=wanted, emotions=EMOTIONS)
         )
     try:
         takes = Input.of(shape if isinstance(shape, tuple) else ())
     except ValueError as error:
+        least, most = SIDES[0], SIDES[-1]
         raise ConversionError(
-            f"{source.name} takes {shape}, not (None, rows, columns, 1 or 3) with {SIDES[0]} to "
-            f"{SIDES[-1]} pixels a side."
+            say("network_input", file=source.name, shape=f"{shape}", least=least, most=most)
         ) from error
     return _with_softmax(network, takes), takes
 
@@ -83,8 +80,8 @@ def _with_softmax(network: Any, takes: Input) -> Any:
 def convert(source: Path, target: Path, photos: list[Path]) -> float:
     """Write the network of `source` to `target` once it agrees with Keras on noise and on `photos`.
 
-    Returns the largest difference between two shares. Raises ConversionError, writing nothing, if
-    it's above 1e-5 or `source` is no network of seven emotions.
+    Returns the largest difference between two shares. Raises ConversionError or ModelRefused,
+    writing nothing, if it's above 1e-5 or `source` is no network of seven emotions.
     """
     pixels = list(command.read(photos))
     network, takes = load(source)
@@ -104,14 +101,8 @@ def _exported(network: Any, name: str) -> bytes:
             network.export(exported, format="onnx", verbose=False)
         # Keras and tf2onnx raise what they like over a layer that ONNX lacks.
         except Exception as error:
-            reason = _first_line(error)
-            raise ConversionError(f"Keras cannot write {name} as ONNX: {reason}") from error
+            raise ConversionError(say("keras_unwritable", file=name, reason=f"{error}")) from error
         return exported.read_bytes()
-
-
-def _first_line(error: Exception) -> str:
-    """Return what Keras says without the pages that it may add."""
-    return f"{error}".partition("\n")[0]
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.errors import AnalysisError
+from analysis.sentences import say
 from analysis.training import models, runtime
 from analysis.training.dataset import Dataset
 from analysis.training.recipes import Recipe
@@ -22,8 +24,8 @@ TOLERANCE = 1e-4
 CHECKED = 256
 
 
-class ExportError(Exception):
-    """A written network does not answer as the trained one does; the message says by how much."""
+class ExportError(AnalysisError):
+    """A written network does not answer as the trained one does; the sentence says by how much."""
 
 
 def trained(recipe: Recipe, weights: Sequence[NDArray[Any]]) -> Any:
@@ -65,4 +67,7 @@ def _compare(files: Sequence[Path], images: NDArray[np.uint8]) -> None:
     for path, shares in zip(files[1:], others, strict=True):
         difference = float(np.abs(shares - first).max())
         if not difference <= TOLERANCE:  # Written so that a NaN is refused too.
-            raise ExportError(f"{path.name} differs from {files[0].name} by {difference:.1e}.")
+            other, apart = files[0].name, f"{difference:.1e}"
+            raise ExportError(
+                say("exported_otherwise", file=path.name, other=other, difference=apart)
+            )

@@ -1,10 +1,10 @@
 """Takes in an emotion network from a stranger, and says on one line of JSON what it is.
 
 Run it in a process of its own, which it limits. A refusal ends with status 1 and a sentence for the person
-as the last line of the errors, anything unforeseen with status 70; neither leaves anything at TARGET. A
-process that is killed may leave TARGET.partial.
+as the last line of the errors, with --json-errors its code and values; anything unforeseen ends with status
+70. Neither leaves anything at TARGET. A process that is killed may leave TARGET.partial.
 
-    python -m analysis.training.intake SOURCE TARGET PHOTO... [--while-stdin-open]
+    python -m analysis.training.intake SOURCE TARGET PHOTO... [--while-stdin-open] [--json-errors]
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import sys
 import time
 import traceback
 import warnings
+from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -24,11 +26,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.convert.command import ConversionError
 from analysis.emotion import CROP_PIXELS, EmotionNetwork, Input, are_shares
-from analysis.errors import UnusableNetwork
+from analysis.errors import AnalysisError
 from analysis.methods import KERAS_FILES
 from analysis.networks import BATCH, Network
+from analysis.sentences import ENGLISH, Sentence, say
 from analysis.training import emotion_onnx, onnx_files, runtime
 from analysis.training.keras_files import ModelRefused
 
@@ -37,9 +39,6 @@ SECONDS = 120  # of processor time
 LARGEST_FILE = 200 * 10**6
 TIMED = 15
 UNFORESEEN = 70  # os.EX_SOFTWARE
-WHILE_STDIN_OPEN = "--while-stdin-open"
-
-Refusals = (ConversionError, ModelRefused, UnusableNetwork)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def take(source: Path, target: Path, photos: list[Path]) -> Facts:
     """
     suffix = source.suffix.lower()
     if suffix not in (*KERAS_FILES, ".onnx"):
-        raise ModelRefused(f"{source.name} is none of {', '.join(KERAS_FILES)} and .onnx.")
+        raise ModelRefused(say("no_network_file", file=source.name, kinds=KERAS_FILES))
     partial, difference = _partial(target), None
     try:
         if suffix in KERAS_FILES:
@@ -135,28 +134,34 @@ def limit(memory: int) -> None:
         resource.setrlimit(kind, (narrow, hard))
 
 
-def sentence(error: Exception, source: Path, target: Path) -> str:
-    """Return a refusal's sentence with "this file" for names that whoever uploaded it hasn't seen."""
-    text = f"{error}".partition("\n")[0]
-    shown = _partial(target).name
-    for name in (f"The emotion network {shown}", f"{source}", source.name, shown):
-        text = text.replace(name, "this file")
-    return text[:1].upper() + text[1:]
+def unnamed(refusal: Sentence, source: Path, target: Path) -> Sentence:
+    """Return a refusal with "this file" for names that whoever uploaded it hasn't seen."""
+    values = dict(refusal.values)
+    if "file" in values:
+        begins = ENGLISH[refusal.code].startswith("{file}")
+        values["file"] = say("this_file") if begins else say("this_file_within")
+    if "reason" in values:
+        # What a library says, without the pages that it may add.
+        reason = f"{values['reason']}".partition("\n")[0]
+        for name in (f"{source}", source.name, _partial(target).name):
+            reason = reason.replace(name, "this file")
+        values["reason"] = reason
+    return Sentence(refusal.code, values)
 
 
-def main(source: Path, target: Path, photos: list[Path]) -> int:
-    """Take in what the command line says; return the exit status."""
+def main(source: Path, target: Path, photos: list[Path], words: Callable[[Sentence], str]) -> int:
+    """Take in `source`, refusing it in `words`; return the exit status."""
     limit(MEMORY if source.suffix.lower() == ".onnx" else emotion_onnx.MEMORY)
     # Native libraries may chatter; the output is one line of ours.
     output = os.dup(1)
     os.dup2(2, 1)
     try:
         facts = take(source, target, photos)
-    except Refusals as refusal:
-        sys.stderr.write(f"{sentence(refusal, source, target)}\n")
+    except AnalysisError as refusal:
+        sys.stderr.write(f"{words(unnamed(refusal.sentence, source, target))}\n")
         return 1
     except MemoryError:
-        sys.stderr.write("This file needs more memory than a network for faces may.\n")
+        sys.stderr.write(f"{words(say('network_wants_memory'))}\n")
         return 1
     except Exception as error:
         traceback.print_exc()
@@ -168,7 +173,14 @@ def main(source: Path, target: Path, photos: list[Path]) -> int:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")  # Keras warns of its older files and of NumPy's plans.
-    if WHILE_STDIN_OPEN in sys.argv:
-        sys.argv.remove(WHILE_STDIN_OPEN)
+    parser = ArgumentParser(prog="analysis.training.intake")
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("photos", type=Path, nargs="*")
+    parser.add_argument("--while-stdin-open", action="store_true")
+    parser.add_argument("--json-errors", action="store_true")
+    wanted = parser.parse_args()
+    if wanted.while_stdin_open:
         runtime.stop_with_stdin()
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]]))
+    words = Sentence.write if wanted.json_errors else str
+    sys.exit(main(wanted.source, wanted.target, wanted.photos, words))

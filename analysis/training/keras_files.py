@@ -17,6 +17,8 @@ from typing import Any
 
 import h5py
 
+from analysis.errors import AnalysisError
+from analysis.sentences import Sentence, say
 from analysis.training import runtime
 
 MOST_BYTES = 100 * 2**20
@@ -112,8 +114,8 @@ MODULES = {
 }
 
 
-class ModelRefused(Exception):
-    """The file is no network that can be used here; the message is a sentence."""
+class ModelRefused(AnalysisError):
+    """The file is no network that can be used here."""
 
 
 def load(path: Path) -> Any:
@@ -129,19 +131,19 @@ def load(path: Path) -> Any:
         return keras.models.load_model(path, compile=False, safe_mode=True)
     # Keras raises what it likes over a file that fits its description badly.
     except Exception as error:
-        raise ModelRefused(f"Keras cannot read {path.name}: {error}") from error
+        raise ModelRefused(say("keras_unreadable", file=path.name, reason=f"{error}")) from error
 
 
 def check(path: Path) -> None:
     """Raise ModelRefused unless the file is small and describes nothing but known layers."""
     if path.stat().st_size > MOST_BYTES:
-        raise ModelRefused(f"{path.name} has more than {MOST_BYTES >> 20} MB.")
+        raise ModelRefused(say("network_large", file=path.name, limit=MOST_BYTES >> 20))
     try:
         text = _of_zip(path) if path.suffix.lower() == ".keras" else _of_hdf5(path, path.name)
         _check_description(json.loads(text), path.name)
     # A description nested without end is a RecursionError, which is a RuntimeError.
     except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise ModelRefused(f"{path.name} is no Keras network with its description.") from error
+        raise ModelRefused(say("keras_undescribed", file=path.name)) from error
 
 
 def _of_zip(path: Path) -> str | bytes:
@@ -149,9 +151,9 @@ def _of_zip(path: Path) -> str | bytes:
         sizes = {member.filename: member.file_size for member in archive.infolist()}
         # Counted too: a zip file may hold a name twice, and readers differ in which of them they take.
         if not sizes.keys() <= MEMBERS or len(archive.infolist()) > len(MEMBERS):
-            raise ModelRefused(f"{path.name} holds more than a network: {', '.join(sizes)}.")
+            raise ModelRefused(say("keras_with_more", file=path.name, names=", ".join(sizes)))
         if sizes["config.json"] > MOST_DESCRIPTION or sizes["model.weights.h5"] > MOST_BYTES:
-            raise ModelRefused(f"{path.name} claims more than {MOST_BYTES >> 20} MB of weights.")
+            raise ModelRefused(say("keras_of_many_weights", file=path.name, limit=MOST_BYTES >> 20))
         _check_hdf5(io.BytesIO(archive.read("model.weights.h5")), path.name)
         return archive.read("config.json")
 
@@ -161,7 +163,7 @@ def _of_hdf5(path: Path, name: str) -> str | bytes:
     with h5py.File(path, "r") as file:
         text = file.attrs["model_config"]
     if not isinstance(text, str | bytes) or len(text) > MOST_DESCRIPTION:
-        raise ModelRefused(f"{name} describes its network at too great a length.")
+        raise ModelRefused(say("keras_told_at_length", file=name))
     return text
 
 
@@ -169,14 +171,14 @@ def _check_hdf5(source: Path | io.BytesIO, name: str) -> None:
     """Raise ModelRefused where weights lie in other files or claim too much memory."""
     claimed = 0
 
-    def complaint(at: str, link: object) -> str | None:
+    def complaint(at: str, link: object) -> Sentence | None:
         nonlocal claimed
         if not isinstance(link, h5py.HardLink):
-            return f"{name} refers to something outside itself at {at}."
+            return say("keras_leads_outside", file=name, place=at)
         found = file[at]
         if isinstance(found, h5py.Dataset):
             if found.external or found.is_virtual:
-                return f"{name} keeps its weights in another file at {at}."
+                return say("keras_weights_outside", file=name, place=at)
             claimed += found.size * found.dtype.itemsize
         return None
 
@@ -186,22 +188,19 @@ def _check_hdf5(source: Path | io.BytesIO, name: str) -> None:
     if found:
         raise ModelRefused(found)
     if claimed > MOST_BYTES:
-        raise ModelRefused(f"{name} claims {claimed >> 20} MB of weights.")
+        raise ModelRefused(say("keras_claims", file=name, size=int(claimed) >> 20))
 
 
 def _check_description(description: Any, name: str) -> None:
     for key, value in _entries(description):
         if key == "class_name" and value not in LAYERS | HELPERS:
-            raise ModelRefused(
-                f"{name} uses {str(value)[:60]}: only plain layers are accepted, and no code "
-                "of its own such as Lambda."
-            )
+            raise ModelRefused(say("keras_layer", file=name, layer=str(value)[:60]))
         if key in ("module", "registered_name", "function_type") and not (
             value in MODULES or (key == "registered_name" and value in LAYERS | HELPERS)
         ):
-            raise ModelRefused(f"{name} uses code of {str(value)[:60]}: only Keras's own passes.")
+            raise ModelRefused(say("keras_code", file=name, module=str(value)[:60]))
         if isinstance(value, int | float) and key not in NAMED and abs(value) > MOST_OF_A_NUMBER:
-            raise ModelRefused(f"{name} asks for {key} {value:g}: that is too large.")
+            raise ModelRefused(say("keras_number", file=name, name=key, number=f"{value:g}"))
 
 
 def _entries(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:

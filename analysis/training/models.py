@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from analysis import methods
 from analysis.emotion import EmotionNetwork
-from analysis.errors import UnusableNetwork
 from analysis.methods import KERAS_FILES
 from analysis.results import EMOTIONS, Array
+from analysis.sentences import say
 from analysis.training import keras_files, onnx_files
 from analysis.training.dataset import SIDE, scaled
 from analysis.training.keras_files import ModelRefused
@@ -64,15 +64,15 @@ def chosen(name: str, weights: Weights) -> tuple[Served, list[Path]]:
 
 
 def load(path: Path) -> Classifier | Served:
-    """Return the network in `path`; raises ModelRefused where it's none of seven emotions.
+    """Return the network in `path`, one of seven emotions; raises ModelRefused or UnusableNetwork.
 
     An ONNX network may be any that the site can use, a Keras file takes grey squares.
     """
     if not path.is_file():
-        raise ModelRefused(f"There is no file {path}.")
+        raise ModelRefused(say("no_file", file=f"{path}"))
     suffix = path.suffix.lower()
     if suffix not in (*KERAS_FILES, ".onnx"):
-        raise ModelRefused(f"{path.name} is none of {', '.join(KERAS_FILES)} and .onnx.")
+        raise ModelRefused(say("no_network_file", file=path.name, kinds=KERAS_FILES))
     return _keras(path) if suffix in KERAS_FILES else _onnx(path)
 
 
@@ -81,17 +81,14 @@ def _keras(path: Path) -> Classifier:
     shape = network.input_shape if isinstance(network.input_shape, tuple) else ()
     side = shape[1] if len(shape) == 4 else None
     if not isinstance(side, int) or shape[1:] != (side, side, 1) or side not in SIDES:
-        raise ModelRefused(f"{path.name} takes {shape}, not grey squares (N, side, side, 1).")
+        raise ModelRefused(say("network_not_of_squares", file=path.name, shape=f"{shape}"))
     found = Classifier(side, network.predict_on_batch)
     answer = found.shares(np.zeros((1, SIDE, SIDE), np.uint8))
     if answer.shape != (1, len(EMOTIONS)) or not np.isclose(answer.sum(), 1, atol=1e-3):
-        raise ModelRefused(f"{path.name} does not answer with shares of seven emotions.")
+        raise ModelRefused(say("network_without_shares", file=path.name))
     return found
 
 
 def _onnx(path: Path) -> Served:
     onnx_files.read(path)
-    try:
-        return Served(EmotionNetwork(path))
-    except UnusableNetwork as error:
-        raise ModelRefused(str(error)) from error
+    return Served(EmotionNetwork(path))

@@ -15,6 +15,7 @@ from typing import Any
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import ModelProto, NodeProto, TensorProto
 
+from analysis.sentences import say
 from analysis.training.keras_files import MOST_BYTES, ModelRefused
 
 DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
@@ -32,15 +33,15 @@ def read(path: Path) -> bytes:
     Raises ModelRefused. Nothing of the network is run.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise ModelRefused(f"{path.name} has more than {MOST_BYTES >> 20} MB.")
+        raise ModelRefused(say("network_large", file=path.name, limit=MOST_BYTES >> 20))
     content = path.read_bytes()
     for part in _parts(_parsed(content, path.name)):
         if isinstance(part, TensorProto):
             _check_tensor(part, len(content), path.name)
         elif isinstance(part, NodeProto) and part.domain not in DOMAINS:
+            operator, domain = part.op_type[:60], part.domain[:60]
             raise ModelRefused(
-                f"{path.name} uses {part.op_type[:60]} of {part.domain[:60]}: only the operators of "
-                "ONNX and of ONNX Runtime are accepted."
+                say("onnx_operator", file=path.name, operator=operator, domain=domain)
             )
     return content
 
@@ -55,9 +56,9 @@ def _parsed(content: bytes, name: str) -> Any:
     try:
         network = ModelProto.FromString(content)
     except DecodeError as error:
-        raise ModelRefused(f"{name} is no ONNX network.") from error
+        raise ModelRefused(say("not_onnx", file=name)) from error
     if not network.graph.node or content[4:8] == OTHER_FORMAT:
-        raise ModelRefused(f"{name} is no ONNX network.")
+        raise ModelRefused(say("not_onnx", file=name))
     return network
 
 
@@ -74,9 +75,9 @@ def _parts(network: Any) -> Iterator[Any]:
 
 def _check_tensor(tensor: Any, size: int, name: str) -> None:
     if tensor.external_data or tensor.data_location == TensorProto.EXTERNAL:
-        raise ModelRefused(f"{name} keeps its weights in another file.")
+        raise ModelRefused(say("onnx_weights_outside", file=name))
     if min(tensor.dims, default=0) < 0 or math.prod(tensor.dims) > MOST_A_BYTE * size:
-        raise ModelRefused(f"{name} claims more weights than it holds.")
+        raise ModelRefused(say("onnx_claims", file=name))
 
 
 def _is_weight(part: Any) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from analysis.english import gettext_noop as _
 from analysis.results import EMOTIONS
-from analysis.sentences import gettext_noop as _
 from analysis.training.metrics import Bin, Evaluation
 from analysis.training.recipes import Epoch, best
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from analysis.results import EMOTIONS
+from analysis.sentences import say
 from analysis.training.dataset import SIDE, TEST, TRAINING, VALIDATION, Dataset, DatasetError
 
 HEADER = b"emotion,pixels,usage"
@@ -33,8 +34,9 @@ def read(source: Path) -> Dataset:
         if source.suffix.lower() == ".csv":
             return read_csv(source)
     except OSError as error:
-        raise DatasetError(f"{source} cannot be read: {error.strerror or error}.") from error
-    raise DatasetError(f"{source} is no .csv file, no .npz file and no folder with one a class.")
+        reason = f"{error.strerror or error}"
+        raise DatasetError(say("dataset_unreadable", file=f"{source}", reason=reason)) from error
+    raise DatasetError(say("no_dataset", file=f"{source}"))
 
 
 def read_csv(source: Path) -> Dataset:
@@ -46,13 +48,15 @@ def read_csv(source: Path) -> Dataset:
         for number, line in _lines(file):
             try:
                 label, pixels, purpose = _row(line)
-            except ValueError as error:
-                raise DatasetError(f"Line {number} of {source.name}: {error}") from None
+            except DatasetError as error:
+                raise DatasetError(
+                    say("dataset_line", number=number, file=source.name, reason=error.sentence)
+                ) from None
             labels.append(label)
             images.append(pixels)
             usage.append(purpose)
     if not images:
-        raise DatasetError(f"{source.name} holds no image.")
+        raise DatasetError(say("dataset_empty", file=source.name))
     stack = np.stack(images).reshape(-1, SIDE, SIDE)
     return Dataset(stack, np.array(labels, np.uint8), np.array(usage))
 
@@ -62,37 +66,34 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     # No more than that: what is no table may go on for gigabytes without the end of a line.
     header = file.readline(1000).removeprefix(b"\xef\xbb\xbf").strip()
     if header.lower() != HEADER:
-        shown = header[:60].decode(errors="replace")
-        raise DatasetError(
-            f"Line 1 of {Path(file.name).name}: expected emotion,pixels,Usage and found '{shown}'."
-        )
+        reason = say("line_header", found=header[:60].decode(errors="replace"))
+        name = Path(file.name).name
+        raise DatasetError(say("dataset_line", number=1, file=name, reason=reason))
     for number, line in enumerate(file, start=2):
         if line := line.strip():
             yield number, line
 
 
 def _row(line: bytes) -> tuple[int, NDArray[np.uint8], str]:
-    """Return label, pixels uint8 (2304,) and usage; ValueError with a sentence."""
+    """Return label, pixels uint8 (2304,) and usage; DatasetError with a clause."""
     parts = LINE.fullmatch(line)
     if parts is None:
-        raise ValueError(
-            "expected a number, a comma, grey values with spaces between, a comma and the usage."
-        )
+        raise DatasetError(say("line_form"))
     label, purpose = _label(parts[1].decode()), parts[3].decode()
     if purpose not in USAGES:
-        raise ValueError(f"the usage '{purpose}' is none of {', '.join(USAGES)}.")
+        raise DatasetError(say("line_usage", usage=purpose, usages=USAGES))
     # Not as bytes yet, in which 256 would be 0.
     values = np.fromstring(parts[2].decode(), np.int32, sep=" ")
     if len(values) != PIXELS:
-        raise ValueError(f"expected {PIXELS} grey values (48 x 48) and found {len(values)}.")
+        raise DatasetError(say("line_values", expected=PIXELS, found=len(values)))
     if values.max() > 255:
-        raise ValueError(f"the grey value {values.max()} is above 255.")
+        raise DatasetError(say("line_grey", value=int(values.max())))
     return label, values.astype(np.uint8), purpose
 
 
 def _label(text: str) -> int:
     if len(text) > 1 or int(text) >= len(EMOTIONS):
-        raise ValueError(f"the emotion {text[:20]} is not one of 0 to {len(EMOTIONS) - 1}.")
+        raise DatasetError(say("line_emotion", emotion=text[:20], last=len(EMOTIONS) - 1))
     return int(text)
 
 
@@ -103,21 +104,19 @@ def read_npz(source: Path) -> Dataset:
             names = [name for name in ("images", "labels", "usage") if name in arrays]
             found = {name: arrays[name] for name in names}
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DatasetError(f"{source.name} is no .npz file of plain arrays.") from error
+        raise DatasetError(say("not_npz", file=source.name)) from error
     if not {"images", "labels"} <= found.keys():
-        raise DatasetError(f"{source.name} holds no `images` and `labels`.")
+        raise DatasetError(say("npz_incomplete", file=source.name))
     images, labels, usage = found["images"], found["labels"], found.get("usage")
     if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE) or not len(images):
         raise DatasetError(
-            f"`images` in {source.name} must be uint8 of shape (N, 48, 48), "
-            f"not {images.dtype} of {images.shape}."
+            say("npz_images", file=source.name, kind=f"{images.dtype}", shape=f"{images.shape}")
         )
     if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
-        raise DatasetError(f"`labels` in {source.name} must hold a whole number for each image.")
+        raise DatasetError(say("npz_labels", file=source.name))
     if (wrong := np.flatnonzero((labels < 0) | (labels >= len(EMOTIONS)))).size:
-        raise DatasetError(
-            f"Label {labels[wrong[0]]} of image {wrong[0]} in {source.name} is not one of 0 to 6."
-        )
+        number, label = int(wrong[0]), int(labels[wrong[0]])
+        raise DatasetError(say("npz_label", label=label, number=number, file=source.name))
     if usage is not None:
         usage = _usage(usage, len(images), source.name)
     return Dataset(images, labels.astype(np.uint8), usage)
@@ -125,10 +124,10 @@ def read_npz(source: Path) -> Dataset:
 
 def _usage(usage: NDArray[np.generic], count: int, name: str) -> NDArray[np.str_]:
     if usage.shape != (count,) or usage.dtype.kind not in "US":
-        raise DatasetError(f"`usage` in {name} must hold a word for each image.")
+        raise DatasetError(say("npz_usages", file=name))
     words = usage.astype(np.str_)
     if unknown := set(words.tolist()) - set(USAGES):
-        raise DatasetError(f"Usage '{min(unknown)}' in {name} is none of {', '.join(USAGES)}.")
+        raise DatasetError(say("npz_usage", usage=min(unknown), file=name, usages=USAGES))
     return words
 
 
@@ -146,9 +145,7 @@ def read_folders(source: Path) -> Dataset:
         if file.suffix.lower() in PICTURES
     ]
     if not files:
-        raise DatasetError(
-            f"{source} holds no pictures in folders called {', '.join(EMOTIONS)} (or 0 to 6)."
-        )
+        raise DatasetError(say("folder_without_pictures", file=f"{source}", emotions=EMOTIONS))
     order = np.random.default_rng(0).permutation(len(files))
     images = np.stack([_picture(files[index][0]) for index in order])
     return Dataset(images, np.array([files[index][1] for index in order], np.uint8))
@@ -159,9 +156,9 @@ def _picture(path: Path) -> NDArray[np.uint8]:
         with Image.open(path) as image:
             grey = np.asarray(image.convert("L"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise DatasetError(f"{path} is no picture that can be read.") from error
+        raise DatasetError(say("no_picture_file", file=f"{path}")) from error
     except Image.DecompressionBombError as error:
-        raise DatasetError(f"{path} has too many pixels for a crop of a face.") from error
+        raise DatasetError(say("picture_large", file=f"{path}")) from error
     if grey.shape == (SIDE, SIDE):
         return grey
     method = cv2.INTER_AREA if min(grey.shape) > SIDE else cv2.INTER_LINEAR

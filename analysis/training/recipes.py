@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from analysis.sentences import gettext_noop as _
+from analysis.english import gettext_noop as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from analysis.sentences import Sentence, say
 from analysis.training import checkpoint, metrics, runtime
 from analysis.training.checkpoint import Checkpoint, TrainingError
 from analysis.training.dataset import Split
@@ -86,14 +87,18 @@ def train(plan: Plan, parts: Split, directory: Path, progress: Progress) -> Chec
 def _check_same(wanted: Mapping[str, Any], found: Mapping[str, Any], directory: Path) -> None:
     for name, value in wanted.items():
         if found.get(name) != value:
-            what = (
-                f"other {name} images"
-                if name in ("training", "validation")
-                else (f"{name} {found.get(name)}, not {value}")
-            )
-            raise TrainingError(
-                f"{directory} holds a training with {what}. Name another folder, or delete this one."
-            )
+            what = _difference(name, f"{found.get(name)}", f"{value}")
+            raise TrainingError(say("other_training", folder=f"{directory}", what=what))
+
+
+def _difference(name: str, found: str, wanted: str) -> Sentence:
+    match name:
+        case "training":
+            return say("other_training_images")
+        case "validation":
+            return say("other_validation_images")
+        case _:
+            return say("other_setting", name=name, found=found, wanted=wanted)
 
 
 def _ended(plan: Plan, history: tuple[Epoch, ...]) -> bool:
@@ -143,7 +148,7 @@ def _epoch(
     shares, labels = learner.predict(parts.validation.images), parts.validation.labels
     validation_loss = metrics.log_loss(shares, labels)
     if not np.isfinite([loss, validation_loss]).all():
-        raise TrainingError(f"The loss of epoch {number + 1} is no number: train it otherwise.")
+        raise TrainingError(say("loss_is_no_number", epoch=number + 1))
     return Epoch(
         loss=loss,
         accuracy=accuracy,

@@ -29,6 +29,7 @@ from tests.analysis.test_emotion import BIASES, SLOPES, network
 TAKE = """
 import json, sys
 from pathlib import Path
+from analysis.errors import AnalysisError
 from analysis.training import intake
 
 intake.limit(intake.MEMORY)
@@ -37,8 +38,8 @@ for source in map(Path, sys.argv[2:]):
     target = Path(sys.argv[1])
     try:
         intake.take(source, target, [])
-    except intake.Refusals as refusal:
-        said[source.name] = intake.sentence(refusal, source, target)
+    except AnalysisError as refusal:
+        said[source.name] = str(intake.unnamed(refusal.sentence, source, target))
 said["loaded"] = sorted({"tensorflow", "keras"} & {*sys.modules})
 print(json.dumps(said))
 """

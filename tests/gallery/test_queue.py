@@ -14,7 +14,7 @@ from django.utils import timezone
 from analysis.methods import DEFAULT, Choice
 from gallery.jobs import leases, queue
 from gallery.models import AnalysisJob, Photo, Preferences
-from gallery.words import plain, say
+from gallery.words import say
 from tests.factories import claimed, make_photo
 
 REASON = say("child_crashed")
@@ -192,7 +192,7 @@ def test_a_failure_keeps_its_sentence(alice: User) -> None:
 
 def test_a_reason_of_any_length_can_be_kept(alice: User) -> None:
     make_photo(alice, state="queued")
-    assert queue.fail(claim(), plain("x" * 5000))
+    assert queue.fail(claim(), say("text", text="x" * 5000))
     assert str(AnalysisJob.objects.get().error) == "x" * 5000
 
 

@@ -133,7 +133,7 @@ async def test_what_would_fail_again_fails_at_once_with_its_sentence(
     await run(failing_with(error))
     assert ((await fresh(task)).state, f"{(await fresh(task)).error}") == (
         "failed",
-        "The emotion network x.onnx cannot be run. Choose another one.",
+        "x.onnx cannot be run. Choose another one.",
     )
 
 

@@ -21,7 +21,7 @@ from analysis.errors import UnreadablePhoto
 from analysis.sentences import ENGLISH
 from analysis.sentences import say as say_plainly
 from gallery.models import AnalysisJob, Photo
-from gallery.words import SENTENCES, Words, plain, say
+from gallery.words import SENTENCES, Words, say
 from tests.factories import make_photo
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +33,11 @@ CASES = [
     say("duplicate", filename='a "{name}" <b>\ud55c\0.jpg'),
     say("portrait_poor", name="Ada", faults=[say("face_small"), say("face_dark")]),
     NESTED,
-    plain("It was too dark."),
-    plain('{"code": "unreadable", "values": {}}'),
-    plain('{"code": "unreadable"}'),
-    plain("3"),
-    plain("{"),
+    say("text", text="It was too dark."),
+    say("text", text='{"code": "unreadable", "values": {}}'),
+    say("text", text='{"code": "unreadable"}'),
+    say("text", text="3"),
+    say("text", text="{"),
 ]
 
 

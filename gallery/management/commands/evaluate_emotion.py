@@ -10,8 +10,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from analysis.errors import AnalysisError
 from analysis.methods import find, methods_of
 from analysis.training import metrics, models, reading
-from analysis.training.dataset import DatasetError
-from analysis.training.keras_files import ModelRefused
 from analysis.training.reading import USAGES
 from analysis.training.report import Report, judged, table
 from gallery import installed
@@ -49,7 +47,7 @@ class Command(BaseCommand):
             report = Report(f"Emotions by {title}", files, [judged(name, chosen, found)])
             if options["out"]:
                 report.write(options["out"])
-        except (AnalysisError, DatasetError, ModelRefused, OSError) as error:
+        except (AnalysisError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join(table(found)))
 

@@ -10,10 +10,11 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from analysis.errors import AnalysisError
+from analysis.sentences import Sentence, say
 from analysis.training import outcome, reading, runtime, trainer
-from analysis.training.checkpoint import TrainingBusy, TrainingError
-from analysis.training.dataset import DatasetError, joined, split
-from analysis.training.export import ExportError
+from analysis.training.checkpoint import TrainingBusy
+from analysis.training.dataset import joined, split
 from analysis.training.progress import FileProgress, LineProgress, Several
 from analysis.training.recipes import RECIPES
 from analysis.training.report import Report
@@ -62,6 +63,11 @@ class Command(BaseCommand):
             action="store_true",
             help="stop when standard input ends, as it does when a parent process is killed",
         )
+        parser.add_argument(
+            "--json-errors",
+            action="store_true",
+            help="say what is refused as JSON: the code of a sentence and its values",
+        )
 
     def handle(self, **options: Any) -> None:
         # So `kill` ends it as Ctrl-C does, with what is temporary removed.
@@ -73,17 +79,17 @@ class Command(BaseCommand):
             precision=options["precision"],
             threads=options["threads"],
         )
+        words = Sentence.write if options["json_errors"] else str
         try:
             report = self._train(plan, options)
         except TrainingBusy as error:
-            raise CommandError(str(error), returncode=os.EX_TEMPFAIL) from error
-        except (DatasetError, TrainingError, ExportError, OSError) as error:
+            raise CommandError(words(error.sentence), returncode=os.EX_TEMPFAIL) from error
+        except AnalysisError as error:
+            raise CommandError(words(error.sentence)) from error
+        except OSError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError(
-                "Stopped. The epochs that were finished are kept; run it again to go on.",
-                returncode=130,
-            ) from None
+            raise CommandError(words(say("training_stopped")), returncode=130) from None
         for one in report.judged:
             self.stdout.write(f"{one.name}: accuracy {one.found.accuracy * 100:.2f} %")
         self.stdout.write(f"The networks and their report are in {options['out']}.")

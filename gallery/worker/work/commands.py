@@ -9,28 +9,31 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from analysis.processes import ChildFailed
 from gallery.kinds import TaskBusy, TaskFailed
-from gallery.words import plain, say
+from gallery.words import Words, say
 
 log = logging.getLogger(__name__)
 TRACEBACK = "Traceback (most recent call last)"
 ROOT = Path(__file__).resolve().parents[3]
-LONGEST = 300  # letters of a complaint
+LONGEST = 300  # letters of a value, and values of a list
 GRACE = 20.0  # seconds for a program to end by itself
 
 
 async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) -> str:
     """Run Python with `arguments` and return what it wrote.
 
-    Raises TaskFailed with the last line of what it complained of, ChildFailed where it was killed or ended
-    in an error that nobody foresaw, or TaskBusy where it says that another process is doing the same.
+    Raises TaskFailed with what the last line of its errors says, ChildFailed where it was killed or ended
+    in an error that nobody foresaw, or TaskBusy where it says that another process is doing the same. That
+    line is a sentence as `Sentence.write` writes it, as --json-errors asks for, or else text.
     Its standard input stays open until it ends, so it can tell when the site is gone.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *map(str, arguments),
+        "--json-errors",
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -55,8 +58,22 @@ async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) 
         raise ChildFailed(say("program_stopped"), exitcode=process.returncode)
     if not complaint:
         raise TaskFailed(say("program_silent"))
-    # In its own words: a program speaks English, whoever reads it.
-    raise TaskFailed(plain(complaint.splitlines()[-1].removeprefix("CommandError: ")[:LONGEST]))
+    last = complaint.splitlines()[-1].removeprefix("CommandError: ")
+    raise TaskFailed(_showable(Words.read(last)))
+
+
+def _showable(value: Any) -> Any:
+    """Return a sentence or a value as pages can show it: files of strangers may hold any text."""
+    match value:
+        case Words():
+            values = {name: _showable(one) for name, one in value.values.items()}
+            return Words(value.code, values)
+        case str():
+            return value[:LONGEST].encode(errors="backslashreplace").decode()
+        case list():
+            return [_showable(one) for one in value[:LONGEST]]
+        case _:
+            return value
 
 
 async def _to_the_end(process: asyncio.subprocess.Process) -> tuple[bytes, bytes]:
