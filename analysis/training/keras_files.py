@@ -113,6 +113,12 @@ MODULES = {
     "keras.src.models.sequential",
 }
 
+# What a file raises that is no network. A description nested without end is a RecursionError, which is a
+# RuntimeError; a whole number of hundreds of digits becomes an OverflowError.
+BROKEN = (
+    OSError, ValueError, KeyError, RuntimeError, OverflowError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+
 
 class ModelRefused(AnalysisError):
     """The file is no network that can be used here."""
@@ -141,8 +147,7 @@ def check(path: Path) -> None:
     try:
         text = _of_zip(path) if path.suffix.lower() == ".keras" else _of_hdf5(path, path.name)
         _check_description(json.loads(text), path.name)
-    # A description nested without end is a RecursionError, which is a RuntimeError.
-    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+    except BROKEN as error:
         raise ModelRefused(say("keras_undescribed", file=path.name)) from error
 
 

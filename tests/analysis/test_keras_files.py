@@ -74,6 +74,7 @@ def test_plain_layers_pass_in_every_form(weights: Path, tmp_path: Path) -> None:
             "__lambda__",
         ),
         (layer(class_name="Dense", config={"units": 10**9}), "asks for units 1e"),
+        (layer(class_name="Dense", config={"units": 10**400}), "is no Keras network"),
     ],
 )
 def test_what_is_no_plain_layer_is_refused(
