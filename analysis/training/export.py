@@ -49,7 +49,7 @@ def write(served: Any, directory: Path, sample: Dataset) -> list[Path]:
     with tempfile.TemporaryDirectory(dir=directory) as unfinished:
         written = [Path(unfinished) / name for name in NAMES]
         # Keras can export a model only once it has been called.
-        served.predict_on_batch(np.zeros((1, *served.input_shape[1:]), np.float32))
+        served(np.zeros((1, *served.input_shape[1:]), np.float32))
         served.save(written[0])
         served.save(written[1])
         with warnings.catch_warnings():

@@ -36,6 +36,14 @@ class Learner:
         )
         # Its variables are made by the first step otherwise: too late to take over a checkpoint's.
         self._model.optimizer.build(self._model.trainable_variables)
+        self._build_metrics()
+
+    def _build_metrics(self) -> None:
+        """Have all variables of a step before the first: TensorFlow traces one that makes any twice."""
+        shares = np.eye(len(EMOTIONS), dtype=np.float32)
+        self._model.compute_loss(y=shares, y_pred=shares)
+        self._model.compute_metrics(None, shares, shares)
+        self._model.reset_metrics()
 
     def epoch(
         self,
@@ -91,11 +99,12 @@ class Learner:
     def predict(self, images: NDArray[np.uint8]) -> Array:
         """Return the shares (N, 7) that the network gives images (N, 48, 48)."""
         parts = []
+        size = min(PREDICT_BATCH, len(images))
         with self._averaged():
-            for start in range(0, len(images), PREDICT_BATCH):
-                chosen = images[start : start + PREDICT_BATCH]
+            for start in range(0, len(images), size):
+                chosen = images[start : start + size]
                 # Always of one size: TensorFlow builds another graph for each.
-                batch = np.resize(chosen, (PREDICT_BATCH, *chosen.shape[1:]))
+                batch = np.resize(chosen, (size, *chosen.shape[1:]))
                 parts.append(self._model.predict_on_batch(scaled(batch))[: len(chosen)])
         return np.concatenate(parts)
 

@@ -82,7 +82,13 @@ def _keras(path: Path) -> Classifier:
     side = shape[1] if len(shape) == 4 else None
     if not isinstance(side, int) or shape[1:] != (side, side, 1) or side not in SIDES:
         raise ModelRefused(say("network_not_of_squares", file=path.name, shape=f"{shape}"))
-    found = Classifier(side, network.predict_on_batch)
+
+    def run(images: Array) -> Array:
+        # Always of one size: TensorFlow builds another graph for each.
+        batch = np.resize(images, (BATCH, *images.shape[1:]))
+        return np.asarray(network.predict_on_batch(batch)[: len(images)])
+
+    found = Classifier(side, run)
     answer = found.shares(np.zeros((1, SIDE, SIDE), np.uint8))
     if answer.shape != (1, len(EMOTIONS)) or not np.isclose(answer.sum(), 1, atol=1e-3):
         raise ModelRefused(say("network_without_shares", file=path.name))
