@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PosixPath
 from typing import Any
 
@@ -99,6 +100,7 @@ class AnalyseEach:
         return [len(pipeline.analyse(decode(path)).faces) for path in self.paths]
 
 
+@cache
 def portrait() -> Image.Image:
     """Return a face of 128 x 160 px."""
     with Image.open(ROOT / "gallery" / "samples" / "obama.jpg") as image:
@@ -111,6 +113,11 @@ def written(image: Image.Image, kind: str, **options: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, image_format, **kinds_options, **options)
     return out.getvalue()
+
+
+@cache
+def portrait_as(kind: str) -> bytes:
+    return written(portrait(), kind)
 
 
 def cut_at_every_percent(content: bytes) -> Iterator[bytes]:

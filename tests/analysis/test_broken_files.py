@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from tests.analysis.broken_files import (
     Verdict,
     cut_at_every_percent,
     portrait,
+    portrait_as,
     with_flipped_bytes,
     written,
 )
@@ -60,7 +62,7 @@ def verdicts(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_cut_at_any_percent(child: Child, tmp_path: Path, kind: str) -> None:
-    whole = written(portrait(), kind)
+    whole = portrait_as(kind)
     *cut, uncut = verdicts(child, tmp_path, [*cut_at_every_percent(whole), whole])
     assert uncut == Verdict((160, 128, 3))
     assert all(verdict.shape == uncut.shape for verdict in cut if verdict.shape)
@@ -71,7 +73,7 @@ def test_a_file_cut_at_any_percent(child: Child, tmp_path: Path, kind: str) -> N
 def test_a_photo_that_was_cut_is_shown_with_a_note_once_its_header_is_there(
     child: Child, tmp_path: Path, kind: str
 ) -> None:
-    whole = written(portrait(), kind)
+    whole = portrait_as(kind)
     cut = verdicts(child, tmp_path, list(cut_at_every_percent(whole)))
     started = [verdict.note == TRUNCATED for verdict in cut]
     assert started == sorted(started)
@@ -79,7 +81,7 @@ def test_a_photo_that_was_cut_is_shown_with_a_note_once_its_header_is_there(
 
 
 def test_a_damaged_photo_is_shown_with_a_note_of_its_own(child: Child, tmp_path: Path) -> None:
-    whole = bytearray(written(portrait(), "png"))
+    whole = bytearray(portrait_as("png"))
     whole[len(whole) // 2] ^= 0xFF
     [verdict] = verdicts(child, tmp_path, [bytes(whole)])
     assert verdict == Verdict((160, 128, 3), note=IN_PART)
@@ -88,7 +90,7 @@ def test_a_damaged_photo_is_shown_with_a_note_of_its_own(child: Child, tmp_path:
 def test_an_avif_of_one_tile_that_was_cut_near_its_end_is_shown_with_a_note(
     child: Child, tmp_path: Path
 ) -> None:
-    whole = written(portrait(), "avif")
+    whole = portrait_as("avif")
     cut = [whole[: len(whole) * percent // 100] for percent in range(80, 100, 2)]
     found = verdicts(child, tmp_path, cut)
     shown = [verdict for verdict in found if verdict.shape]
@@ -106,7 +108,7 @@ def test_a_file_with_flipped_bytes(child: Child, tmp_path: Path, kind: str) -> N
 
 @pytest.mark.parametrize("extension", ["jpg", "png", "gif", "heic", "tiff", "txt", "exe", ""])
 def test_an_extension_means_nothing(child: Child, tmp_path: Path, extension: str) -> None:
-    contents = [written(portrait(), kind) for kind in KINDS]
+    contents = [portrait_as(kind) for kind in KINDS]
     found = verdicts(child, tmp_path, contents, f"photo.{extension}")
     assert found == [Verdict((160, 128, 3))] * len(KINDS)
 
@@ -129,26 +131,26 @@ def test_a_photo_with_broken_metadata_is_a_photo(child: Child, tmp_path: Path, k
 
 
 def jpeg_claiming(width: int, height: int) -> bytes:
-    content = written(portrait(), "jpeg")
+    content = portrait_as("jpeg")
     frame = content.index(b"\xff\xc0")
     return content[: frame + 5] + struct.pack(">HH", height, width) + content[frame + 9 :]
 
 
 def png_claiming(width: int, height: int) -> bytes:
-    content = written(portrait(), "png")
+    content = portrait_as("png")
     header = b"IHDR" + struct.pack(">II", width, height) + content[24:29]
     return content[:12] + header + struct.pack(">I", zlib.crc32(header)) + content[33:]
 
 
 def gif_claiming(width: int, height: int) -> bytes:
-    content = written(portrait(), "gif")
+    content = portrait_as("gif")
     frame = content.index(b"\x2c\0\0\0\0")
     size = struct.pack("<HH", width, height)
     return content[:6] + size + content[10 : frame + 5] + size + content[frame + 9 :]
 
 
 def bmp_claiming(width: int, height: int) -> bytes:
-    content = written(portrait(), "bmp")
+    content = portrait_as("bmp")
     return content[:18] + struct.pack("<ii", width, height) + content[26:]
 
 
@@ -168,12 +170,17 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
+@cache
+def bomb() -> bytes:
+    return zlib.compress(bytes(2**28), 9)
+
+
 @pytest.mark.parametrize("name", [b"zTXt", b"iCCP"])
 def test_metadata_that_unpacks_to_much_is_not_unpacked(tmp_path: Path, name: bytes) -> None:
-    content = written(portrait(), "png")
-    bomb = content[:33] + chunk(name, b"a\0\0" + zlib.compress(bytes(2**28), 9)) + content[33:]
+    content = portrait_as("png")
+    content = content[:33] + chunk(name, b"a\0\0" + bomb()) + content[33:]
     child = Child(MEMORY)
-    reply = child.ask(DecodeEach(tmp_path, (bomb,)), timeout=60)
+    reply = child.ask(DecodeEach(tmp_path, (content,)), timeout=60)
     child.stop()
     assert not isinstance(reply, Exception), reply
     assert reply[1] < 200 * 2**20
