@@ -35,8 +35,9 @@ NO_DATABASE = {"DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:1/none"}
 
 
 def command(*args: object, cwd: Path) -> subprocess.Popen[str]:
+    """Begin it with one process, unless told otherwise: each loads the networks anew."""
     return subprocess.Popen(
-        [sys.executable, ROOT / "manage.py", "analyze", *map(str, args)],
+        [sys.executable, ROOT / "manage.py", "analyze", "--workers", "1", *map(str, args)],
         cwd=cwd,
         env=os.environ | NO_DATABASE | {"DATA_DIR": str(cwd / "data")},
         stdout=subprocess.PIPE,
@@ -243,7 +244,7 @@ def heeded_ctrl_c() -> Iterator[None]:
 
 @pytest.mark.usefixtures("heeded_ctrl_c")
 def test_ctrl_c_ends_it_and_its_children_quietly(folder: Path, tmp_path: Path) -> None:
-    process = command(*[folder / "a.jpeg"] * 200, cwd=tmp_path)
+    process = command(*[folder / "a.jpeg"] * 200, "--workers", 2, cwd=tmp_path)
     assert process.stdout is not None
     assert process.stdout.readline()
     children = children_of(process.pid)
