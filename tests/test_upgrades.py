@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests import postgres
@@ -29,9 +32,26 @@ class Library:
         self.made = made
         self.data = data
         self.environment = {"DATA_DIR": f"{data}", "DATABASE_URL": database}
+
+    @classmethod
+    def unpacked(cls, made: Path, data: Path, database: str) -> Library:
+        library = cls(made, data, database)
         with zipfile.ZipFile(made / "data.zip") as files:
             files.extractall(data)
-        self.run("-m", "tests.upgrades.rows", "load", f"{made / 'rows.json'}")
+        library.run("-m", "tests.upgrades.rows", "load", f"{made / 'rows.json'}")
+        return library
+
+    def copied(self, data: Path) -> Library:
+        """Return a copy of it as it is now, in a database of its own."""
+        shutil.copytree(self.data, data)
+        database = self.environment["DATABASE_URL"]
+        if not database:  # It lies in the folder.
+            return Library(self.made, data, "")
+        server, _, name = database.rpartition("/")
+        copy = f"copy_{uuid.uuid4().hex}"
+        with psycopg.connect(f"{server}/template1", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {copy} TEMPLATE {name}")
+        return Library(self.made, data, f"{server}/{copy}")
 
     def run(self, *arguments: str) -> str:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "facesite.settings"}
@@ -56,7 +76,7 @@ class Library:
         return found
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield ""
@@ -68,9 +88,18 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=LIBRARIES)
-def library(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> Library:
-    return Library(UPGRADES / request.param, tmp_path / "data", database)
+@pytest.fixture(scope="module", params=LIBRARIES)
+def unpacked(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, database: str
+) -> Library:
+    """What all tests of a library have a copy of."""
+    data = tmp_path_factory.mktemp("unpacked") / "data"
+    return Library.unpacked(UPGRADES / request.param, data, database)
+
+
+@pytest.fixture
+def library(unpacked: Library, tmp_path: Path) -> Library:
+    return unpacked.copied(tmp_path / "data")
 
 
 @pytest.fixture

@@ -52,16 +52,12 @@ def _plain(value: Any) -> Any:
 
 def load(file: Path) -> None:
     """Migrate to the state that the rows are of, and save them with their keys."""
-    from django.core.management import call_command
     from django.core.management.color import no_style
     from django.db import connection, transaction
-    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.executor import MigrationExecutor
 
     kept = json.loads(file.read_text(encoding="utf-8"))
-    ours = [(app, name) for app, name in kept["migrations"]]
-    for app, name in ours:
-        call_command("migrate", app, name, verbosity=0)
-    apps = MigrationLoader(connection).project_state(ours).apps
+    apps = MigrationExecutor(connection).migrate([tuple(one) for one in kept["migrations"]]).apps
     models = {label: apps.get_model(label) for label in kept["rows"]}
     with transaction.atomic(), connection.constraint_checks_disabled():
         if connection.vendor == "postgresql":
