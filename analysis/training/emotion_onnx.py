@@ -34,14 +34,13 @@ MEMORY = 4 * 2**30
 
 
 def grey_faces(photo: NDArray[np.uint8], takes: Input) -> list[NDArray[np.uint8]]:
-    """Return each face that dlib's HOG detector finds in RGB pixels as grey (rows, columns)."""
-    import face_recognition
+    """Return each face of 80 px and more that dlib's HOG detector finds in RGB pixels as grey (rows, columns)."""
+    # face_recognition finds the same, but loads every model of its own when it's imported.
+    from analysis.detection.hog import Hog
 
     grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
-    crops = [
-        grey[max(top, 0) : bottom, max(left, 0) : right]
-        for top, right, bottom, left in face_recognition.face_locations(photo)
-    ]
+    boxes = [face.box for face in Hog(upsample=0).detect(photo)]
+    crops = [grey[int(box.top) : int(box.bottom), int(box.left) : int(box.right)] for box in boxes]
     return [np.asarray(cv2.resize(crop, (takes.columns, takes.rows)), np.uint8) for crop in crops]
 
 

@@ -2,7 +2,8 @@
 
     python -W ignore -m tests.analysis.keras_networks FOLDER PHOTO
 
-saves them, turns into ONNX what suits, and says in said.json what became of each.
+saves them, turns into ONNX what suits, and says in said.json what became of each. One is also taken in
+as the site does, with what is known of it in facts.json.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.convert.command import ConversionError
-from analysis.training import emotion_onnx, runtime
+from analysis.training import emotion_onnx, intake, runtime
 from gallery.services.weights import ROOT, SAMPLES
 from tests.once import once
 
-SAID = "said.json"
+SAID, TAKEN, FACTS = "said.json", "taken.onnx", "facts.json"
 # Is there once the code in lambda.keras was run.
 RAN = "ran"
 
@@ -76,3 +78,5 @@ if __name__ == "__main__":
     save_all(folder)
     said = convert_all(folder, Path(sys.argv[2]))
     (folder / SAID).write_text(json.dumps(said))
+    facts = intake.take(folder / "logits.h5", folder / TAKEN, [Path(sys.argv[2])])
+    (folder / FACTS).write_text(json.dumps(asdict(facts)))

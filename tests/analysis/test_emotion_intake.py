@@ -22,7 +22,7 @@ from analysis.emotion import EmotionNetwork
 from analysis.training import intake, models, onnx_files
 from analysis.training.keras_files import ModelRefused
 from gallery.services.weights import ROOT, SAMPLES
-from tests.analysis.keras_networks import RAN, keras_networks
+from tests.analysis.keras_networks import FACTS, RAN, TAKEN, keras_networks
 from tests.analysis.test_emotion import BIASES, SLOPES, network
 
 # One process asks about many files, each as the command would.
@@ -123,7 +123,6 @@ def take(source: Path, target: Path) -> tuple[int, str, str]:
     ("name", "takes", "logits", "parameters"),
     [
         ("shares.keras", ([48, 40], 1), False, 4 * 9 + 4 * 7),  # Biases of nothing fall away.
-        ("logits.h5", ([32, 32], 3), False, 4 * 27 + 4 * 7),  # A softmax is added to it.
         ("good.onnx", ([48, 40], 1), True, 14),
     ],
 )
@@ -144,14 +143,32 @@ def test_a_good_network_is_taken_in_and_described(
     assert (facts["side"], facts["channels"]) == takes
     assert facts["logits"] == logits
     assert facts["parameters"] == parameters
-    content = target.read_bytes()
-    assert (facts["bytes"], facts["sha256"]) == (len(content), sha256(content).hexdigest())
-    assert 0 < facts["milliseconds"] < 100
+    assert_described(facts, target)
     if name.endswith(".onnx"):
-        assert (facts["difference"], content) == (None, (folder / name).read_bytes())
+        assert (facts["difference"], target.read_bytes()) == (None, (folder / name).read_bytes())
     else:
         assert 0 <= facts["difference"] <= 1e-5
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_network_of_the_older_form_that_gives_logits_is_taken_in_with_a_softmax(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    brought = keras_networks(tmp_path_factory)
+    facts = json.loads((brought / FACTS).read_text())
+
+    assert (facts["side"], facts["channels"]) == ([32, 32], 3)
+    assert not facts["logits"]
+    assert facts["parameters"] == 4 * 27 + 4 * 7
+    assert 0 <= facts["difference"] <= 1e-5
+    assert_described(facts, brought / TAKEN)
+    assert not list(brought.glob("*.partial"))
+
+
+def assert_described(facts: dict[str, Any], target: Path) -> None:
+    content = target.read_bytes()
+    assert (facts["bytes"], facts["sha256"]) == (len(content), sha256(content).hexdigest())
+    assert 0 < facts["milliseconds"] < 100
     EmotionNetwork(target)
 
 
