@@ -45,8 +45,12 @@ def sample(name: str) -> Pixels:
 
 
 @cache
+def faces(name: str, portrait: str) -> list[Detection]:
+    return detector(name).detect(sample(portrait))
+
+
 def best_face(name: str, portrait: str) -> Detection:
-    return max(detector(name).detect(sample(portrait)), key=lambda face: face.score)
+    return max(faces(name, portrait), key=lambda face: face.score)
 
 
 def css(region: Region) -> tuple[float, ...]:
@@ -89,8 +93,7 @@ def test_a_face_is_the_same_person_by_every_detector(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_detection_repeats_exactly(name: str) -> None:
-    photo = sample("astronaut")
-    assert detector(name).detect(photo) == detector(name).detect(photo)
+    assert detector(name).detect(sample("astronaut")) == faces(name, "astronaut")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -116,7 +119,7 @@ def test_a_crowd_is_found_and_dogs_are_not(shared_photos: Path, name: str, heads
 
 
 def test_hog_finds_the_known_face_exactly() -> None:
-    [face] = detector("hog").detect(sample("obama"))
+    [face] = faces("hog", "obama")
     assert css(face.box) == (142, 617, 409, 349)
     assert face.square == face.box
 
@@ -124,9 +127,8 @@ def test_hog_finds_the_known_face_exactly() -> None:
 @pytest.mark.parametrize("portrait", PORTRAITS)
 @pytest.mark.parametrize(("name", "upsample"), [("hog", 1), ("hog-0", 0)])
 def test_hog_draws_the_boxes_of_face_recognition(name: str, upsample: int, portrait: str) -> None:
-    photo = sample(portrait)
-    found = detector(name).detect(photo)
-    assert [css(face.box) for face in found] == face_recognition.face_locations(photo, upsample)
+    expected = face_recognition.face_locations(sample(portrait), upsample)
+    assert [css(face.box) for face in faces(name, portrait)] == expected
 
 
 def test_hog_draws_the_boxes_of_face_recognition_on_other_portraits(shared_photos: Path) -> None:
@@ -155,7 +157,7 @@ def test_haar_draws_the_boxes_of_the_plain_call() -> None:
     cascade = cv2.CascadeClassifier(f"{cv2.data.haarcascades}haarcascade_frontalface_alt2.xml")
     plain = cascade.detectMultiScale(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), 1.3, 5)
     boxes = [Region(x, y, x + width, y + height) for x, y, width, height in plain]
-    assert [face.box for face in detector("haar").detect(photo)] == boxes
+    assert [face.box for face in faces("haar", "grace_hopper")] == boxes
 
 
 def test_ssd_leaves_out_the_echo_of_a_large_face() -> None:
