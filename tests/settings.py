@@ -16,9 +16,12 @@ for name in re.findall(r"^(\w+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTI
 os.environ["DATA_DIR"] = KEPT
 
 from facesite.settings import *  # noqa: E402, F403
-from facesite.settings import DATABASES  # noqa: E402
+from facesite.settings import DATABASES, MIDDLEWARE  # noqa: E402
 
 # A file, as the site has: threads meet in it with the same locks.
 DATABASES["default"]["TEST"] = {"NAME": f"{KEPT}/test.sqlite3"}
 # Argon2 takes its 50 ms on purpose; tests/test_settings.py checks that the site uses it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MIDDLEWARE[MIDDLEWARE.index("servestatic.middleware.ServeStaticMiddleware")] = (
+    "tests.static_files.ListedOnce"
+)
