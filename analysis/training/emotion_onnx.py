@@ -34,7 +34,7 @@ MEMORY = 4 * 2**30
 
 
 def grey_faces(photo: NDArray[np.uint8], takes: Input) -> list[NDArray[np.uint8]]:
-    """Return each face of 80 px and more that dlib's HOG detector finds in RGB pixels as grey (rows, columns)."""
+    """Return each face of 80 px and more that dlib's HOG detector finds, as grey (rows, columns)."""
     # face_recognition finds the same, but loads every model of its own when it's imported.
     from analysis.detection.hog import Hog
 
