@@ -105,7 +105,9 @@ def library(unpacked: Library, tmp_path: Path) -> Library:
 @pytest.fixture
 def site(library: Library) -> Iterator[Site]:
     """Today's site, which upgrades the library as it starts."""
-    site = Site(library.data, DATABASE_URL=library.environment["DATABASE_URL"]).start()
+    database = library.environment["DATABASE_URL"]
+    # A child is enough, and each more loads the networks once more.
+    site = Site(library.data, DATABASE_URL=database, ANALYSIS_CHILDREN="1").start()
     yield site
     site.stop()
 
