@@ -27,22 +27,24 @@ endif
 WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 CHECKS := check-types check-format check-lint check-layers check-templates check-migrations check-settings
 
-.PHONY: run test test-long check bench accuracy lock clean $(CHECKS)
+.PHONY: run test test-long fetched check bench accuracy lock clean $(CHECKS)
 
 run: $(RUN_STAMP)
 	@exec $(PYTHON_OF_VENV) manage.py serve
 
-test: check
-	@$(PYTHON_OF_VENV) manage.py fetch_models
-	@$(PYTHON_OF_VENV) -m tests.browser.chromium --install
-	@$(PYTHON_OF_VENV) -m tests.postgres --install
+# What is fetched comes beside the checks: they want no network and take as long.
+test: $(TEST_STAMP)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types fetched $(CHECKS)
 	@$(PYTHON_OF_VENV) -m pytest $(WORKERS)
 
 # One after the other: some of them want the machine to themselves.
-test-long: $(TEST_STAMP)
+test-long: fetched
+	@$(PYTHON_OF_VENV) -m pytest -m long --durations=0
+
+fetched: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) manage.py fetch_models
 	@$(PYTHON_OF_VENV) -m tests.browser.chromium --install
-	@$(PYTHON_OF_VENV) -m pytest -m long --durations=0
+	@$(PYTHON_OF_VENV) -m tests.postgres --install
 
 # Beside each other, the types first: they take longer than all the rest.
 check: $(TEST_STAMP)

@@ -34,9 +34,16 @@ document.body.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
   if (detail.xhr.getResponseHeader("HX-Redirect")) remember(detail.elt);
 });
 
+function settle(kept) {
+  if (document.activeElement === document.body) settleOn(kept.path === location.pathname ? kept.ids : []);
+}
+
 // To be called once, when the page stands.
 export function comeHome() {
   const kept = recall();
-  if (!kept || document.activeElement !== document.body) return;
-  settleOn(kept.path === location.pathname ? kept.ids : []);
+  if (!kept) return;
+  // Until it has loaded, a browser on its way to a fragment takes the focus away again, and has not yet opened what
+  // the fragment is in.
+  if (location.hash && document.readyState !== "complete") addEventListener("load", () => settle(kept), { once: true });
+  else settle(kept);
 }

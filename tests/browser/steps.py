@@ -60,6 +60,7 @@ def wait_until_analysed(page: Page, count: int) -> None:
 def open_photo(page: Page, filename: str) -> None:
     page.get_by_role("link", name=filename).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(filename)
+    page.wait_for_load_state()  # Until then a press is a form of its own that brings a whole page.
 
 
 def name_the_face(page: Page, name: str) -> None:

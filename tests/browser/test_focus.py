@@ -53,7 +53,7 @@ def here(page: Page, owner: Visitor) -> Page:
     """A photo of four faces of which nobody has a name."""
     for number in re.findall(r"person-card.*?/people/(\d+)/", owner.page("/people/"), re.DOTALL):
         assert owner.post(f"/people/{number}/delete/").ok
-    page.goto("/photos/1/")
+    opened(page, "/photos/1/")
     expect(page.locator(".face[data-state=unknown]")).to_have_count(4)
     return page
 
@@ -64,9 +64,8 @@ def asking(here: Page, owner: Visitor) -> Page:
     for number, name in ((1, "Barack"), (2, "Joseph")):
         form = face(here, number).locator("form[action$='/name/']")
         assert owner.post(form.get_attribute("action") or "", data={"name": name}).ok
-    here.reload()
+    opened(here, here.url)
     expect(here.locator(".face[data-state=guess]")).to_have_count(2)
-    here.wait_for_load_state("networkidle")
     return here
 
 
@@ -133,7 +132,14 @@ def news(page: Page) -> None:
 def settled(page: Page) -> None:
     """Return when nothing is on its way to the page any more."""
     news(page)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+
+
+def opened(page: Page, address: str) -> None:
+    """Go there, and return when the page has asked what is new, as it does once its line stands."""
+    with page.expect_response(re.compile("/progress/")):
+        page.goto(address)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def test_news_that_comes_before_the_answer_waits_for_it(here: Page) -> None:
@@ -399,7 +405,7 @@ def test_a_form_of_the_networks_page_keeps_what_was_chosen_and_the_focus(page: P
     chosen.focus()
     with page.expect_response("**/networks/"):
         page.evaluate("document.body.dispatchEvent(new CustomEvent('networks'))")
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     expect(chosen).to_have_value(names[-1])
     expect(chosen).to_be_focused()
     expect(page.locator("#compare")).to_have_attribute("open", "")

@@ -71,6 +71,30 @@ def test_another_page_has_the_focus_on_its_heading(here: Page, tmp_path: Path) -
     assert here.evaluate(FOCUSED) == "BODY"  # A link leads to the start of a page, as ever.
 
 
+STANDS = """document.addEventListener("load", ({ target }) => {
+  if (target.src?.includes("js/page")) document.documentElement.dataset.stands = "";
+}, true);"""
+
+
+def test_a_press_before_all_scripts_are_there_has_the_focus_on_the_page_that_it_brings(
+    here: Page,
+) -> None:
+    here.add_init_script(STANDS)
+    here.route(
+        "**/js/live*", lambda route: None, times=1
+    )  # Before it, no form is sent by a script.
+    here.goto("/photos/1/", wait_until="commit")
+    expect(here.locator("html")).to_have_attribute("data-stands", "")
+    here.locator("details.emotions summary").click()
+    word = here.locator("details.emotions").get_by_role("button", name="fear", exact=True)
+
+    with here.expect_navigation():
+        word.click()
+
+    expect(word).to_have_attribute("aria-pressed", "true")
+    expect(word).to_be_focused()
+
+
 def test_a_message_that_is_dismissed_hands_the_focus_on(here: Page) -> None:
     here.goto("/settings/")
     save = here.get_by_role("button", name="Save")
