@@ -27,6 +27,9 @@ endif
 WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 CHECKS := check-types check-format check-lint check-layers check-templates check-migrations check-settings
 
+# Where it is set, each of the hundreds of processes that the tests start would compile all code anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-long fetched check bench accuracy lock clean $(CHECKS)
 
 run: $(RUN_STAMP)

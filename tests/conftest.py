@@ -20,25 +20,36 @@ from tests.counting import Counting
 # Django is set up by now; a process that a test starts gets the settings of the site itself.
 os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
 PASSWORD = "correct horse battery"
-# The files of tests that take longest, longest first: begun last, one of them would run while all other
-# workers have nothing left to do.
+# The files of tests that take longest, begun first: one begun last would run while all other workers have
+# nothing left to do. What waits for a browser and what computes take turns, to run beside each other.
 LONGEST = (
     "tests/analysis/test_training.py",
-    "tests/browser/test_pages.py",
     "tests/browser/test_networks.py",
-    "tests/browser/test_first_light.py",
-    "tests/browser/test_uploads.py",
-    "tests/browser/test_emotions.py",
-    "tests/browser/test_two_tabs.py",
-    "tests/browser/test_methods.py",
-    "tests/analysis/test_emotion_conversion.py",
-    "tests/gallery/test_other_detectors.py",
-    "tests/analysis/test_encoding.py",
-    "tests/analysis/test_emotion_intake.py",
-    "tests/gallery/test_network_work.py",
-    "tests/site/test_survival.py",
-    "tests/test_upgrades.py",
+    "tests/browser/test_pages.py",
     "tests/test_analyze_command.py",
+    "tests/browser/test_first_light.py",
+    "tests/gallery/test_network_work.py",
+    "tests/browser/test_focus.py",
+    "tests/test_upgrades.py",
+    "tests/site/test_survival.py",
+    "tests/analysis/test_emotion_conversion.py",
+    "tests/browser/test_work.py",
+    "tests/analysis/test_encoding.py",
+    "tests/browser/test_emotions.py",
+    "tests/gallery/test_other_detectors.py",
+    "tests/browser/test_uploads.py",
+    "tests/analysis/test_detectors.py",
+    "tests/browser/test_two_tabs.py",
+    "tests/analysis/test_large.py",
+    "tests/browser/test_formats.py",
+    "tests/analysis/test_detection.py",
+    "tests/browser/test_homing.py",
+    "tests/analysis/test_mmod.py",
+    "tests/browser/test_colour.py",
+    "tests/analysis/test_shipped_networks.py",
+    "tests/browser/test_methods.py",
+    "tests/browser/test_look_harder.py",
+    "tests/browser/test_words.py",
 )
 
 

@@ -1,7 +1,9 @@
-"""Real photographs to upload: the public-domain samples, re-encoded into as many files as needed."""
+"""Real photographs to upload: the public-domain samples, as many different files of them as needed."""
 
 from __future__ import annotations
 
+import io
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
@@ -13,14 +15,22 @@ def samples() -> list[Path]:
     return sorted([*SAMPLES.glob("*.jpg"), *SAMPLES.glob("*.png")])
 
 
+@cache
+def jpeg_of(source: Path) -> bytes:
+    with Image.open(source) as photo:
+        photo.convert("RGB").save(out := io.BytesIO(), "JPEG", quality=92)
+    return out.getvalue()
+
+
 def variants(folder: Path, count: int) -> list[Path]:
-    """Write `count` different JPEG files of the samples and return their paths."""
+    """Write `count` JPEG files of the samples that are different files and return their paths."""
     sources = samples()
     paths = []
     for index in range(count):
         source = sources[index % len(sources)]
         path = folder / f"{source.stem}-{index}.jpg"
-        with Image.open(source) as photo:
-            photo.convert("RGB").save(path, quality=92 - index // len(sources))
+        photo, remark = jpeg_of(source), b"%d" % index
+        comment = b"\xff\xfe" + (2 + len(remark)).to_bytes(2, "big") + remark
+        path.write_bytes(photo[:2] + comment + photo[2:])
         paths.append(path)
     return paths
