@@ -37,6 +37,7 @@ run: $(RUN_STAMP)
 
 # What is fetched comes beside the checks: they want no network and take as long.
 test: $(TEST_STAMP)
+	@echo "Checking, and fetching what the tests need: networks, a Chromium, PostgreSQL."
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types fetched $(CHECKS)
 	@$(PYTHON_OF_VENV) -m pytest $(WORKERS)
 

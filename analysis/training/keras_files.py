@@ -184,7 +184,7 @@ def _check_hdf5(source: Path | io.BytesIO, name: str) -> None:
         if isinstance(found, h5py.Dataset):
             if found.external or found.is_virtual:
                 return say("keras_weights_outside", file=name, place=at)
-            claimed += found.size * found.dtype.itemsize
+            claimed += (found.size or 0) * found.dtype.itemsize  # None: a dataset without a space
         return None
 
     with h5py.File(source, "r") as file:

@@ -103,7 +103,7 @@ class Learner:
         with self._averaged():
             for start in range(0, len(images), size):
                 chosen = images[start : start + size]
-                # Always of one size: TensorFlow builds another graph for each.
+                # Of one size from first to last: TensorFlow builds another graph for each.
                 batch = np.resize(chosen, (size, *chosen.shape[1:]))
                 parts.append(self._model.predict_on_batch(scaled(batch))[: len(chosen)])
         return np.concatenate(parts)

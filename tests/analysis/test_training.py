@@ -55,8 +55,8 @@ def write_crops(path: Path) -> Path:
     return path
 
 
-def command(crops: Path, out: Path, recipe: str = "study") -> list[str]:
-    return [sys.executable, "manage.py", *trainings.arguments(crops, out, recipe)]
+def command(crops: Path, out: Path, recipe: str = "study", *, epochs: int = EPOCHS) -> list[str]:
+    return [sys.executable, "manage.py", *trainings.arguments(crops, out, recipe, epochs)]
 
 
 def stop_after(

@@ -24,8 +24,8 @@ EPOCHS = 3
 FORMS = ("emotion.keras", "emotion.h5", "emotion.onnx")
 
 
-def arguments(crops: Path, out: Path, recipe: str) -> list[str]:
-    options = f"--recipe {recipe} --out {out} --epochs {EPOCHS} --fraction 0.5 --seed 7 --threads 1"
+def arguments(crops: Path, out: Path, recipe: str, epochs: int = EPOCHS) -> list[str]:
+    options = f"--recipe {recipe} --out {out} --epochs {epochs} --fraction 0.5 --seed 7 --threads 1"
     return ["train_emotion", f"{crops}", *options.split()]
 
 

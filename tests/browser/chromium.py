@@ -1,8 +1,8 @@
 """Finds a Chromium for the browser tests: `python -m tests.browser.chromium --install` gets one.
 
 An installed browser is used if there is one, else Debian's package when root, else Playwright's own.
-The headless shell is preferred: the same Chromium without windows, menus and extensions, which took
-half of the processor time in tests that open hundreds of contexts.
+Of those on the PATH the headless shell is preferred: the same Chromium without windows, menus and
+extensions, which took half of the processor time in tests that open hundreds of contexts.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def install() -> str:
             return path
     raise NoChromium(
         "No Chromium could be installed for the browser tests: install Debian's package "
-        "(apt install chromium), or name one with CHROMIUM=/path/to/chromium."
+        "(apt install chromium-headless-shell), or name one with CHROMIUM=/path/to/chromium."
     )
 
 

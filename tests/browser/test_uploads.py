@@ -48,7 +48,10 @@ Deep = tuple[Visitor, list[int]]
 
 @pytest.fixture(scope="module")
 def deep(shared_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Deep:
-    """Somebody with a library of three pages, and the numbers of its photos."""
+    """Somebody with a library of three pages, and the numbers of its photos.
+
+    They wait to be analysed on the module's site, so tests that wait for an analysis come before.
+    """
     owner = Visitor(shared_site).register("owner")
     photos = plain_photos(tmp_path_factory.mktemp("photos"), 125)
     return owner, [owner.upload(path) for path in photos]

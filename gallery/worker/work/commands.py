@@ -18,7 +18,8 @@ from gallery.words import Words, say
 log = logging.getLogger(__name__)
 TRACEBACK = "Traceback (most recent call last)"
 ROOT = Path(__file__).resolve().parents[3]
-LONGEST = 300  # letters of a value, and values of a list
+LONGEST = 300  # letters of a value
+MOST = 20  # values of a list
 GRACE = 20.0  # seconds for a program to end by itself
 
 
@@ -71,7 +72,7 @@ def _showable(value: Any) -> Any:
         case str():
             return value[:LONGEST].encode(errors="backslashreplace").decode()
         case list():
-            return [_showable(one) for one in value[:LONGEST]]
+            return [_showable(one) for one in value[:MOST]]
         case _:
             return value
 
