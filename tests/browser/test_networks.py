@@ -13,12 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from analysis.methods import DEFAULT, EMOTIONS
 from analysis.weights import Weights
-from tests.browser.steps import drop, make_first_account, sign_in, wait_until_analysed
+from tests.browser.steps import WORK_MS, drop, make_first_account, sign_in, wait_until_analysed
 from tests.browser.test_pages import faults, overflow
 from tests.site.photos import variants
 from tests.site.process import Site
 
-WORK_MS = 300_000
 Scheme = Literal["light", "dark"]
 SCREENS: list[tuple[int, Scheme]] = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
 

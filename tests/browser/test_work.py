@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import drop, make_first_account, sign_in, wait_until_analysed
+from tests.browser.steps import WORK_MS, drop, make_first_account, sign_in, wait_until_analysed
 from tests.browser.test_networks import complaints, open_networks
 from tests.site.photos import variants
 from tests.site.process import Site
-
-WORK_MS = 120_000
 
 
 @pytest.fixture
