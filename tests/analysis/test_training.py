@@ -29,7 +29,7 @@ STOPPED = (
 # tests kill both, ten times each.
 STOPS: dict[str, tuple[tuple[int, Signals | None], ...]] = {
     "study": ((1, SIGKILL), (2, None)),
-    "residual": ((1, SIGTERM),),
+    "residual": ((1, SIGKILL), (2, SIGTERM)),
 }
 
 
