@@ -98,9 +98,10 @@ def blank_face(photo: Photo, encoding: NDArray[np.float64]) -> Face:
 
 def add_known(face: Face, number: int) -> None:
     """Add a person without the matching that the measured calls do."""
-    from gallery.models import Face, KnownEncoding, Person
+    from gallery.models import Face, KnownEncoding, Person, Roster
 
-    person, _ = Person.objects.get_or_create(owner=face.photo.owner, name=f"Person {number}")
+    roster = Roster.objects.of(face.photo.owner_id)
+    person, _ = Person.objects.get_or_create(roster=roster, name=f"Person {number}")
     KnownEncoding.objects.create(
         person=person, face=face, vector=face.encoding, encoder=face.encoder
     )

@@ -27,10 +27,10 @@ from analysis.results import (
 from analysis.sentences import Sentence
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
-from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
+from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo, Roster
 from gallery.models.face import QUALITY
 from gallery.models.leased import State
-from gallery.services import people
+from gallery.services import matching, people
 
 ENCODER = "dlib-resnet-v1/dlib-5"
 # What a photo carries that is analysed now.
@@ -143,6 +143,16 @@ def make_known(owner: User, name: str, encoding: Array | None = None, **fields: 
     people.name_face(face=face, name=name)
     face.refresh_from_db()
     return face
+
+
+def make_person(owner: User, name: str) -> Person:
+    """Save a person of the owner's roster whom nothing is known of yet."""
+    return Person.objects.create(roster=Roster.objects.of(owner.pk), name=name)
+
+
+def rematch(owner: User) -> int:
+    """Guess again for all faces that go by the owner's roster; return how many guesses changed."""
+    return matching.rematch(Roster.objects.of(owner.pk))
 
 
 def known_encoding(face: Face) -> KnownEncoding:

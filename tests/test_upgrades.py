@@ -117,6 +117,31 @@ def test_an_upgrade_keeps_every_word(library: Library) -> None:
     assert library.words == library.words_then
 
 
+def test_an_upgrade_puts_people_into_the_rosters_of_those_who_named_them(library: Library) -> None:
+    library.run("manage.py", "migrate", "-v0")
+    owners = {owner for owner, _name in library.words_then["people"]}
+    assert json.loads(library.run("-m", "tests.upgrades.rosters")) == {
+        "people": {
+            owner: sorted(name for whose, name in library.words_then["people"] if whose == owner)
+            for owner in owners
+        },
+        "astray": [],
+    }
+
+
+def test_the_rosters_can_be_taken_back(library: Library) -> None:
+    library.run("manage.py", "migrate", "-v0")
+    library.run("manage.py", "migrate", "-v0", "gallery", "0008")
+    owners = (
+        "from django.db import connection as c; import json; found = c.cursor(); "
+        "found.execute('SELECT username, name FROM gallery_person p "
+        "JOIN auth_user u ON u.id = p.owner_id'); "
+        "print(json.dumps(sorted(map(list, found.fetchall()))))"
+    )
+    back = library.run("manage.py", "shell", "-v0", "-c", owners)
+    assert json.loads(back) == library.words_then["people"]
+
+
 def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_again(
     library: Library, site: Site
 ) -> None:

@@ -12,6 +12,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from gallery import outages
+from gallery.models import Roster
 
 CHANGED = {"type": "changed"}
 
@@ -26,3 +27,9 @@ def publish(owner_id: int) -> None:
     if layer is not None:
         send = partial(layer.group_send, group_of(owner_id), CHANGED)
         transaction.on_commit(lambda: async_to_sync(outages.nudge)(send), robust=True)
+
+
+def publish_to(roster: Roster) -> None:
+    """Nudge the pages of everybody whose photos go by the roster once the transaction is saved."""
+    for owner_id in roster.members:
+        publish(owner_id)

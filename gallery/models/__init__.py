@@ -7,6 +7,7 @@ from gallery.models.network import Network, Recommendation
 from gallery.models.person import KnownEncoding, Person
 from gallery.models.photo import Photo
 from gallery.models.preferences import Preferences
+from gallery.models.roster import Roster
 from gallery.models.task import Task
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Preferences",
     "Recommendation",
     "Refusal",
+    "Roster",
     "Task",
 ]

@@ -25,6 +25,7 @@ from gallery.fields import VectorField
 from gallery.models.person import Person
 from gallery.models.photo import Photo
 from gallery.models.preferences import Preferences
+from gallery.models.roster import Roster
 from gallery.words import Words, say
 
 # The columns of a face's quality, and what the analysis calls them.
@@ -47,6 +48,10 @@ def _chose(stage: str) -> Q:
 class FaceQuerySet(QuerySet["Face"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> FaceQuerySet:
         return self.filter(photo__owner_id=user.pk)
+
+    def of(self, roster: Roster) -> FaceQuerySet:
+        """Return the faces that are named by the people of the roster."""
+        return self.filter(photo__owner__in=roster.members)
 
     def following(self, stage: str) -> FaceQuerySet:
         """Return the faces of those who get the stage's recommended method."""

@@ -1,8 +1,7 @@
-"""The roster: people, and the encodings they are known by."""
+"""The people of a roster, and the encodings they are known by."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import QuerySet
@@ -10,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gallery.fields import FoldedField, VectorField, fold
+from gallery.models.roster import Roster
 
 COLOURS = 7  # as many as analysis.drawing and the stylesheet have
 
 
 class PersonQuerySet(QuerySet["Person"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PersonQuerySet:
-        return self.filter(owner_id=user.pk)
+        return self.filter(roster__in=Roster.objects.visible_to(user))
 
     def called(self, name: str) -> PersonQuerySet:
         """Return whoever has that name, however it is capitalised."""
@@ -24,9 +24,7 @@ class PersonQuerySet(QuerySet["Person"]):
 
 
 class Person(models.Model):
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="people"
-    )
+    roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="people")
     name = models.CharField(max_length=100)
     # Folding makes up to three letters of one.
     folded_name = FoldedField("name", max_length=300)
@@ -38,7 +36,7 @@ class Person(models.Model):
         verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "folded_name"], name="person_name_once_per_owner"
+                fields=["roster", "folded_name"], name="person_name_once_per_roster"
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="person_has_a_name"),
         ]

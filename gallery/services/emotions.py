@@ -79,10 +79,10 @@ def take_back(*, face: Face, emotion: str) -> None:
 
 
 def _words_in_turn(face: Face, emotion: str) -> QuerySet[EmotionWord]:
-    """Return the face's words in its owner's turn; it may have gone while that was waited for."""
+    """Return the face's words in its roster's turn; it may have gone while that was waited for."""
     if emotion not in EMOTIONS:
         raise WordRefused(unknown())
-    turns.take(face.photo.owner_id)
+    turns.take_of(face.photo.owner_id)
     if not Face.objects.filter(pk=face.pk).exists():
         raise WordRefused(GONE)
     return EmotionWord.objects.filter(face=face)

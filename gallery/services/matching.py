@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from analysis.matching import nearest_people
 from analysis.results import Array
 from gallery.live import events
-from gallery.models import Face, KnownEncoding, Photo, Refusal
+from gallery.models import Face, KnownEncoding, Photo, Refusal, Roster
 from gallery.models.face import FaceQuerySet, NamedBy
 
 CHUNK = 4000  # faces read at a time: memory must not grow with the library
@@ -45,31 +45,32 @@ class Guess(NamedTuple):
     distance: float | None
 
 
-class Roster(NamedTuple):
-    """The known encodings (k, 128) of one owner and one encoder, and whose they are (k,)."""
+class Known(NamedTuple):
+    """The known encodings (k, 128) of one roster and one encoder, and whose they are (k,)."""
 
     people: NDArray[np.int64]
     vectors: Array
 
 
 @transaction.atomic
-def rematch(owner_id: int, faces: FaceQuerySet | None = None) -> int:
-    """Guess again for `faces`, all of the owner's by default; return how many guesses changed.
+def rematch(roster: Roster, faces: FaceQuerySet | None = None) -> int:
+    """Guess again for `faces`, all that go by the roster by default; return how many guesses changed.
 
     Encodings of different encoders never meet. A face is never guessed to be a person whom a human
-    refused for it, and a human's name is left alone. Call it in the owner's turn (`turns`).
+    refused for it, and a human's name is left alone. Call it in the roster's turn (`turns`).
     """
-    candidates = (Face.objects.all() if faces is None else faces).filter(photo__owner_id=owner_id)
-    rosters, refused = _rosters(owner_id), _refused(owner_id)
+    candidates = (Face.objects.all() if faces is None else faces).of(roster)
+    known, refused = _known(roster), _refused(roster)
     touched: set[int] = set()
     changed = 0
     # Unordered: what `faces` are ordered by would be told apart too.
     for encoder in candidates.order_by().values_list("encoder", flat=True).distinct():
-        roster = rosters.get(encoder)
         for rows in _rows(candidates.filter(encoder=encoder)):
             updates = [
                 (guess.person_id, _named_by(guess), guess.distance, row.pk)
-                for row, guess in zip(rows, _guesses(rows, roster, refused), strict=True)
+                for row, guess in zip(
+                    rows, _guesses(rows, known.get(encoder), refused), strict=True
+                )
                 if _differs(row, guess)
             ]
             if updates:
@@ -79,25 +80,23 @@ def rematch(owner_id: int, faces: FaceQuerySet | None = None) -> int:
                 touched.update(row.photo_id for row in rows if row.pk in pks)
                 changed += len(updates)
     _touch(touched)
-    events.publish(owner_id)
+    events.publish_to(roster)
     return changed
 
 
-def _guesses(
-    rows: list[Row], roster: Roster | None, refused: dict[int, set[int]]
-) -> Iterator[Guess]:
+def _guesses(rows: list[Row], known: Known | None, refused: dict[int, set[int]]) -> Iterator[Guess]:
     """Yield the nearest person within the tolerance for each row, or nobody."""
-    if roster is None:
+    if known is None:
         yield from (Guess(None, None) for _ in rows)
         return
-    step = max(1, DISTANCES // len(roster.people))
+    step = max(1, DISTANCES // len(known.people))
     for start in range(0, len(rows), step):
-        yield from _nearest(rows[start : start + step], roster, refused)
+        yield from _nearest(rows[start : start + step], known, refused)
 
 
-def _nearest(rows: list[Row], roster: Roster, refused: dict[int, set[int]]) -> Iterator[Guess]:
+def _nearest(rows: list[Row], known: Known, refused: dict[int, set[int]]) -> Iterator[Guess]:
     probes = np.stack([row.encoding for row in rows])
-    people, distances = nearest_people(probes, roster.vectors, roster.people)
+    people, distances = nearest_people(probes, known.vectors, known.people)
     for row, apart in zip(rows, distances, strict=True):
         if row.pk in refused:
             # Refused people alone: the next best may still be guessed.
@@ -132,23 +131,23 @@ def _named_by(guess: Guess) -> NamedBy:
     return NamedBy.NOBODY if guess.person_id is None else NamedBy.MACHINE
 
 
-def _rosters(owner_id: int) -> dict[str, Roster]:
-    known: dict[str, list[tuple[int, Array]]] = defaultdict(list)
-    rows = KnownEncoding.objects.filter(person__owner_id=owner_id)
+def _known(roster: Roster) -> dict[str, Known]:
+    found: dict[str, list[tuple[int, Array]]] = defaultdict(list)
+    rows = KnownEncoding.objects.filter(person__roster=roster)
     for encoder, person_id, vector in rows.values_list("encoder", "person_id", "vector"):
-        known[encoder].append((person_id, np.asarray(vector, dtype=np.float32)))
+        found[encoder].append((person_id, np.asarray(vector, dtype=np.float32)))
     return {
-        encoder: Roster(
+        encoder: Known(
             np.array([person_id for person_id, _ in entries], dtype=np.int64),
             np.stack([vector for _, vector in entries]),
         )
-        for encoder, entries in known.items()
+        for encoder, entries in found.items()
     }
 
 
-def _refused(owner_id: int) -> dict[int, set[int]]:
+def _refused(roster: Roster) -> dict[int, set[int]]:
     refused: dict[int, set[int]] = defaultdict(set)
-    rows = Refusal.objects.filter(person__owner_id=owner_id)
+    rows = Refusal.objects.filter(person__roster=roster)
     for face_id, person_id in rows.values_list("face_id", "person_id"):
         refused[face_id].add(person_id)
     return refused

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
 from gallery.live import events
-from gallery.models import Face, KnownEncoding, Person, Photo, Refusal
+from gallery.models import Face, KnownEncoding, Person, Photo, Refusal, Roster
 from gallery.models.face import NamedBy
 from gallery.services import matching, turns
 
@@ -39,89 +39,88 @@ def clean_name(text: str) -> str:
 def name_face(*, face: Face, name: str) -> Person | None:
     """Say whose face it is and guess every other face again; an empty name takes the word back."""
     name = clean_name(name)
-    _take_turn(face)
-    person = _person_called(face.photo.owner_id, name) if name else None
-    _name(face, person)
+    roster = _take_turn(face)
+    person = _person_called(roster, name) if name else None
+    _name(roster, face, person)
     return person
 
 
 @transaction.atomic
 def name_as(*, face: Face, person: Person) -> None:
     """Say that the face is that person's, whatever they are called by now."""
-    _take_turn(face)
-    _name(face, person)
+    _name(_take_turn(face), face, person)
 
 
 @transaction.atomic
 def confirm(*, face: Face, person_id: int) -> None:
     """Make the guess that was shown a human's word; raises NameRefused if it is another by now."""
-    _name(face, _guess(face, person_id))
+    roster = _take_turn(face)
+    _name(roster, face, _guess(face, person_id))
 
 
 @transaction.atomic
 def refuse(*, face: Face, person_id: int) -> None:
     """Remember that the face is not whom it was shown as, and guess again."""
+    roster = _take_turn(face)
     Refusal.objects.get_or_create(face=face, person=_guess(face, person_id))
     # A refusal says nothing of other faces.
-    matching.rematch(face.photo.owner_id, Face.objects.filter(pk=face.pk))
+    matching.rematch(roster, Face.objects.filter(pk=face.pk))
 
 
 @transaction.atomic
 def rename(*, person: Person, name: str) -> None:
     """Give the person another name; raises NameRefused if it is empty or somebody else's."""
-    turns.take(person.owner_id)
+    roster = turns.take(person.roster_id)
     person.name = clean_name(name)
     if not person.name:
         raise NameRefused(gettext("Write a name first."))
-    others = Person.objects.filter(owner_id=person.owner_id).exclude(pk=person.pk)
+    others = Person.objects.filter(roster=roster).exclude(pk=person.pk)
     if others.called(person.name).exists():
         raise NameRefused(
             gettext("There is already a person called %(name)s.") % {"name": person.name}
         )
     person.save(update_fields=["name", "folded_name"])
     Photo.objects.filter(faces__person=person).touch()
-    events.publish(person.owner_id)
+    events.publish_to(roster)
 
 
 @transaction.atomic
 def delete(person: Person) -> None:
     """Forget the person and their encodings; their faces stay, without a name."""
-    owner_id = person.owner_id
-    turns.take(owner_id)
+    roster = turns.take(person.roster_id)
     # Before the faces forget whose they were.
     Photo.objects.filter(faces__person=person).touch()
     _forget(person)
     person.delete()
-    matching.rematch(owner_id)
+    matching.rematch(roster)
 
 
 @transaction.atomic
 def remove_encoding(encoding: KnownEncoding) -> None:
     """Stop knowing the person by this face. The face keeps the name that a human gave it."""
-    owner_id = encoding.person.owner_id
-    turns.take(owner_id)
+    roster = turns.take(encoding.person.roster_id)
     encoding.delete()
-    matching.rematch(owner_id)
+    matching.rematch(roster)
 
 
-def _take_turn(face: Face) -> None:
-    """Read the face as it is in its owner's turn; it may have gone while that was waited for."""
-    turns.take(face.photo.owner_id)
+def _take_turn(face: Face) -> Roster:
+    """Read the face as it is in its roster's turn; it may have gone while that was waited for."""
+    roster = turns.take_of(face.photo.owner_id)
     try:
         face.refresh_from_db()
     except Face.DoesNotExist as error:
         raise NameRefused(GONE) from error
+    return roster
 
 
 def _guess(face: Face, person_id: int) -> Person:
     """Return the person whom the face is guessed to be, if that is still the one who was shown."""
-    _take_turn(face)
     if face.person is None or not face.is_guess or face.person.pk != person_id:
         raise NameRefused(CHANGED)
     return face.person
 
 
-def _name(face: Face, person: Person | None) -> None:
+def _name(roster: Roster, face: Face, person: Person | None) -> None:
     before = face.person
     KnownEncoding.objects.filter(face=face).delete()
     if person is None:
@@ -135,13 +134,13 @@ def _name(face: Face, person: Person | None) -> None:
     # A person who goes with this name must not be guessed below.
     if before is not None and before != person:
         _forget_if_unused(before)
-    matching.rematch(face.photo.owner_id)
+    matching.rematch(roster)
     Photo.objects.filter(pk=face.photo_id).touch()
 
 
-def _person_called(owner_id: int, name: str) -> Person:
-    found = Person.objects.filter(owner_id=owner_id).called(name).first()
-    return found or Person.objects.create(owner_id=owner_id, name=name)
+def _person_called(roster: Roster, name: str) -> Person:
+    found = Person.objects.filter(roster=roster).called(name).first()
+    return found or Person.objects.create(roster=roster, name=name)
 
 
 def _write(face: Face, person: Person | None, named_by: NamedBy) -> None:

@@ -127,13 +127,13 @@ def look_harder(photo: Photo) -> bool:
 def delete(photo: Photo) -> None:
     """Remove the photo with its file, renditions, faces and encodings."""
     folder, owner_id = photo.folder, photo.owner_id
-    turns.take(owner_id)
+    roster = turns.take_of(owner_id)
     was_reference = photo.faces.filter(known_encoding__isnull=False).exists()
     # Read now: after the commit nobody knows them.
     faces = set(photo.faces.values_list("pk", flat=True))
     photo.delete()
     if was_reference:
-        matching.rematch(owner_id)
+        matching.rematch(roster)
     # Not before: a row that stays after all needs its files.
     transaction.on_commit(lambda: files.remove_folder(folder))
     transaction.on_commit(lambda: emotions.forget_faces(faces=faces), robust=True)

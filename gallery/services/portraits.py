@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import transaction
 
@@ -11,14 +12,14 @@ from gallery.services.photos import UploadRefused
 from gallery.words import Words, say
 
 
-def add(*, person: Person, file: File[bytes]) -> Words:
-    """Upload a portrait and return what happens next, as a sentence; raises UploadRefused.
+def add(*, owner: User, person: Person, file: File[bytes]) -> Words:
+    """Upload a portrait for its owner and return what happens next, as a sentence; raises UploadRefused.
 
     Its job says later whether it shows exactly one face; a photo that is in the library already is
     used at once.
     """
     try:
-        photos.upload(owner=person.owner, file=file, portrait_of=person)
+        photos.upload(owner=owner, file=file, portrait_of=person)
     except UploadRefused as refusal:
         if refusal.photo is None:
             raise
@@ -40,7 +41,7 @@ def settle(faces: list[Face], person: Person) -> Words:
 
 @transaction.atomic
 def _use(photo: Photo, person: Person) -> Words:
-    turns.take(photo.owner_id)
+    turns.take_of(photo.owner_id)
     faces = list(Face.objects.filter(photo=photo).select_related("person", "photo"))
     if photo.job.is_open:
         raise UploadRefused("duplicate", say("portrait_busy", filename=photo.filename), photo)

@@ -29,7 +29,7 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     Everything happens in one transaction with the closing of the job, so a photo is either not done or
     done with all its faces; files are written again by the next attempt if this one dies here.
     """
-    turns.take(claim.owner_id)
+    roster = turns.take_of(claim.owner_id)
     if not queue.finish(claim):
         return False
     photo = Photo.objects.select_for_update().get(pk=claim.photo_id)
@@ -45,7 +45,7 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
         files.write(photo.face_crop(face.pk), [crop])
         files.write(photo.emotion_crop(face.pk), [emotion_crop])
     _answer_portrait(claim.job_id, faces)
-    matching.rematch(photo.owner_id, _to_match(photo))
+    matching.rematch(roster, _to_match(photo))
     # Last, as matching may take seconds: pages look back one second for changes, from when they ask.
     _save_photo(photo, analysed.result)
     return True

@@ -1,18 +1,27 @@
-"""Whoever names, matches or saves faces of one owner takes turns with the others."""
+"""Whoever names, matches or saves faces that go by one roster takes turns with the others."""
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from django.db import connection
 
+from gallery.models import Roster
 
-def take(owner_id: int) -> None:
-    """Wait for the owner's turn, which lasts until the transaction ends.
+
+def take(roster_id: int) -> Roster:
+    """Wait for the roster's turn, which lasts until the transaction ends; return the roster as it is then.
 
     Call it before anything else in the transaction. Each statement of PostgreSQL sees what is committed
     by then, so without turns a photo saved while a person is named would be matched by neither; and two
     transactions that touch the same photos in another order would deadlock. SQLite has one writer
-    anyway. Uploads need no turn and do not wait: their foreign key allows this lock.
+    anyway. Uploads need no turn and do not wait: nothing of theirs leads to the roster.
     """
+    rosters = Roster.objects.all()
     if connection.features.has_select_for_update:
-        User.objects.select_for_update(no_key=True).filter(pk=owner_id).values_list("pk").first()
+        # A new person's foreign key does not wait for this lock.
+        rosters = rosters.select_for_update(no_key=True)
+    return rosters.get(pk=roster_id)
+
+
+def take_of(owner_id: int) -> Roster:
+    """Wait for the turn of the roster by which the owner's photos go."""
+    return take(Roster.objects.of(owner_id).pk)

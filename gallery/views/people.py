@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, lists
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
+from gallery.models.photo import PhotoQuerySet
 from gallery.services import people as roster
 from gallery.services import photos, portraits
 from gallery.views.http import Request, go
@@ -31,10 +30,10 @@ def people(request: Request) -> HttpResponse:
 def person(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
-    context = grid(_photos_of(person), cursor(request))
+    context = grid(_photos_of(request, person), cursor(request))
     context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT}
     context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
-    context["photo_count"] = _photos_of(person).count()
+    context["photo_count"] = _photos_of(request, person).count()
     return render(request, "gallery/person.html", context)
 
 
@@ -42,7 +41,7 @@ def person(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def person_photos(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
-    context = grid(_photos_of(person), cursor(request)) | {"person": person}
+    context = grid(_photos_of(request, person), cursor(request)) | {"person": person}
     return render(request, "gallery/_photo_grid.html", context)
 
 
@@ -55,7 +54,7 @@ def add_portrait(request: Request, pk: int) -> HttpResponse:
         messages.error(request, _("Choose a photo first."))
         return redirect(person)
     try:
-        messages.success(request, f"{portraits.add(person=person, file=file)}")
+        messages.success(request, f"{portraits.add(owner=request.user, person=person, file=file)}")
     except photos.UploadRefused as refusal:
         messages.error(request, f"{refusal}")
     return go(request, person.get_absolute_url())
@@ -86,8 +85,8 @@ def delete_person(request: Request, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def remove_encoding(request: Request, pk: int) -> HttpResponse:
-    mine = KnownEncoding.objects.filter(person__owner=request.user).select_related("person")
-    encoding = get_object_or_404(mine, pk=pk)
+    mine = KnownEncoding.objects.filter(person__in=Person.objects.visible_to(request.user))
+    encoding = get_object_or_404(mine.select_related("person"), pk=pk)
     roster.remove_encoding(encoding)
     return go(request, encoding.person.get_absolute_url())
 
@@ -96,8 +95,9 @@ def _mine(request: Request, pk: int) -> Person:
     return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
 
 
-def _photos_of(person: Person) -> Any:
-    return Photo.objects.filter(pk__in=person.faces.values("photo"))
+def _photos_of(request: Request, person: Person) -> PhotoQuerySet:
+    mine = Photo.objects.visible_to(request.user)
+    return mine.filter(pk__in=person.faces.values("photo"))
 
 
 def _portraits(person: Person, known: list[Face]) -> list[AnalysisJob]:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analysis.results import EMOTIONS, Box
-from gallery.models import EmotionWord, Face
+from gallery.models import EmotionWord, Face, Roster
 from gallery.services import emotions, export
 from gallery.services.people import GONE
 from tests.factories import POOR, fresh, make_photo, sad_face
@@ -119,8 +119,9 @@ def test_a_form_that_says_nothing_is_refused_with_a_sentence(
 def test_a_face_that_went_while_its_word_was_on_its_way_is_told_of(
     face: Face, as_alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def go(owner_id: int) -> None:
+    def go(roster_id: int) -> Roster:
         Face.objects.filter(pk=face.pk).delete()
+        return Roster.objects.get(pk=roster_id)
 
     monkeypatch.setattr("gallery.services.turns.take", go)
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from gallery.models import Face, KnownEncoding, Person, Refusal
-from gallery.services import matching, people
+from gallery.services import people
 from tests.factories import (
     fresh,
     guess_of,
@@ -17,6 +17,7 @@ from tests.factories import (
     make_photo,
     near,
     person_called,
+    rematch,
     vector,
 )
 
@@ -27,7 +28,7 @@ def test_naming_a_face_makes_the_person_and_knows_them_by_it(alice: User) -> Non
     person = people.name_face(face=face, name="Ada Lovelace")
 
     assert person == person_called("Ada Lovelace")
-    assert person.owner == alice
+    assert person.roster.owner == alice
     assert np.array_equal(known_encoding(face).vector, vector(1))
 
 
@@ -68,7 +69,7 @@ def test_two_owners_may_know_people_of_one_name(alice: User, bob: User) -> None:
 def test_a_person_whose_name_was_mistyped_vanishes(alice: User) -> None:
     face = make_known(alice, "Adda", vector(1))
     guessed = make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
 
     people.name_face(face=fresh(face), name="Ada")
 
@@ -89,7 +90,7 @@ def test_a_person_with_other_named_faces_stays(alice: User) -> None:
 def test_a_blank_name_takes_the_word_back(alice: User) -> None:
     face = make_known(alice, "Ada", vector(1))
     guessed = make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
 
     assert people.name_face(face=fresh(face), name="  ") is None
 
@@ -110,7 +111,7 @@ def test_taking_the_word_back_leaves_the_machine_free_to_guess(alice: User) -> N
 def test_a_confirmed_guess_is_a_humans_word_and_a_known_encoding(alice: User) -> None:
     make_known(alice, "Ada", vector(1))
     face = make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
 
     people.confirm(face=face, person_id=guess_of(face))
 
@@ -134,7 +135,7 @@ def test_confirming_or_refusing_a_face_without_a_guess_does_nothing(alice: User)
 def test_naming_a_face_as_whom_it_was_refused_lifts_the_refusal(alice: User) -> None:
     make_known(alice, "Ada", vector(1))
     face = make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
     people.refuse(face=face, person_id=guess_of(face))
 
     people.name_face(face=fresh(face), name="Ada")
@@ -194,7 +195,7 @@ def test_a_name_that_is_too_long_leaves_the_face_as_it_was(alice: User) -> None:
 def test_deleting_a_person_keeps_their_photos_and_forgets_the_rest(alice: User) -> None:
     face = make_known(alice, "Ada", vector(1))
     guessed = make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
 
     people.delete(person_called("Ada"))
 
@@ -217,7 +218,7 @@ def test_a_removed_encoding_is_no_longer_matched_but_its_face_keeps_the_name(
 ) -> None:
     face = make_known(alice, "Ada", vector(1))
     guessed = make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
 
     people.remove_encoding(known_encoding(face))
 

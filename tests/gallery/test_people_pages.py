@@ -7,13 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.models import Face
-from gallery.services import matching
 from tests.factories import (
     make_face,
     make_known,
     make_photo,
     near,
     person_called,
+    rematch,
     upload_file,
     vector,
 )
@@ -25,7 +25,7 @@ def test_people_are_shown_with_cover_name_and_number_of_photos(
 ) -> None:
     face = make_known(alice, "Ada", vector(1))
     make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
 
     html = as_alice.get(reverse("people")).content.decode()
 

@@ -20,7 +20,7 @@ from analysis.headers import kinds
 from analysis.headers.reader import NO_PICTURE
 from analysis.sentences import Sentence
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
-from gallery.services import matching, photos, results
+from gallery.services import photos, results
 from tests.factories import (
     analysed,
     claimed,
@@ -31,6 +31,7 @@ from tests.factories import (
     make_known,
     make_photo,
     near,
+    rematch,
     upload_file,
     vector,
 )
@@ -243,7 +244,7 @@ def test_the_files_stay_while_the_deletion_is_not_saved(alice: User) -> None:
 def test_faces_guessed_by_a_deleted_photo_are_guessed_again(alice: User) -> None:
     known = make_known(alice, "Ada", vector(1))
     guessed = make_face(make_photo(alice), near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
     assert fresh(guessed).label == "Ada?"
 
     photos.delete(known.photo)

@@ -21,6 +21,7 @@ from tests.factories import (
     jpeg,
     make_face,
     make_known,
+    make_person,
     make_photo,
     near,
     person_called,
@@ -34,13 +35,12 @@ SOMEONE = found_face(vector(2), Box(200, 100, 260, 160))
 
 @pytest.fixture
 def ada(alice: User) -> Person:
-    return Person.objects.create(owner=alice, name="Ada")
+    return make_person(alice, "Ada")
 
 
 def add_and_analyse(person: Person, *faces: FaceResult) -> AnalysisJob:
-    assert (
-        str(portraits.add(person=person, file=upload_file())) == "The portrait is being looked at."
-    )
+    said = portraits.add(owner=person.roster.owner, person=person, file=upload_file())
+    assert f"{said}" == "The portrait is being looked at."
     claim = queue.claim()
     assert claim is not None
     results.save(claim=claim, analysed=analysed(*faces))
@@ -59,7 +59,7 @@ def test_the_only_face_of_a_portrait_becomes_a_known_face(ada: Person) -> None:
 def test_a_portrait_names_the_other_photos_of_that_person(alice: User, ada: Person) -> None:
     other = make_face(make_photo(alice), near(vector(1), 0.3))
 
-    portraits.add(person=ada, file=upload_file())
+    portraits.add(owner=alice, person=ada, file=upload_file())
     claim = queue.claim()
     assert claim is not None
     results.save(claim=claim, analysed=analysed(ADA))
@@ -100,7 +100,7 @@ def test_a_portrait_that_is_in_the_library_already_is_used_at_once(
     content = jpeg()
     analysed_photo(alice, content, 1)
 
-    said = portraits.add(person=ada, file=upload_file("again.jpg", content))
+    said = portraits.add(owner=alice, person=ada, file=upload_file("again.jpg", content))
 
     assert str(said) == "Added as a known face of Ada."
     assert ada.encodings.count() == 1
@@ -117,7 +117,7 @@ def test_a_known_photo_without_exactly_one_face_gets_a_clear_answer(
     analysed_photo(alice, content, faces)
 
     with pytest.raises(photos.UploadRefused, match=sentence):
-        portraits.add(person=ada, file=upload_file("again.jpg", content))
+        portraits.add(owner=alice, person=ada, file=upload_file("again.jpg", content))
 
     assert not ada.encodings.exists()
 
@@ -127,7 +127,7 @@ def test_a_portrait_that_is_still_looked_at_is_refused_for_now(alice: User, ada:
     photos.upload(owner=alice, file=upload_file("party.jpg", content))
 
     with pytest.raises(photos.UploadRefused, match="Try again in a moment"):
-        portraits.add(person=ada, file=upload_file("again.jpg", content))
+        portraits.add(owner=alice, person=ada, file=upload_file("again.jpg", content))
 
 
 def test_a_face_that_a_human_named_otherwise_is_not_renamed_by_a_portrait(
@@ -138,13 +138,15 @@ def test_a_face_that_a_human_named_otherwise_is_not_renamed_by_a_portrait(
     people.name_face(face=photo.faces.get(), name="Bea")
 
     with pytest.raises(photos.UploadRefused, match="its face is named Bea"):
-        portraits.add(person=ada, file=upload_file("again.jpg", content))
+        portraits.add(owner=alice, person=ada, file=upload_file("again.jpg", content))
 
     assert fresh(photo.faces.get()).label == "Bea"
 
 
-def test_a_portrait_of_somebody_deleted_meanwhile_is_an_ordinary_photo(ada: Person) -> None:
-    portraits.add(person=ada, file=upload_file())
+def test_a_portrait_of_somebody_deleted_meanwhile_is_an_ordinary_photo(
+    alice: User, ada: Person
+) -> None:
+    portraits.add(owner=alice, person=ada, file=upload_file())
     claim = queue.claim()
     assert claim is not None
     ada.delete()
@@ -155,8 +157,10 @@ def test_a_portrait_of_somebody_deleted_meanwhile_is_an_ordinary_photo(ada: Pers
     assert AnalysisJob.objects.get().answer is None
 
 
-def test_a_portrait_whose_analysis_failed_is_still_one_when_tried_again(ada: Person) -> None:
-    portraits.add(person=ada, file=upload_file())
+def test_a_portrait_whose_analysis_failed_is_still_one_when_tried_again(
+    alice: User, ada: Person
+) -> None:
+    portraits.add(owner=alice, person=ada, file=upload_file())
     claim = queue.claim()
     assert claim is not None
     queue.fail(claim, say("child_crashed"))
@@ -173,7 +177,7 @@ def test_analysing_a_portrait_again_does_not_name_it_again(alice: User) -> None:
     """Its name may have been taken back since."""
     make_known(alice, "Ada")
     ada = person_called("Ada")
-    portraits.add(person=ada, file=upload_file())
+    portraits.add(owner=alice, person=ada, file=upload_file())
     claim = queue.claim()
     assert claim is not None
     results.save(claim=claim, analysed=analysed(ADA))

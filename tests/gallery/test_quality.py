@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.jobs import queue
-from gallery.models import AnalysisJob, Person
+from gallery.models import AnalysisJob
 from gallery.services import portraits, results
 from tests.factories import (
     CLEAR,
@@ -20,6 +20,7 @@ from tests.factories import (
     known_encoding,
     make_face,
     make_known,
+    make_person,
     make_photo,
     person_called,
     upload_file,
@@ -125,8 +126,8 @@ def test_a_poor_reference_is_marked_on_the_persons_page(alice: User, as_alice: C
 def test_a_portrait_says_whether_it_is_a_good_reference(
     alice: User, as_alice: Client, quality: object, answer: str
 ) -> None:
-    ada = Person.objects.create(owner=alice, name="Ada")
-    portraits.add(person=ada, file=upload_file())
+    ada = make_person(alice, "Ada")
+    portraits.add(owner=alice, person=ada, file=upload_file())
     claim = queue.claim()
     assert claim is not None
     found = found_face(vector(1), quality=CLEAR if quality is CLEAR else POOR)

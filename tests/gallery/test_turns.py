@@ -1,4 +1,4 @@
-"""Naming and saving of one owner take turns, and act on what is there when the turn comes."""
+"""Naming and saving by one roster take turns, and act on what is there when the turn comes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import connection
 from analysis.results import EmotionEstimate
 from gallery.children.requests import ToldEmotions
 from gallery.jobs import tasks
-from gallery.models import Face, KnownEncoding, Person
+from gallery.models import Face, KnownEncoding, Person, Roster
 from gallery.models.face import NamedBy
 from gallery.services import emotions, network_tasks, people, photos, results, turns
 from gallery.worker.work import emotions as emotions_again
@@ -129,12 +129,19 @@ def tell_again(owner: User) -> Callable[[], Any]:
         tell_again,
     ],
 )
-def test_nothing_is_written_before_the_owners_turn(
+def test_nothing_is_written_before_the_rosters_turn(
     alice: User, prepare: Callable[[User], Callable[[], Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    roster = Roster.objects.of(alice.pk)
     act = prepare(alice)
     steps: list[str] = []
-    monkeypatch.setattr(turns, "take", lambda owner_id: steps.append(f"turn of {owner_id}"))
+    take = turns.take
+
+    def note_turns(roster_id: int) -> Roster:
+        steps.append(f"turn of {roster_id}")
+        return take(roster_id)
+
+    monkeypatch.setattr(turns, "take", note_turns)
 
     def note_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith(("INSERT", "UPDATE", "DELETE")):
@@ -144,7 +151,7 @@ def test_nothing_is_written_before_the_owners_turn(
     with connection.execute_wrapper(note_writes):
         act()
 
-    assert steps[0] == f"turn of {alice.pk}"
+    assert steps[0] == f"turn of {roster.pk}"
     assert "write" in steps
 
 

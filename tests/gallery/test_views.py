@@ -15,16 +15,17 @@ from django.utils import timezone
 
 from gallery.models import AnalysisJob, Person, Photo, Refusal
 from gallery.models.leased import State
-from gallery.services import matching
 from gallery.views.photos import PAGE
 from tests.factories import (
     fresh,
     jpeg,
     make_face,
     make_known,
+    make_person,
     make_photo,
     near,
     person_called,
+    rematch,
     upload_file,
     vector,
 )
@@ -41,13 +42,13 @@ def queries_of(client: Client, url: str) -> int:
 
 def fill(owner: User, number: int) -> None:
     """Give the owner `number` photos of Ada and a person on each of them besides."""
-    ada = Person.objects.filter(owner=owner, name="Ada").first()
+    ada = Person.objects.visible_to(owner).filter(name="Ada").first()
     if ada is None:
         make_known(owner, "Ada", vector(1))
         ada = person_called("Ada")
     for _ in range(number):
         photo = make_photo(owner)
-        other = Person.objects.create(owner=owner, name=f"Person {photo.pk}")
+        other = make_person(owner, f"Person {photo.pk}")
         make_face(photo, person=ada, named_by="human")
         make_face(photo, person=other, named_by="human")
 
@@ -84,7 +85,7 @@ def test_a_photos_page_costs_the_same_queries_for_1_face_and_for_20(
     make_face(photo)
     few = queries_of(as_alice, photo.get_absolute_url())
     for number in range(19):
-        person = Person.objects.create(owner=alice, name=f"Person {number}")
+        person = make_person(alice, f"Person {number}")
         make_face(photo, person=person, named_by="human")
 
     assert queries_of(as_alice, photo.get_absolute_url()) == few
@@ -103,7 +104,7 @@ def next_page(html: str) -> str:
 def test_pages_follow_each_other_without_gap_or_repetition(
     alice: User, as_alice: Client, of_a_person: bool
 ) -> None:
-    ada = Person.objects.create(owner=alice, name="Ada")
+    ada = make_person(alice, "Ada")
     photos = [make_photo(alice) for _ in range(PAGE + 5)]
     for photo in photos:
         make_face(photo, person=ada, named_by="human")
@@ -146,7 +147,7 @@ def test_a_photo_shows_each_face_with_all_that_is_guessed(alice: User, as_alice:
     photo = make_photo(alice)
     make_known(alice, "Ada", vector(1))
     make_face(photo, near(vector(1), 0.3))
-    matching.rematch(alice.pk)
+    rematch(alice)
 
     html = as_alice.get(photo.get_absolute_url()).content.decode()
 
@@ -241,7 +242,7 @@ def test_a_name_that_is_refused_is_told_beside_the_face(alice: User, as_alice: C
 def test_a_guess_is_confirmed_or_refused_by_one_click(alice: User, as_alice: Client) -> None:
     make_known(alice, "Ada", vector(1))
     yes, no = (make_face(make_photo(alice), near(vector(1), 0.3, seed=seed)) for seed in (1, 2))
-    matching.rematch(alice.pk)
+    rematch(alice)
 
     shown = {"person": person_called("Ada").pk}
     as_alice.post(reverse("confirm_face", args=[yes.pk]), shown, headers=HTMX)

@@ -31,7 +31,7 @@ def words() -> dict[str, Any]:
     named = Face.objects.filter(named_by="human")
     return {
         "accounts": _rows(User.objects, "username", "is_staff", "password"),
-        "people": _rows(Person.objects, "owner__username", "name"),
+        "people": _rows(Person.objects, "roster__owner__username", "name"),
         "named faces": _rows(named, "pk", "photo__filename", "person__name"),
         "references": _rows(KnownEncoding.objects, "face_id", "person__name"),
         "refusals": _rows(Refusal.objects, "face_id", "person__name"),

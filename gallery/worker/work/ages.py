@@ -19,7 +19,7 @@ from gallery.jobs import tasks
 from gallery.kinds import Lane, Work
 from gallery.models import Face, Task
 from gallery.services.age_tasks import STAGE, renamed, told_by_others
-from gallery.worker.work.faces import advance, in_their_owners_turns, left_out, name_method
+from gallery.worker.work.faces import advance, in_their_turns, left_out, name_method
 
 CHUNK = 200
 MUCH = 5  # years: by so much an age is another one to whoever looks
@@ -102,7 +102,7 @@ def _kept(face: Face) -> KeptFace:
 @transaction.atomic
 def save_ages(task: Task, faces: Sequence[Face], told: ToldAges) -> None:
     """Write what was told of `faces` under the task's lease; raises LeaseLost, and writes nothing."""
-    with in_their_owners_turns(faces):
+    with in_their_turns(faces):
         pairs = [(face, new) for face, new in zip(faces, told.ages, strict=True) if new]
         written = [(face, new) for face, new in pairs if _write(face, new, told.network)]
         so_far = {"told": 0, "changed": 0, "left_out": 0} | task.result

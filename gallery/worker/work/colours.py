@@ -101,7 +101,7 @@ async def see(pool: AnalysisPool, photos: Sequence[Photo]) -> tuple[str | None, 
 @transaction.atomic
 def save(task: Task, photos: Sequence[Photo], seen: Sequence[str | None]) -> None:
     """Write what was seen under the task's lease; raises LeaseLost, and writes nothing."""
-    turns.take(task.owner_id)  # A photo that is saved meanwhile has other methods.
+    turns.take_of(task.owner_id)  # A photo that is saved meanwhile has other methods.
     profiles = dict(zip([photo.pk for photo in photos], seen, strict=True))
     known = [key for key, profile in profiles.items() if profile is not None]
     found = list(Photo.objects.filter(pk__in=known).of_unknown_colours())

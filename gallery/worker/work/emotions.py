@@ -21,7 +21,7 @@ from gallery.models import Face, Task
 from gallery.worker.work.faces import (
     advance,
     after_the_cursor,
-    in_their_owners_turns,
+    in_their_turns,
     left_out,
     name_method,
     question,
@@ -93,7 +93,7 @@ def _next(task: Task) -> list[Face]:
 @transaction.atomic
 def save_emotions(task: Task, faces: Sequence[Face], told: ToldEmotions) -> None:
     """Write what was told of `faces` under the task's lease; raises LeaseLost, and writes nothing."""
-    with in_their_owners_turns(faces):
+    with in_their_turns(faces):
         said = said_of(faces)
         pairs = [(face, new) for face, new in zip(faces, told.emotions, strict=True) if new]
         written = [(face, new) for face, new in pairs if _write(face, new, told.network)]

@@ -13,7 +13,7 @@ from gallery.children.requests import TellEmotions
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.live import events
-from gallery.models import EmotionWord, Face, Photo, Task
+from gallery.models import EmotionWord, Face, Photo, Roster, Task
 from gallery.models.face import FaceQuerySet
 from gallery.services import turns
 
@@ -46,12 +46,12 @@ def advance(task: Task, faces: Sequence[Face], result: dict[str, Any]) -> None:
 
 
 @contextmanager
-def in_their_owners_turns(faces: Sequence[Face]) -> Iterator[None]:
+def in_their_turns(faces: Sequence[Face]) -> Iterator[None]:
     """Write of faces of several owners in a transaction, and let all of their pages know."""
+    owners = {face.photo.owner_id for face in faces}
     # In one order, or two who take several turns could each wait for one that the other has.
-    owners = sorted({face.photo.owner_id for face in faces})
-    for owner_id in owners:
-        turns.take(owner_id)
+    for roster_id in sorted({Roster.objects.of(owner_id).pk for owner_id in owners}):
+        turns.take(roster_id)
     yield
     for owner_id in owners:
         events.publish(owner_id)
