@@ -9,7 +9,7 @@
 The values     results.py (what comes out), errors.py (what can go wrong), report.py (results as JSON),
                sentences.py and english/ (what is said of it)
 The photo      headers.py (format and size from the first bytes), images.py (bytes to upright pixels),
-               limits.py (which are accepted)
+               limits.py (which are accepted), taken.py and dates.py (when it was taken)
 The methods    methods.py (which there are, by name), weights.py (their files), networks.py (running ONNX),
                memory.py (giving it back)
 The stages     detection/ -> alignment.py -> landmarks/, encoding/, demographics/, emotion.py, quality.py:

@@ -10,11 +10,14 @@ import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from analysis import dates
+from analysis.dates import Taken
 from analysis.errors import AnalysisError
 from analysis.failures import explained
 from analysis.limits import DEFAULT_LIMITS, Limits
@@ -119,8 +122,13 @@ def _read(task: Task, limits: Limits) -> _Read:
 
     started = time.perf_counter()
     whole = decode(task.path, limits, full_size=task.copy is not None)
+    whole = replace(whole, taken=whole.taken or _by_file(task.path))
     photo = reduced(whole) if task.copy else whole
     return _Read(task, photo, whole, time.perf_counter() - started)
+
+
+def _by_file(path: Path) -> Taken | None:
+    return dates.of_file(datetime.fromtimestamp(path.stat().st_mtime).astimezone())
 
 
 def _copied(read: _Read, result: PhotoResult) -> float:

@@ -181,7 +181,9 @@ class Pipeline:
             for seen, face in zip(found.faces, described, strict=True)
         )
         methods = self.methods | {"colour": photo.colour}
-        return PhotoResult(photo.width, photo.height, faces, methods, photo.note, found.turned)
+        return PhotoResult(
+            photo.width, photo.height, faces, methods, photo.note, found.turned, photo.taken
+        )
 
 
 _Described = dict[str, Any]  # The fields of a FaceResult that networks make, in working pixels.

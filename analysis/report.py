@@ -5,18 +5,25 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from analysis.dates import Taken
 from analysis.results import FaceResult, PhotoResult
 
 
 def photo_object(result: PhotoResult, *, encodings: bool = False) -> dict[str, Any]:
-    """Return a photo's size and faces from left to right; a note and `turned` only where there is one."""
+    """Return a photo's size, date and faces from left to right; a note and `turned` where there is one."""
     found: dict[str, Any] = {"width": result.width, "height": result.height}
+    found["taken"] = taken_object(result.taken)
     if result.note:
         found |= {"note": f"{result.note}", "note_code": result.note.code}
     if result.turned:
         found["turned"] = result.turned
     found["faces"] = [face_object(face, encodings=encodings) for face in result.faces]
     return found
+
+
+def taken_object(taken: Taken | None) -> dict[str, str] | None:
+    """Return when a photo was taken: `at` as ISO 8601, with the offset where that is known, and `from`."""
+    return {"at": f"{taken}", "from": taken.source.value} if taken else None
 
 
 def face_object(face: FaceResult, *, encodings: bool = False) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.dates import Taken
 from analysis.english import gettext_noop
 from analysis.sentences import Sentence, say
 
@@ -182,7 +183,8 @@ class PhotoResult:
     nothing). `note` is there when the photo was readable only in part or its colours may be wrong.
     `turned` is by how many degrees, clockwise, the photo had to be turned until a face was found: 0,
     90, 180 or 270. Boxes and landmarks are in pixels of the photo as it is, not turned; the angles of a
-    face's `quality` are those on the turned photo.
+    face's `quality` are those on the turned photo. `taken` is when the photo says that it was taken, if
+    it does.
     """
 
     width: int
@@ -191,6 +193,7 @@ class PhotoResult:
     methods: Mapping[str, str] = field(default_factory=dict)
     note: Sentence | None = None
     turned: int = 0
+    taken: Taken | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

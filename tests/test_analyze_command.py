@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_json_has_an_object_for_each_photo_in_order(folder: Path, tmp_path: Path) -> None:
+    os.utime(folder / "b" / "1.png", (1556892131, 1556892131))
     status, photos, err = analyze("photos", "--encodings", "--workers", 2, cwd=tmp_path)
     assert (status, err) == (0, "")
     assert [photo["path"] for photo in photos] == [
@@ -74,8 +76,11 @@ def test_json_has_an_object_for_each_photo_in_order(folder: Path, tmp_path: Path
         "photos/b/2.JPG",
     ]
     wall, portrait = photos[1:]
-    assert set(wall) == {"path", "width", "height", "seconds", "faces"}
+    assert set(wall) == {"path", "width", "height", "seconds", "taken", "faces"}
     assert (wall["width"], wall["height"], wall["faces"]) == (80, 60, [])
+    assert datetime.fromisoformat(wall["taken"]["at"]).timestamp() == 1556892131
+    assert wall["taken"]["from"] == "file"
+    assert portrait["taken"] == {"at": "2012-12-06T15:46:01", "from": "exif"}
     [face] = portrait["faces"]
     assert list(face) == [
         "box",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 from analysis.headers.reader import NoPicture, Reader, ReadTooMuch
 from analysis.headers.tiff import exif_orientation
@@ -25,15 +26,21 @@ def png(reader: Reader) -> tuple[Size | None, int | None]:
 
 def _png_orientation(reader: Reader) -> int:
     """Look for EXIF among all chunks: it may come behind the picture."""
+    for name, place, length in png_chunks(reader):
+        if name == b"eXIf":
+            return exif_orientation(reader.up_to(place, length))
+    return 1
+
+
+def png_chunks(reader: Reader) -> Iterator[tuple[bytes, int, int]]:
+    """Give each chunk's name, where its content begins and how long it is; raises ReadTooMuch."""
     place = 8
     while len(head := reader.up_to(place, 8)) == 8:
         length, name = struct.unpack(">L4s", head)
-        if name == b"eXIf":
-            return exif_orientation(reader.up_to(place + 8, length))
         if name == b"IEND":
-            break
+            return
+        yield name, place + 8, length
         place += 12 + length
-    return 1
 
 
 def gif(reader: Reader) -> Size:

@@ -19,6 +19,12 @@ SENSOR_COMPRESSION = {32767, 34713, 65535}
 MAKERS = {"NIKON": "NEF", "SONY": "ARW", "PENTAX": "PEF", "RICOH": "PEF", "SAMSUNG": "SRW"}
 MOST_DIRECTORIES = 8
 NUMBERS = {1: "B", 3: "H", 4: "L", 13: "L", 16: "Q"}  # Of TIFF's types those that sizes come in.
+TEXTS = {
+    1,
+    2,
+    7,
+    129,
+}  # And those of text, as programs write it: bytes, ASCII, undefined, EXIF 3's UTF-8.
 
 Order = Literal["<", ">"]
 
@@ -84,6 +90,18 @@ def value(reader: Reader, layout: Layout, entries: Directory, tag: int) -> list[
         data = reader.up_to(place, count * size)
     count = min(count, len(data) // size)
     return list(struct.unpack(f"{layout.order}{count}{letter}", data[: count * size]))
+
+
+def text(reader: Reader, layout: Layout, entries: Directory, tag: int, longest: int) -> bytes:
+    """Return the text of a tag up to its first NUL, of which at most `longest` bytes, or b""."""
+    entry = entries.get(tag)
+    if entry is None or entry.kind not in TEXTS:
+        return b""
+    data = entry.value
+    if entry.count > len(data):
+        place = layout.number(data, "Q" if layout.big else "L")
+        data = reader.up_to(place, min(entry.count, longest))
+    return data[: entry.count].partition(b"\0")[0]
 
 
 def size(reader: Reader) -> tuple[tuple[int, int] | None, int]:

@@ -28,7 +28,9 @@ def tiff(directory: Directory, magic: bytes = b"II*\0") -> bytes:
     return bytes(content)
 
 
-def dng(preview: bytes, size: tuple[int, int], orientation: int = 1) -> bytes:
+def dng(
+    preview: bytes, size: tuple[int, int], orientation: int = 1, more: Tags | None = None
+) -> bytes:
     """Return a DNG of a mosaic of 64 x 48 pixels, with a preview of `size`, as JPEG or else as pixels."""
     width, height = size
     is_jpeg = preview.startswith(b"\xff\xd8")
@@ -57,7 +59,7 @@ def dng(preview: bytes, size: tuple[int, int], orientation: int = 1) -> bytes:
         0xC628: (RATIONAL, (1, 1, 1, 1, 1, 1)),
         0xC65A: (SHORT, (21,)),
     }
-    shown.tags |= first
+    shown.tags |= first | (more or {})
     shown.below = [sensor]
     return tiff(shown)
 
