@@ -25,6 +25,17 @@ UPGRADES = Path(__file__).parent / "upgrades"
 LIBRARIES = sorted(path.parent.name for path in UPGRADES.glob("*/rows.json"))
 
 
+def new_database(beside: str, *, template: str = "template1") -> str:
+    """Return the address of a new database on that server; "" for SQLite, whose file lies in the folder."""
+    if not beside:
+        return ""
+    server, _, _ = beside.rpartition("/")
+    name = f"made_{uuid.uuid4().hex}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return f"{server}/{name}"
+
+
 class Library:
     """A library of an earlier state, lying where a site of today is going to find it."""
 
@@ -35,7 +46,7 @@ class Library:
 
     @classmethod
     def unpacked(cls, made: Path, data: Path, database: str) -> Library:
-        library = cls(made, data, database)
+        library = cls(made, data, new_database(database))
         with zipfile.ZipFile(made / "data.zip") as files:
             files.extractall(data)
         library.run("-m", "tests.upgrades.rows", "load", f"{made / 'rows.json'}")
@@ -45,13 +56,8 @@ class Library:
         """Return a copy of it as it is now, in a database of its own."""
         shutil.copytree(self.data, data)
         database = self.environment["DATABASE_URL"]
-        if not database:  # It lies in the folder.
-            return Library(self.made, data, "")
-        server, _, name = database.rpartition("/")
-        copy = f"copy_{uuid.uuid4().hex}"
-        with psycopg.connect(f"{server}/template1", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {copy} TEMPLATE {name}")
-        return Library(self.made, data, f"{server}/{copy}")
+        _, _, name = database.rpartition("/")
+        return Library(self.made, data, new_database(database, template=name))
 
     def run(self, *arguments: str) -> str:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "facesite.settings"}
@@ -142,6 +148,8 @@ def test_the_rosters_can_be_taken_back(library: Library) -> None:
     assert json.loads(back) == library.words_then["people"]
 
 
+# The one whose pages are known by what they say.
+@pytest.mark.parametrize("unpacked", ["0003_emotions"], indirect=True)
 def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_again(
     library: Library, site: Site
 ) -> None:

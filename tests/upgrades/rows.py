@@ -47,7 +47,8 @@ def _row(one: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if hasattr(value, "tobytes"):
         return {"base64": base64.b64encode(value.tobytes()).decode()}
-    return value
+    # A sentence is dumped as it is kept.
+    return value.write() if hasattr(value, "write") else value
 
 
 def load(file: Path) -> None:
