@@ -70,9 +70,15 @@ class Taken:
 
     def __str__(self) -> str:
         """Write it as ISO 8601 does: 2019-05-03T14:02:11+09:00."""
-        sign, minutes = "-" if (self.offset or 0) < 0 else "+", abs(self.offset or 0)
-        zone = "" if self.offset is None else f"{sign}{minutes // 60:02}:{minutes % 60:02}"
-        return f"{self.at.isoformat()}{zone}"
+        return f"{self.at.isoformat()}{self.zone}"
+
+    @property
+    def zone(self) -> str:
+        """The offset, "+09:00", or "" where it is not known."""
+        if self.offset is None:
+            return ""
+        hours, minutes = divmod(abs(self.offset), 60)
+        return f"{'-' if self.offset < 0 else '+'}{hours:02}:{minutes:02}"
 
 
 def read(
@@ -136,5 +142,6 @@ def _minutes(text: str) -> int | None:
 
 def _with_zone(at: datetime, source: Source) -> Taken:
     offset = at.utcoffset()
-    minutes = None if offset is None else round(offset.total_seconds() / 60)
-    return Taken(at.replace(tzinfo=None), source, minutes)
+    if offset is None or abs(offset) > timedelta(minutes=FURTHEST):
+        at, offset = at.astimezone(UTC), timedelta()
+    return Taken(at.replace(tzinfo=None), source, round(offset.total_seconds() / 60))

@@ -1,8 +1,11 @@
-"""Fields of our own: vectors that the networks make, names compared without their case, sentences."""
+"""Fields of our own: vectors that the networks make, names compared without their case, what clocks
+showed, sentences.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +18,10 @@ from gallery.words import Words
 
 if TYPE_CHECKING:
     TextBase = models.TextField[Sentence | str | None, Words | None]
+    ClockBase = models.DateTimeField[datetime | None, datetime | None]
 else:
     TextBase = models.TextField
+    ClockBase = models.DateTimeField
 
 LITTLE_FLOAT32 = np.dtype("<f4")  # The same bytes on every machine.
 
@@ -72,6 +77,24 @@ class FoldedField(models.CharField):  # type: ignore[type-arg]
         folded = fold(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, folded)
         return folded
+
+
+class ClockField(ClockBase):
+    """What a clock showed somewhere: a time without a zone here, and as if it was in UTC there.
+
+    So it is the same for whoever looks, and databases order and cut it as any other time. Where SQL takes
+    it apart, as TruncMonth does, say `tzinfo=UTC`.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            value = value.replace(tzinfo=UTC)
+        return super().get_prep_value(value)
+
+    def from_db_value(
+        self, value: datetime | None, expression: Any, connection: Any
+    ) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
 
 class SentenceField(TextBase):

@@ -1,8 +1,18 @@
-"""How long something takes, in words that are rough on purpose: what flickers is not believed."""
+"""How long something takes, in words that are rough on purpose: what flickers is not believed.
+
+And when something was: as programs write it, and as people read it.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from analysis.dates import Taken
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -25,3 +35,17 @@ def about(seconds: float) -> str:
 
 def at_most(seconds: float) -> str:
     return _("at most %(time)s") % {"time": roughly(seconds)}
+
+
+def moment(text: str) -> datetime:
+    """Return the time that ISO 8601 says, in its own zone or else the site's; raises ValueError."""
+    found = parse_datetime(text)
+    if found is None:
+        raise ValueError(text)
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+def when(taken: Taken) -> str:
+    """Write what a clock showed, and its offset if that is known: "3 May 2019, 14:02 (+09:00)"."""
+    at = date_format(taken.at, "DATETIME_FORMAT")
+    return f"{at} ({taken.zone})" if taken.zone else at

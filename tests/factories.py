@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from analysis.dates import Taken
 from analysis.methods import DEFAULT
 from analysis.results import (
     EMOTIONS,
@@ -35,6 +37,13 @@ from gallery.services import matching, people
 ENCODER = "dlib-resnet-v1/dlib-5"
 # What a photo carries that is analysed now.
 METHODS = DEFAULT.carried() | {"colour": "sRGB"}
+# When a photo was taken that nobody dated but by its upload, and one that no earlier version dated.
+UPLOADED: dict[str, Any] = {
+    "taken_at": datetime(2026, 1, 2, 3, 4),
+    "taken_offset": 0,
+    "taken_from": "upload",
+}
+UNDATED: dict[str, Any] = {"taken_at": None, "taken_offset": None, "taken_from": ""}
 BOX = Box(10, 10, 50, 50)
 # A face that looks into the camera, and one of 12 px in the dark.
 CLEAR = Quality(size=90, sharpness=0.8, brightness=0.5, yaw=2, pitch=-3, roll=1, score=0.95)
@@ -70,7 +79,7 @@ def make_photo(owner: User, *, state: str = "done", files: bool = False, **field
     values = {
         "filename": "party.jpg", "format": "JPEG", "size": len(content), "width": 64, "height": 48,
         "sha256": hashlib.sha256(content).hexdigest(), "methods": METHODS,
-    } | fields  # fmt: skip
+    } | UPLOADED | fields  # fmt: skip
     photo = Photo.objects.create(owner=owner, **values)
     AnalysisJob.objects.create(photo=photo, **_job_fields(state))
     if files:
@@ -184,12 +193,16 @@ def found_face(
 
 
 def analysed(
-    *faces: FaceResult, encoder: str = ENCODER, note: Sentence | None = None, turned: int = 0
+    *faces: FaceResult,
+    encoder: str = ENCODER,
+    note: Sentence | None = None,
+    turned: int = 0,
+    taken: Taken | None = None,
 ) -> Analysed:
     """Return what a child process answers when it finds `faces`."""
     methods = METHODS | {"encoder": encoder}
     return Analysed(
-        result=PhotoResult(640, 480, faces, methods, note, turned),
+        result=PhotoResult(640, 480, faces, methods, note, turned, taken),
         preview=jpeg(),
         thumbnail=jpeg(),
         crops=tuple(jpeg(16, 16) for _ in faces),

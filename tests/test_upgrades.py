@@ -185,6 +185,7 @@ def assert_pages_say_what_was_made_before(pages: Mapping[str, str]) -> None:
         assert ("By methods that you chose for this once" in page) == (name == "by hog.jpg")
     assert "age and gender by dlib-models" in pages["obama2.jpg"]
     assert "colours not converted" in pages["no face.jpg"]
+    assert all("Not looked at yet" in page for page in pages.values())
 
 
 def assert_colours_are_found_to_be_srgb(alice: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,8 @@ from rest_framework import serializers
 
 from analysis.errors import AnalysisError
 from analysis.methods import Choice
-from gallery import installed
+from analysis.report import taken_object
+from gallery import installed, times
 from gallery.models import Person, Photo, Recommendation
 from gallery.words import Words
 
@@ -29,12 +31,13 @@ class PhotoSerializer(PhotoBase):
     state = serializers.CharField(source="job.state", read_only=True)
     error = serializers.SerializerMethodField()
     error_code = serializers.SerializerMethodField()
+    taken = serializers.SerializerMethodField()
 
     class Meta:
         model = Photo
         fields = [
             "id", "url", "filename", "format", "size", "width", "height", "state", "error",
-            "error_code", "created_at",
+            "error_code", "taken", "created_at",
         ]  # fmt: skip
 
     def get_error(self, photo: Photo) -> str:
@@ -42,6 +45,9 @@ class PhotoSerializer(PhotoBase):
 
     def get_error_code(self, photo: Photo) -> str:
         return photo.job.error.code if photo.job.error else ""
+
+    def get_taken(self, photo: Photo) -> dict[str, str] | None:
+        return taken_object(photo.taken)
 
 
 class PersonSerializer(PersonBase):
@@ -80,7 +86,19 @@ class MethodsSerializer(PlainBase):
 
 
 class UploadSerializer(MethodsSerializer):
+    """`modified` is when the file was last written where it came from, as ISO 8601 says it."""
+
     file = serializers.FileField(allow_empty_file=True)
+    modified = serializers.CharField(required=False)
+
+    def validate_modified(self, text: str) -> datetime:
+        try:
+            return times.moment(text)
+        except ValueError as error:
+            example = {"example": "2019-05-03T14:02:11+09:00"}
+            raise serializers.ValidationError(
+                _("Write a time as %(example)s.") % example
+            ) from error
 
 
 class NameSerializer(PlainBase):

@@ -59,8 +59,9 @@ class PhotoList(PhotoListBase):
     """GET lists photos, newest first; POST uploads one as the multipart field `file`.
 
     The field `methods` chooses how it is analysed; without, it is done as its owner's settings say.
-    A page names its user in `X-Facesite-User`, for the browser may be another's by the time of the
-    upload; a program need not.
+    The field `modified` is the file's own time, by which a photo is dated that says none itself. A page
+    names its user in `X-Facesite-User`, for the browser may be another's by the time of the upload; a
+    program need not.
     """
 
     serializer_class = PhotoSerializer
@@ -77,7 +78,10 @@ class PhotoList(PhotoListBase):
         upload.is_valid(raise_exception=True)
         try:
             photo = photos.upload(
-                owner=user_of(request), file=upload.validated_data["file"], choice=upload.choice
+                owner=user_of(request),
+                file=upload.validated_data["file"],
+                choice=upload.choice,
+                modified=upload.validated_data.get("modified"),
             )
         except photos.UploadRefused as refusal:
             body = {"code": refusal.code, "detail": f"{refusal}"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -13,11 +14,14 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from analysis import dates
+from analysis.dates import Source, Taken
 from analysis.limits import copy_factor
-from gallery.fields import SentenceField
+from gallery.fields import ClockField, SentenceField
 
 # Of a photo whose colours were seen, but not converted, since it was analysed: the name of its profile.
 UNCONVERTED = "unconverted"
+TAKEN = ("taken_at", "taken_offset", "taken_from")
 
 
 class PhotoQuerySet(QuerySet["Photo"]):
@@ -41,6 +45,10 @@ class PhotoQuerySet(QuerySet["Photo"]):
         """Return those that were analysed before anybody looked at colours, and not looked at since."""
         return self.exclude(methods__has_any_keys=["colour", UNCONVERTED])
 
+    def of_unknown_dates(self) -> PhotoQuerySet:
+        """Return those in which nobody has looked for when they were taken."""
+        return self.filter(taken_from="")
+
     def touch(self) -> int:
         """Mark the photos as changed, so that open pages fetch them again."""
         return self.update(changed_at=timezone.now())
@@ -51,6 +59,9 @@ class Photo(models.Model):
 
     `turned` is by how many degrees, clockwise, it had to be turned until a face was found; `more_faces` how
     many more than before looking harder found, None unless that was how it was looked at last.
+
+    `taken_at` is what a clock showed where it was taken, `taken_offset` by how many minutes that was ahead
+    of UTC, if known, and `taken_from` a `Source`, or "" while nobody has looked.
     """
 
     owner = models.ForeignKey(
@@ -68,6 +79,9 @@ class Photo(models.Model):
     turned = models.PositiveSmallIntegerField(default=0)
     more_faces = models.PositiveIntegerField(null=True)
     methods = models.JSONField(default=dict)
+    taken_at = ClockField(null=True)
+    taken_offset = models.SmallIntegerField(null=True)
+    taken_from = models.CharField(max_length=9, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -76,10 +90,21 @@ class Photo(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["owner", "sha256"], name="photo_once_per_owner"),
+            models.CheckConstraint(
+                condition=Q(taken_from="", taken_at=None, taken_offset=None)
+                | Q(taken_from__in=[*map(str, Source)], taken_at__isnull=False),
+                name="photo_taken_by_a_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_offset=None)
+                | Q(taken_offset__range=(-dates.FURTHEST, dates.FURTHEST)),
+                name="photo_taken_in_a_zone",
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="photo_newest_first"),
             models.Index(fields=["owner", "changed_at"], name="photo_changed"),
+            models.Index(fields=["owner", "taken_at"], name="photo_by_date"),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +129,34 @@ class Photo(models.Model):
         if factor == 1 or not self.width or not self.height:
             return None
         return -(-self.width // factor), -(-self.height // factor)
+
+    @property
+    def taken(self) -> Taken | None:
+        """When it was taken, None while nobody has looked."""
+        if self.taken_at is None:
+            return None
+        return Taken(self.taken_at, Source(self.taken_from), self.taken_offset)
+
+    @taken.setter
+    def taken(self, taken: Taken) -> None:
+        self.taken_at, self.taken_offset = taken.at, taken.offset
+        self.taken_from = taken.source.value
+
+    def date_by(self, modified: datetime | None) -> None:
+        """Date it as it is uploaded: by when its file was last written, if that is to be believed."""
+        of_file = dates.of_file(modified, self.created_at) if modified else None
+        self.taken = of_file or self._of_upload
+
+    def redate(self, found: Taken | None) -> None:
+        """Date it by what it says itself, which is no later than its upload; else as it came."""
+        if found and not dates.is_later(found, self.created_at):
+            self.taken = found
+        elif self.taken_from not in {Source.FILE, Source.UPLOAD}:
+            self.taken = self._of_upload
+
+    @property
+    def _of_upload(self) -> Taken:
+        return dates.of_upload(timezone.localtime(self.created_at))
 
     @property
     def face_count(self) -> int:

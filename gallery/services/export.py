@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext
 
-from analysis.report import face_object
+from analysis.report import face_object, taken_object
 from analysis.results import DrawnFace
 from gallery import installed
 from gallery.children.pool import AnalysisPool
@@ -28,6 +28,7 @@ def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
         "note": f"{photo.note or ''}",
         "note_code": photo.note.code if photo.note else "",
         "turned": photo.turned,
+        "taken": taken_object(photo.taken),
         "methods": photo.methods,
         "faces": [_face(face) for face in faces],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
@@ -45,10 +45,12 @@ def upload(
     file: File[bytes],
     choice: Choice | None = None,
     portrait_of: Person | None = None,
+    modified: datetime | None = None,
 ) -> Photo:
     """Keep the file and queue its analysis; raises UploadRefused and then leaves nothing behind.
 
-    Without a `choice` it is analysed by the methods that its owner prefers.
+    Without a `choice` it is analysed by the methods that its owner prefers. `modified` is when the file was
+    last written where it came from, with a zone: its date, until it is opened and says one itself.
     """
     header = _checked_header(file)
     digest = hashlib.sha256()
@@ -66,6 +68,7 @@ def upload(
         width=header.width,
         height=header.height,
     )
+    photo.date_by(modified)
     # Before the row, whose job may be claimed as soon as it is committed.
     files.write(photo.original, _chunks(file))
     try:

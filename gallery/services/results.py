@@ -13,6 +13,7 @@ from gallery.children.requests import Analysed
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
 from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
+from gallery.models.photo import TAKEN
 from gallery.services import files, matching, portraits, turns
 from gallery.words import Words
 
@@ -63,9 +64,10 @@ def _save_photo(photo: Photo, result: PhotoResult) -> None:
     photo.note = Words.of(result.note) if result.note else None
     photo.turned = result.turned
     photo.methods = dict(result.methods)
+    photo.redate(result.taken)
     photo.changed_at = timezone.now()
     changed = ["width", "height", "note", "turned", "more_faces", "methods", "changed_at"]
-    photo.save(update_fields=changed)
+    photo.save(update_fields=[*changed, *TAKEN])
 
 
 def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
+from analysis.dates import Taken
 from gallery import times
 from gallery.times import NO_BREAK_SPACE
 
@@ -95,3 +96,9 @@ def things(tasks: Sequence[object], photos: int) -> int:
 def time_left(seconds: float | None) -> str:
     """Write a rough time: "about 20 s", "about 3 min", "about 2 h"."""
     return "" if seconds is None else times.about(seconds)
+
+
+@register.filter
+def when(taken: Taken) -> str:
+    """Write what a clock showed where a photo was taken: "3 May 2019, 14:02 (+09:00)"."""
+    return times.when(taken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import formats, installed, lists
+from gallery import formats, installed, lists, times
 from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
@@ -78,11 +79,13 @@ def photo_result(request: Request, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def upload(request: Request) -> HttpResponse:
-    """Take the files of a form without JavaScript; each refusal is a message."""
-    taken = 0
-    for file in request.FILES.getlist("files"):
-        if _upload_one(request, file):
-            taken += 1
+    """Take the files of a form without JavaScript; each refusal is a message.
+
+    A form that can say it has a field `modified` for each file, in their order: when it was last written.
+    """
+    files, modified = request.FILES.getlist("files"), request.POST.getlist("modified")
+    modified = modified if len(modified) == len(files) else [""] * len(files)
+    taken = sum(_upload_one(request, *each) for each in zip(files, modified, strict=True))
     if taken:
         words = ngettext("%(count)s photo uploaded.", "%(count)s photos uploaded.", taken)
         messages.success(request, words % {"count": taken})
@@ -212,9 +215,12 @@ def render_result(request: Request, pk: int, errors: dict[int, str] | None = Non
     return render(request, "gallery/_photo_result.html", result_context(request, pk, errors))
 
 
-def _upload_one(request: Request, file: File[bytes]) -> bool:
+def _upload_one(request: Request, file: File[bytes], modified: str) -> bool:
+    written = None
+    with suppress(ValueError):  # What is no time is none that anybody wrote.
+        written = times.moment(modified)
     try:
-        photos.upload(owner=request.user, file=file)
+        photos.upload(owner=request.user, file=file, modified=written)
     except photos.UploadRefused as refusal:
         messages.error(request, f"{file.name}: {refusal}")
         return False

@@ -2,6 +2,7 @@
 
 import { reconnected } from "./connection.js";
 import { acceptDrops } from "./drop.js";
+import { modified } from "./modified.js";
 import { UploadPanel } from "./upload_panel.js";
 import { fill, gettext, ngettext } from "./words.js";
 
@@ -137,6 +138,7 @@ function send(item) {
   });
   const data = new FormData();
   data.append("file", item.file, item.file.name);
+  if (item.modified) data.append("modified", item.modified);
   panel.progress(item, 0);
   xhr.send(data);
 }
@@ -162,7 +164,9 @@ function retry(items) {
 function take(files) {
   const most = Number(form.dataset.maxMb);
   for (const file of files) {
-    const item = Object.assign(panel.add(file), { order: taken, breaks: 0, brokeAlone: 0 });
+    // Now: what is as new as this choice will be older by the time that it is sent.
+    const facts = { modified: modified(file), order: taken, breaks: 0, brokeAlone: 0 };
+    const item = Object.assign(panel.add(file), facts);
     taken += 1;
     if (file.size > most * MEGABYTE) {
       const size = Math.ceil(file.size / MEGABYTE);

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, context_of, cookies_of, watched
-from tests.browser.steps import drop
+from tests.browser.steps import drop, wait_until_analysed
 from tests.site.process import Site, Visitor
 
 CARDS = ".photo-grid .card"
@@ -83,6 +84,36 @@ def test_a_file_has_one_size_in_the_list_of_uploads_and_on_its_page(
     page.get_by_role("link", name="Open it").click()
     page.locator("summary", has_text="File and methods").click()
     expect(page.locator(".file-info")).to_contain_text(f"{size}, PNG")
+
+
+def test_a_photo_is_dated_by_its_file_s_time_here_until_it_has_said_its_own(
+    browser: Browser, member: Visitor, tmp_path: Path
+) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif).update({0x9003: "2017:08:09 07:06:05", 0x9011: "-03:00"})
+    dated, silent = tmp_path / "dated.jpg", tmp_path / "silent.jpg"
+    Image.new("L", (90, 60), 7).save(dated, exif=exif.tobytes())
+    Image.new("L", (90, 60), 8).save(silent)
+    for path in (dated, silent):
+        os.utime(path, (1556859731, 1556859731))
+    seoul = context_of(browser, member, viewport=DESKTOP, timezone_id="Asia/Seoul")
+    with watched(seoul) as page:
+        page.goto("/")
+        page.locator("input[type=file][name=files]").first.set_input_files([dated, silent])
+        wait_until_analysed(page, 2)
+    found = {photo["filename"]: photo["taken"] for photo in member.photos()}
+    assert found == {
+        "dated.jpg": {"at": "2017-08-09T07:06:05-03:00", "from": "exif"},
+        "silent.jpg": {"at": "2019-05-03T14:02:11+09:00", "from": "file"},
+    }
+
+
+def test_a_file_that_a_page_has_just_made_has_no_date_of_its_own(
+    page: Page, member: Visitor, tmp_path: Path
+) -> None:
+    drop(page, plain_photos(tmp_path, 1))
+    expect(page.locator("#upload-title")).to_have_text("1 added")
+    assert [photo["taken"]["from"] for photo in member.photos()] == ["upload"]
 
 
 def test_a_photo_that_arrived_before_the_network_went_comes_to_the_wall(
