@@ -28,6 +28,7 @@ urlpatterns = [
     path("photos/samples/", photos.add_samples, name="add_samples"),
     path("photos/renew/", photos.renew_photos, name="renew_photos"),
     path("photos/colours/", photos.look_at_colours, name="look_at_colours"),
+    path("photos/dates/", photos.look_for_dates, name="look_for_dates"),
     path("photos/<int:pk>/", photos.photo, name="photo"),
     path("photos/<int:pk>/card/", photos.photo_card, name="photo_card"),
     path("photos/<int:pk>/result/", photos.photo_result, name="photo_result"),

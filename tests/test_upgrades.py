@@ -10,6 +10,7 @@ import sys
 import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,7 @@ def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_
     }
 
     assert_colours_are_found_to_be_srgb(alice)
+    assert_photos_are_dated_by_their_upload(alice)
     photos = alice.photos()
     for photo in photos:
         if photo["state"] == "done":
@@ -196,6 +198,18 @@ def assert_colours_are_found_to_be_srgb(alice: Visitor) -> None:
     assert "renew-unconverted" not in alice.page("/settings/")
     for photo in alice.photos():
         assert "colours not converted" not in alice.page(f"/photos/{photo['id']}/")
+
+
+def assert_photos_are_dated_by_their_upload(alice: Visitor) -> None:
+    """None of them says when it was taken, and that is not known before somebody has looked."""
+    assert {photo["taken"] for photo in alice.photos()} == {None}
+    assert 'id="look-for-dates"' in alice.page("/settings/")
+    assert alice.post("/photos/dates/").ok
+    wait_until(lambda: 'id="look-for-dates"' not in alice.page("/settings/"), 60)
+    for photo in alice.photos():
+        assert photo["taken"]["from"] == "upload"
+        uploaded = datetime.fromisoformat(photo["created_at"])
+        assert datetime.fromisoformat(photo["taken"]["at"]) == uploaded
 
 
 def is_busy(visitor: Visitor) -> bool:

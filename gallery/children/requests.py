@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.dates import Taken
 from analysis.errors import AnalysisError, UnreadablePhoto
 from analysis.limits import Limits
 from analysis.methods import DEFAULT, Choice
@@ -151,6 +152,34 @@ class SeeColours:
             said = conversion(path, self.limits)
             return "" if said == SRGB else said.removesuffix(f" to {SRGB}")
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """That a photo was looked at, and when it says that it was taken, if it does."""
+
+    taken: Taken | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeeDates:
+    """Open photos, without decoding them, for when they were taken; None where a file is gone."""
+
+    paths: tuple[Path, ...]
+    limits: Limits
+
+    def answer(self, loaded: Loaded) -> tuple[Dated | None, ...]:
+        return tuple(map(self._date, self.paths))
+
+    def _date(self, path: Path) -> Dated | None:
+        from analysis.opening import taken
+
+        try:
+            return Dated(taken(path, self.limits))
+        except AnalysisError:
+            return Dated(None)  # Whoever can't read a photo has nothing more to learn from it.
+        except OSError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

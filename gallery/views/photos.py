@@ -20,7 +20,7 @@ from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import colours, photos, renewal
+from gallery.services import colours, dates, photos, renewal
 from gallery.views.http import Request, go, key_of, still_there
 
 PAGE = 60
@@ -144,6 +144,17 @@ def look_at_colours(request: Request) -> HttpResponse:
     """Have the photos opened of which it is not known whether they are sRGB."""
     try:
         colours.look(user=request.user)
+    except TaskRefused as refusal:
+        messages.warning(request, f"{refusal}")
+    return redirect("work")
+
+
+@login_required
+@require_POST
+def look_for_dates(request: Request) -> HttpResponse:
+    """Have the photos opened of which it is not known whether they say when they were taken."""
+    try:
+        dates.look(user=request.user)
     except TaskRefused as refusal:
         messages.warning(request, f"{refusal}")
     return redirect("work")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from gallery.forms import MethodsForm, SharingForm
 from gallery.models import Preferences
-from gallery.services import colours, emotions, renewal
+from gallery.services import colours, dates, emotions, renewal
 from gallery.views.http import Request
 
 SHARED = gettext_lazy("Saved. Administrators may train networks with the faces that you corrected.")
@@ -45,6 +45,7 @@ def settings(request: Request) -> HttpResponse:
         "sharing_form": sharing_form,
         "made_otherwise": renewal.made_otherwise(request.user).count(),
         "unknown_colours": colours.unknown(request.user).count(),
+        "unknown_dates": dates.unknown(request.user).count(),
         "unconverted": colours.unconverted(request.user).count(),
     }
     return render(request, "gallery/settings.html", context)

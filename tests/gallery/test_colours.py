@@ -30,7 +30,7 @@ from gallery.jobs.leases import LeaseLost
 from gallery.models import AnalysisJob, Photo, Task
 from gallery.services import colours, renewal
 from gallery.words import say
-from gallery.worker.work import colours as work
+from gallery.worker.work import opened
 from gallery.worker.work.colours import Colours
 from gallery.worker.work.renewal import ask_for_more
 from tests.analysis import icc
@@ -130,7 +130,7 @@ def test_a_library_without_old_photos_has_nothing_to_look_at(alice: User) -> Non
 def test_it_goes_chunk_by_chunk_and_goes_on_where_it_was(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "CHUNK", 2)
+    monkeypatch.setattr(opened, "CHUNK", 2)
     photos = [old(alice) for _ in range(5)]
     pool = FakePool({photo.pk: "Display P3" for photo in photos[1:4]})
     looking = begun(alice)
@@ -243,7 +243,7 @@ def test_the_settings_ask_as_often_however_many_photos_there_are(
     for _ in range(count):
         old(alice)
         make_photo(alice, methods=P3)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         as_alice.get(reverse("settings"))
 
 

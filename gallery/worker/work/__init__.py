@@ -11,6 +11,7 @@ from gallery.kinds import Work
 from gallery.worker.work.ages import AgesAgain
 from gallery.worker.work.colours import Colours
 from gallery.worker.work.comparison import Comparison
+from gallery.worker.work.dates import Dates
 from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.intake import Intake
 from gallery.worker.work.renewal import Renewal
@@ -24,4 +25,5 @@ KINDS: Sequence[type[Work]] = (
     Comparison,
     Renewal,
     Colours,
+    Dates,
 )

@@ -12,8 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from gallery import installed
-from gallery.children.pool import AnalysisPool, ChildFailed
+from gallery.children.pool import AnalysisPool
 from gallery.children.requests import SeeColours
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
@@ -21,8 +20,7 @@ from gallery.kinds import Lane, Work
 from gallery.models import Photo, Task
 from gallery.models.photo import UNCONVERTED
 from gallery.services import colours, turns
-
-CHUNK = 100  # A photo takes 1 to 50 ms, and a file on a slow disk longer.
+from gallery.worker.work import opened
 
 
 class Colours(Work):
@@ -44,7 +42,9 @@ class Colours(Work):
     @property
     def outcome(self) -> str:
         others, unread = self.task.result["others"], self.task.result["unread"]
-        return " ".join([_found(others, self.task.done), *([_unread(unread)] if unread else [])])
+        return " ".join(
+            [_found(others, self.task.done), *([opened.passed_over(unread)] if unread else [])]
+        )
 
     async def step(self, pool: AnalysisPool) -> bool:
         chunk = await database_sync_to_async(_next)(self.task)
@@ -52,7 +52,7 @@ class Colours(Work):
             result = {"others": 0, "unread": 0} | self.task.result
             await database_sync_to_async(tasks.finish)(self.task, result)
             return False
-        seen = await see(pool, chunk)
+        seen = await opened.see(pool, chunk, SeeColours)
         await database_sync_to_async(save)(self.task, chunk, seen)
         return True
 
@@ -70,32 +70,9 @@ def _found(others: int, done: int) -> str:
     return sentence % {"others": intcomma(others), "photos": photos}
 
 
-def _unread(count: int) -> str:
-    sentence = ngettext(
-        "%(count)s was passed over: its file could not be read.",
-        "%(count)s were passed over: their files could not be read.",
-        count,
-    )
-    return sentence % {"count": intcomma(count)}
-
-
 def _next(task: Task) -> list[Photo]:
     found = colours.unknown(task.owner).filter(pk__gt=task.cursor, pk__lte=task.arguments["last"])
-    return list(found.order_by("pk")[:CHUNK])
-
-
-async def see(pool: AnalysisPool, photos: Sequence[Photo]) -> tuple[str | None, ...]:
-    """Return what `SeeColours` says of each photo; None too for one that ends the child which opens it."""
-    paths = tuple(photo.original for photo in photos)
-    try:
-        return await pool.ask(SeeColours(paths, installed.limits()))
-    except ChildFailed as failed:
-        if failed.code == "unavailable":
-            raise
-        if len(photos) == 1:
-            return (None,)
-    # One of them is to blame, and the others need not stay unknown for it.
-    return tuple([(await see(pool, [photo]))[0] for photo in photos])
+    return list(found.order_by("pk")[: opened.CHUNK])
 
 
 @transaction.atomic
