@@ -30,6 +30,7 @@ LONGEST = (
     "tests/browser/test_first_light.py",
     "tests/gallery/test_network_work.py",
     "tests/browser/test_focus.py",
+    "tests/browser/test_namesakes.py",
     "tests/test_upgrades.py",
     "tests/site/test_survival.py",
     "tests/analysis/test_emotion_conversion.py",

@@ -55,7 +55,7 @@ class PersonSerializer(PersonBase):
 
     class Meta:
         model = Person
-        fields = ["id", "name", "photo_count"]
+        fields = ["id", "name", "note", "photo_count"]
 
 
 class MethodsSerializer(PlainBase):
@@ -102,7 +102,16 @@ class UploadSerializer(MethodsSerializer):
 
 
 class NameSerializer(PlainBase):
-    name = serializers.CharField(allow_blank=True)
+    """Whose face it is: a `person` by their id, or a `name`, of somebody `new` if that is said."""
+
+    name = serializers.CharField(allow_blank=True, required=False)
+    person = serializers.IntegerField(required=False)
+    new = serializers.BooleanField(default=False)
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        if ("name" in said) == ("person" in said):
+            raise serializers.ValidationError(_("Say either a name or the id of a person."))
+        return said
 
 
 class EmotionSerializer(PlainBase):

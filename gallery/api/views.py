@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.shortcuts import get_object_or_404
@@ -124,7 +124,10 @@ class PhotoAnalyse(APIView):
 
 
 class FaceName(APIView):
-    """POST says whose face it is; an empty name takes that back."""
+    """POST says whose face it is, by the id of a person or by a name; an empty name takes that back.
+
+    A name that several people bear answers 409 with all of them: say again which, by the id, or `new`.
+    """
 
     parser_classes = [JSONParser]
 
@@ -133,10 +136,14 @@ class FaceName(APIView):
         face = get_object_or_404(faces, pk=pk)
         body = NameSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        said = body.validated_data
         try:
-            person = people.name_face(face=face, name=body.validated_data["name"])
+            person = _named(face, said)
+        except people.SeveralPeople as several:
+            return Response(_asked_back(several), status=409)
         except people.NameRefused as refusal:
-            raise ValidationError({"name": [f"{refusal}"]}) from refusal
+            field = "person" if "person" in said else "name"
+            raise ValidationError({field: [f"{refusal}"]}) from refusal
         return Response({"person": person.pk if person else None})
 
 
@@ -168,3 +175,17 @@ class PersonList(PersonListBase):
 class ProgressDetail(APIView):
     def get(self, request: Request) -> Response:
         return Response(ProgressSerializer(progress.of(request.user)).data)
+
+
+def _named(face: Face, said: dict[str, Any]) -> Person | None:
+    if "person" in said:
+        return people.name_as(face=face, person_id=said["person"])
+    if said["new"]:
+        return people.name_anew(face=face, name=said["name"])
+    return people.name_face(face=face, name=said["name"])
+
+
+def _asked_back(several: people.SeveralPeople) -> dict[str, Any]:
+    found = lists.people.cards(Person.objects.filter(pk__in=several.people))
+    people_as_json = PersonSerializer(found, many=True).data
+    return {"code": "several_people", "detail": f"{several}", "people": people_as_json}

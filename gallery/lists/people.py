@@ -17,18 +17,28 @@ LATELY = timedelta(days=1)
 
 
 def cards(people: PersonQuerySet) -> PersonQuerySet:
-    """Return people with the number of their photos and a cover, those seen most first."""
+    """Return people with the number of their photos and a cover, told apart, those seen most first."""
     known = KnownEncoding.objects.filter(person=OuterRef("pk")).order_by("pk")
     # "human" comes before "machine": a guess is a cover only where there is nothing better.
     named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", "pk")
-    return people.annotate(
-        photo_count=Count("faces__photo", distinct=True),
-        cover_id=Coalesce(
-            Subquery(known.values("face_id")[:1]),
-            Subquery(named.values("pk")[:1]),
-            output_field=BigIntegerField(),
-        ),
-    ).order_by("-photo_count", "folded_name")
+    return (
+        people.told_apart()
+        .annotate(
+            photo_count=Count("faces__photo", distinct=True),
+            cover_id=Coalesce(
+                Subquery(known.values("face_id")[:1]),
+                Subquery(named.values("pk")[:1]),
+                output_field=BigIntegerField(),
+            ),
+        )
+        .order_by("-photo_count", "folded_name", "pk")
+    )
+
+
+def names(people: PersonQuerySet) -> list[str]:
+    """Return what to suggest where a name is typed: notes too where the names alone would not do."""
+    found = people.told_apart().order_by("name", "note", "pk")
+    return list(dict.fromkeys(person.shown_name for person in found))
 
 
 def portraits(person: Person) -> AnalysisJobQuerySet:

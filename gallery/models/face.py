@@ -131,6 +131,7 @@ class Face(models.Model):
 
     number = 0  # from the left, 1 for the first; set by whoever lists a photo's faces
     made_apart: Sequence[str] = ()  # what was made otherwise than its photo; set by `lists.made`
+    shares_name = False  # whether its person does; set by whoever lists a photo's faces
     was_found_again = True  # by the photo's last analysis; likewise
 
     class Meta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,30 +14,58 @@ from gallery.models.roster import Roster
 COLOURS = 7  # as many as analysis.drawing and the stylesheet have
 
 
+def sharing_names(of: str = "") -> dict[str, Exists]:
+    """Return `shares_name`, to be annotated: whether another of the roster bears the name.
+
+    `of` is how the row leads to the person.
+    """
+    others = Person.objects.exclude(pk=OuterRef(f"{of}pk"))
+    same = {name: OuterRef(f"{of}{name}") for name in ("roster", "folded_name")}
+    return {"shares_name": Exists(others.filter(**same))}
+
+
 class PersonQuerySet(QuerySet["Person"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PersonQuerySet:
         return self.filter(roster__in=Roster.objects.visible_to(user))
 
     def called(self, name: str) -> PersonQuerySet:
-        """Return whoever has that name, however it is capitalised."""
+        """Return all who have that name, however it is capitalised."""
         return self.filter(folded_name=fold(name))
+
+    def meant_by(self, text: str) -> list[Person]:
+        """Return all who are called so; without any, those whose name and note together read so."""
+        found = list(self.called(text).order_by("pk"))
+        heads = [text[:at] for at in range(len(text)) if text.startswith(" (", at)]
+        if found or not heads:
+            return found
+        noted = self.filter(folded_name__in=map(fold, heads)).exclude(note="").order_by("pk")
+        return [person for person in noted if fold(person.in_full) == fold(text)]
+
+    def told_apart(self) -> PersonQuerySet:
+        """Return them with `shares_name`: whether somebody else in their roster bears the name."""
+        return self.annotate(**sharing_names())
 
 
 class Person(models.Model):
+    """Somebody of a roster. Several may bear one name: `note` says for people which of them this is."""
+
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="people")
     name = models.CharField(max_length=100)
     # Folding makes up to three letters of one.
     folded_name = FoldedField("name", max_length=300)
+    note = models.CharField(max_length=60, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = PersonQuerySet.as_manager()
 
+    shares_name = (
+        False  # whether another of the roster bears the name; set by whoever lists people or faces
+    )
+
     class Meta:
         verbose_name_plural = "people"
+        indexes = [models.Index(fields=["roster", "folded_name"], name="person_by_name")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["roster", "folded_name"], name="person_name_once_per_roster"
-            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="person_has_a_name"),
         ]
 
@@ -46,6 +74,15 @@ class Person(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
+
+    @property
+    def in_full(self) -> str:
+        return f"{self.name} ({self.note})" if self.note else self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name, and the note where the name alone would not say who is meant."""
+        return self.in_full if self.shares_name else self.name
 
     @property
     def colour(self) -> int:

@@ -166,7 +166,11 @@ class Photo(models.Model):
     @property
     def names(self) -> list[str]:
         """Who is on the photo, from left to right, guesses with their question mark."""
-        return list(dict.fromkeys(face.label for face in self.faces.all() if face.person))
+        # By the person too: two of one name are two.
+        named = {
+            (face.person_id, face.label): face.label for face in self.faces.all() if face.person
+        }
+        return list(named.values())
 
     @property
     def folder(self) -> Path:

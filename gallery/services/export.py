@@ -87,7 +87,9 @@ def _face(face: Face) -> dict[str, Any]:
         "id": face.pk,
         "encoder": face.encoder,
         "person": {
+            "id": face.person_id,
             "name": face.person.name if face.person else None,
+            "note": face.person.note if face.person else None,
             "named_by": face.named_by or None,
             "distance": None if face.distance is None else round(face.distance, 4),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
@@ -12,22 +13,45 @@ from gallery.models import Face, KnownEncoding, Person, Photo, Refusal, Roster
 from gallery.models.face import NamedBy
 from gallery.services import matching, turns
 
-NAME_LENGTH = 100
+NAME_LENGTH, NOTE_LENGTH = 100, 60
 CHANGED = gettext_lazy("The guess has changed meanwhile. Look again.")
 GONE = gettext_lazy(
     "This face is not there any more, because its photo was analysed again. Look again."
 )
+NOBODY = gettext_lazy("This person is not there any more. Say again who it is.")
 
 
 class NameRefused(Exception):
     """Why a name was not taken, as a sentence."""
 
 
-def clean_name(text: str) -> str:
-    """Return the name in one Unicode form with single spaces; raises NameRefused if too long."""
+class SeveralPeople(Exception):
+    """More than one bear the name, so that it has to be asked who is meant; `people` are their keys."""
+
+    def __init__(self, name: str, people: Sequence[int]) -> None:
+        super().__init__(
+            gettext(
+                "%(count)s people are called %(name)s. Say which of them it is, or that it is "
+                "somebody new."
+            )
+            % {"count": len(people), "name": name}
+        )
+        self.name = name
+        self.people = people
+
+
+def clean(text: str) -> str:
+    """Return the text in one Unicode form with single spaces."""
     letters = unicodedata.normalize("NFC", text)
     shown = "".join(letter for letter in letters if letter.isprintable() or letter.isspace())
-    name = " ".join(shown.split())
+    return " ".join(shown.split())
+
+
+def clean_name(text: str) -> str:
+    """Return the cleaned name; raises NameRefused if it is empty or too long."""
+    name = clean(text)
+    if not name:
+        raise NameRefused(gettext("Write a name first."))
     if len(name) > NAME_LENGTH:
         raise NameRefused(
             gettext("A name may have up to %(most)s letters.") % {"most": NAME_LENGTH}
@@ -35,20 +59,48 @@ def clean_name(text: str) -> str:
     return name
 
 
+def clean_note(text: str) -> str:
+    """Return the cleaned note; raises NameRefused if it is too long."""
+    note = clean(text)
+    if len(note) > NOTE_LENGTH:
+        raise NameRefused(
+            gettext("A note may have up to %(most)s letters.") % {"most": NOTE_LENGTH}
+        )
+    return note
+
+
 @transaction.atomic
 def name_face(*, face: Face, name: str) -> Person | None:
-    """Say whose face it is and guess every other face again; an empty name takes the word back."""
-    name = clean_name(name)
+    """Say whose face it is and guess every other face again; an empty name takes the word back.
+
+    Nobody of that name yet is somebody new. Raises SeveralPeople where more than one bear it.
+    """
+    text = clean(name)
     roster = _take_turn(face)
-    person = _person_called(roster, name) if name else None
+    person = _meant(roster, text) if text else None
     _name(roster, face, person)
     return person
 
 
 @transaction.atomic
-def name_as(*, face: Face, person: Person) -> None:
+def name_as(*, face: Face, person_id: int) -> Person:
     """Say that the face is that person's, whatever they are called by now."""
-    _name(_take_turn(face), face, person)
+    roster = _take_turn(face)
+    person = Person.objects.filter(roster=roster, pk=person_id).first()
+    if person is None:
+        raise NameRefused(NOBODY)
+    _name(roster, face, person)
+    return person
+
+
+@transaction.atomic
+def name_anew(*, face: Face, name: str) -> Person:
+    """Say that the face is somebody new of that name, whoever else bears it."""
+    name = clean_name(name)
+    roster = _take_turn(face)
+    person = Person.objects.create(roster=roster, name=name)
+    _name(roster, face, person)
+    return person
 
 
 @transaction.atomic
@@ -68,18 +120,20 @@ def refuse(*, face: Face, person_id: int) -> None:
 
 
 @transaction.atomic
-def rename(*, person: Person, name: str) -> None:
-    """Give the person another name; raises NameRefused if it is empty or somebody else's."""
+def rename(*, person: Person, name: str, note: str | None = None) -> None:
+    """Give the person another name, which others may bear too, and a note; without one it stays.
+
+    Raises NameRefused if the name is empty, one of them is too long, or the person has gone.
+    """
+    changes = {"name": clean_name(name)}
+    if note is not None:
+        changes["note"] = clean_note(note)
     roster = turns.take(person.roster_id)
-    person.name = clean_name(name)
-    if not person.name:
-        raise NameRefused(gettext("Write a name first."))
-    others = Person.objects.filter(roster=roster).exclude(pk=person.pk)
-    if others.called(person.name).exists():
-        raise NameRefused(
-            gettext("There is already a person called %(name)s.") % {"name": person.name}
-        )
-    person.save(update_fields=["name", "folded_name"])
+    if not Person.objects.filter(pk=person.pk).exists():
+        raise NameRefused(NOBODY)
+    for field, text in changes.items():
+        setattr(person, field, text)
+    person.save(update_fields=[*changes, "folded_name"])
     Photo.objects.filter(faces__person=person).touch()
     events.publish_to(roster)
 
@@ -138,9 +192,11 @@ def _name(roster: Roster, face: Face, person: Person | None) -> None:
     Photo.objects.filter(pk=face.photo_id).touch()
 
 
-def _person_called(roster: Roster, name: str) -> Person:
-    found = Person.objects.filter(roster=roster).called(name).first()
-    return found or Person.objects.create(roster=roster, name=name)
+def _meant(roster: Roster, text: str) -> Person:
+    found = Person.objects.filter(roster=roster).meant_by(text)
+    if len(found) > 1:
+        raise SeveralPeople(found[0].name, [person.pk for person in found])
+    return found[0] if found else Person.objects.create(roster=roster, name=clean_name(text))
 
 
 def _write(face: Face, person: Person | None, named_by: NamedBy) -> None:

@@ -33,7 +33,7 @@ def settle(faces: list[Face], person: Person) -> Words:
         return say("portrait_without_face")
     if len(faces) > 1:
         return say("portrait_of_several", count=len(faces), name=person.name)
-    people.name_as(face=faces[0], person=person)
+    people.name_as(face=faces[0], person_id=person.pk)
     if faces[0].is_fit_for_reference:
         return say("portrait_added", name=person.name)
     return say("portrait_poor", name=person.name, faults=faces[0].faults)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from gallery.models import Face
 from gallery.services import emotions
+from gallery.views.answers import Answer
 from gallery.views.http import Request
 from gallery.views.photos import render_result
 
@@ -22,14 +23,14 @@ VERBS = {"is": emotions.say, "not": emotions.say_not, "back": emotions.take_back
 def say_emotion(request: Request, pk: int) -> HttpResponse:
     faces = Face.objects.visible_to(request.user).select_related("photo")
     face = get_object_or_404(faces, pk=pk)
-    errors = {}
+    error = ""
     try:
         _obey(request, face)
     except emotions.WordRefused as refusal:
-        errors[face.pk] = f"{refusal}"
+        error = f"{refusal}"
     if request.htmx:
-        return render_result(request, face.photo_id, errors)
-    for error in errors.values():
+        return render_result(request, face.photo_id, Answer(face.pk, error))
+    if error:
         messages.error(request, error)
     # What stands inside of folded details opens them again.
     return redirect(f"{face.photo.get_absolute_url()}#emotion-words-{face.pk}")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
-from gallery.models import Face
+from gallery import lists
+from gallery.models import Face, Person
 from gallery.services import people
+from gallery.views.answers import Answer, offer_beside
 from gallery.views.http import Request, key_of
 from gallery.views.photos import render_result
 
@@ -19,8 +23,30 @@ from gallery.views.photos import render_result
 @login_required
 @require_POST
 def name_face(request: Request, pk: int) -> HttpResponse:
-    face, name = _mine(request, pk), request.POST.get("name", "")
-    return _do(request, face, lambda: people.name_face(face=face, name=name))
+    """Take whom the form says: one of the `people` by key, somebody `new`, or whoever has the `name`."""
+    face = _mine(request, pk)
+    before = face.person_id
+    try:
+        _obey(request, face)
+    except people.SeveralPeople as several:
+        return _ask_which(request, face, several)
+    except people.NameRefused as refusal:
+        return _answered(request, face, Answer(face.pk, error=f"{refusal}"))
+    # Who confirms a guess by typing it knows whom they mean.
+    offer = "" if face.person_id == before else offer_beside(face)
+    return _answered(request, face, Answer(face.pk, offer=offer))
+
+
+@login_required
+@require_safe
+def which_person(request: Request, pk: int) -> HttpResponse:
+    """Ask who is meant by a name that several bear; without JavaScript a page of its own."""
+    face, name = _mine(request, pk), request.GET.get("name", "")
+    found = Person.objects.visible_to(request.user).meant_by(people.clean(name))
+    if len(found) < 2:
+        return redirect(face.photo)
+    answer = Answer(face.pk, name=found[0].name, candidates=_cards([one.pk for one in found]))
+    return render(request, "gallery/which.html", {"face": face, "answer": answer})
 
 
 @login_required
@@ -37,8 +63,17 @@ def refuse_face(request: Request, pk: int) -> HttpResponse:
     return _do(request, face, lambda: people.refuse(face=face, person_id=person_id))
 
 
+def _obey(request: Request, face: Face) -> None:
+    if "person" in request.POST:
+        people.name_as(face=face, person_id=_shown(request))
+    elif "new" in request.POST:
+        people.name_anew(face=face, name=request.POST["new"])
+    else:
+        people.name_face(face=face, name=request.POST.get("name", ""))
+
+
 def _shown(request: Request) -> int:
-    """Return whom the page showed as the guess: another tab may have changed it meanwhile."""
+    """Return whom the page showed: another tab may have changed it meanwhile."""
     return key_of(request.POST.get("person", "")) or 0
 
 
@@ -47,14 +82,32 @@ def _mine(request: Request, pk: int) -> Face:
     return get_object_or_404(faces, pk=pk)
 
 
+def _cards(keys: list[int]) -> list[Person]:
+    return list(lists.people.cards(Person.objects.filter(pk__in=keys)))
+
+
 def _do(request: Request, face: Face, act: Callable[[], object]) -> HttpResponse:
-    photo, errors = face.photo, {}
     try:
         act()
     except people.NameRefused as refusal:
-        errors[face.pk] = f"{refusal}"
+        return _answered(request, face, Answer(face.pk, error=f"{refusal}"))
+    return _answered(request, face, Answer(face.pk))
+
+
+def _ask_which(request: Request, face: Face, several: people.SeveralPeople) -> HttpResponse:
+    if not request.htmx:
+        query = urlencode({"name": several.name})
+        return redirect(f"{reverse('which_person', args=[face.pk])}?{query}")
+    candidates = _cards(list(several.people))
+    answer = Answer(face.pk, name=several.name, candidates=candidates)
+    return render_result(request, face.photo_id, answer)
+
+
+def _answered(request: Request, face: Face, answer: Answer) -> HttpResponse:
     if request.htmx:
-        return render_result(request, photo.pk, errors)
-    for error in errors.values():
-        messages.error(request, error)
-    return redirect(photo)
+        return render_result(request, face.photo_id, answer)
+    if answer.error:
+        messages.error(request, answer.error)
+    if answer.offer:
+        return redirect(f"{face.photo.get_absolute_url()}?named={face.pk}#face-{face.pk}")
+    return redirect(face.photo)

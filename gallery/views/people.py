@@ -34,6 +34,7 @@ def person(request: Request, pk: int) -> HttpResponse:
     context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT}
     context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
     context["photo_count"] = _photos_of(request, person).count()
+    context["namesakes"] = _namesakes(person)
     return render(request, "gallery/person.html", context)
 
 
@@ -65,7 +66,11 @@ def add_portrait(request: Request, pk: int) -> HttpResponse:
 def rename_person(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     try:
-        roster.rename(person=person, name=request.POST.get("name", ""))
+        roster.rename(
+            person=person,
+            name=request.POST.get("name", person.name),
+            note=request.POST.get("note"),
+        )
     except roster.NameRefused as refusal:
         messages.error(request, f"{refusal}")
     return go(request, person.get_absolute_url())
@@ -77,7 +82,8 @@ def delete_person(request: Request, pk: int) -> HttpResponse:
     person = _mine(request, pk)
     roster.delete(person)
     messages.success(
-        request, _("%(name)s was removed. The photos are still there.") % {"name": person.name}
+        request,
+        _("%(name)s was removed. The photos are still there.") % {"name": person.shown_name},
     )
     return go(request, "people")
 
@@ -92,7 +98,15 @@ def remove_encoding(request: Request, pk: int) -> HttpResponse:
 
 
 def _mine(request: Request, pk: int) -> Person:
-    return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(Person.objects.visible_to(request.user).told_apart(), pk=pk)
+
+
+def _namesakes(person: Person) -> list[Person]:
+    """Return the others who bear the name, as cards."""
+    if not person.shares_name:
+        return []
+    same = Person.objects.filter(roster=person.roster_id).called(person.name)
+    return list(lists.people.cards(same.exclude(pk=person.pk)))
 
 
 def _photos_of(request: Request, person: Person) -> PhotoQuerySet:

@@ -19,8 +19,10 @@ from gallery import formats, installed, lists, times
 from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
+from gallery.models.person import sharing_names
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import colours, dates, photos, renewal
+from gallery.views.answers import Answer, offer_beside
 from gallery.views.http import Request, go, key_of, still_there
 
 PAGE = 60
@@ -61,7 +63,7 @@ def photo_card(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def photo(request: Request, pk: int) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
-    context = result_context(request, pk) | {
+    context = result_context(request, pk, _answer_to_form(request)) | {
         "previous": mine.filter(pk__gt=pk).order_by("pk").first(),
         "next": mine.filter(pk__lt=pk).select_related("job").order_by("-pk").first(),
     }
@@ -194,36 +196,43 @@ def grid(queryset: PhotoQuerySet, before: int | None) -> dict[str, Any]:
     return {"photos": page, "next_cursor": page[-1].pk if len(found) > PAGE else None}
 
 
-def result_context(
-    request: Request, pk: int, errors: dict[int, str] | None = None
-) -> dict[str, Any]:
+def result_context(request: Request, pk: int, answer: Answer | None = None) -> dict[str, Any]:
     mine = Photo.objects.visible_to(request.user).select_related("job")
     photo = get_object_or_404(mine, pk=pk)
-    names = Person.objects.visible_to(request.user).order_by("name").values_list("name", flat=True)
     faces = faces_of(photo)
-    shown = {face.pk for face in faces}
+    is_lost = answer is not None and answer.face not in {face.pk for face in faces}
     return {
         "photo": photo,
         "faces": faces,
         "made": lists.made.mark(photo, faces),
-        "lost_errors": [error for face, error in (errors or {}).items() if face not in shown],
-        "people_names": list(names),
-        "face_error": errors or {},
+        "answer": answer,
+        "lost_error": answer.error if answer is not None and is_lost else "",
+        "people_names": lists.people.names(Person.objects.visible_to(request.user)),
     }
 
 
 def faces_of(photo: Photo) -> list[Face]:
     """Return the faces from left to right, numbered from 1."""
     found = Face.objects.filter(photo=photo).select_related("person", "known_encoding")
+    found = found.annotate(**sharing_names("person__"))
     faces = list(found.prefetch_related("emotion_words").left_to_right())
     for number, face in enumerate(faces, start=1):
         face.number = number
         face.photo = photo
+        if face.person is not None:
+            face.person.shares_name = face.shares_name
     return faces
 
 
-def render_result(request: Request, pk: int, errors: dict[int, str] | None = None) -> HttpResponse:
-    return render(request, "gallery/_photo_result.html", result_context(request, pk, errors))
+def render_result(request: Request, pk: int, answer: Answer | None = None) -> HttpResponse:
+    return render(request, "gallery/_photo_result.html", result_context(request, pk, answer))
+
+
+def _answer_to_form(request: Request) -> Answer | None:
+    """Return what a page without JavaScript offers beside the face that was just named."""
+    named = key_of(request.GET.get("named", ""))
+    faces = Face.objects.visible_to(request.user).filter(pk=named or 0)
+    return next((Answer(face.pk, offer=offer_beside(face)) for face in faces), None)
 
 
 def _upload_one(request: Request, file: File[bytes], modified: str) -> bool:

@@ -1,6 +1,10 @@
 // After a face has been named, confirmed, refused or unnamed, the focus goes on to the next one that asks something.
 
 import { afterAnswer } from "./swaps.js";
+import { announce } from "./toasts.js";
+
+// What has to be answered before anything else: a name that was refused, or that several people bear.
+const isAskedBack = (entry) => Boolean(entry?.querySelector(".field-error, [data-which]"));
 
 function kindOf(form) {
   if (form.querySelector("[data-confirm]")) return "confirm";
@@ -11,13 +15,15 @@ function kindOf(form) {
 // Where to type or click next for this face. One that has its name asks nothing: it is stood at, not its link, which
 // would lead away from the photo.
 function control(entry) {
+  const which = entry.querySelector("[data-which] button");
+  if (which) return which;
   if (entry.dataset.state === "unknown") return entry.querySelector(".name-form input[name=name]");
   return entry.querySelector("[data-confirm]") ?? entry;
 }
 
 function nextEntry(entries, current, kind) {
-  // Refused or unnamed: the question "who, then?" is about the same face. So is an error.
-  if (kind === "refuse" || kind === "unname" || current?.querySelector(".field-error")) return current;
+  // Refused or unnamed: the question "who, then?" is about the same face.
+  if (kind === "refuse" || kind === "unname" || isAskedBack(current)) return current;
   const at = entries.indexOf(current);
   const onwards = [...entries.slice(at + 1), ...entries.slice(0, Math.max(at, 0))];
   return onwards.find((entry) => entry.dataset.state !== "named") ?? current;
@@ -33,9 +39,12 @@ export function goOnNaming(id) {
     if (focused && idOf(focused) !== answered) return null;
     const current = entries.find((entry) => entry.id === answered);
     const kind = kindOf(form);
-    if (kind === "name" && current && !current.querySelector(".field-error")) {
+    if (kind === "name" && current && !isAskedBack(current)) {
       current.querySelector(".face-rename")?.removeAttribute("open");
     }
+    // The focus goes on past what is offered here.
+    const offer = current?.querySelector("[data-offer]");
+    if (offer) announce(offer.textContent.replace(/\s+/g, " ").trim());
     const next = nextEntry(entries, current, kind);
     return next ? control(next) : null;
   });

@@ -121,8 +121,8 @@ const MORPH = {
     beforeAttributeUpdated: (name, element) => !KEPT[name]?.(element),
     // A part of the target that was asked for and shown since is newer than this.
     beforeNodeMorphed: (old) => !(current && targets.get(old.id)?.shown > current.sent),
-    // What an answer complained of stands until the next answer; news knows nothing of it.
-    beforeNodeRemoved: (old) => !(current?.verb === "get" && old.matches?.("[role=alert]")),
+    // What an answer complained of, asked or offered stands until the next answer; news knows nothing of it.
+    beforeNodeRemoved: (old) => !(current?.verb === "get" && old.matches?.("[role=alert], [data-stays]")),
   },
 };
 
@@ -152,8 +152,8 @@ function show(target, detail, request) {
   const { selectOverride, serverResponse, requestConfig } = detail;
   const isAnswer = request.verb !== "get";
   const place = placeOf(document.activeElement, target);
-  // What was sent is not being typed any more, unless it was refused.
-  if (isAnswer && !serverResponse.includes('role="alert"')) request.form.reset?.();
+  // What was sent is not being typed any more, unless it was refused or asked back about.
+  if (isAnswer && !/role="alert"|data-which/.test(serverResponse)) request.form.reset?.();
   const options = {
     select: selectOverride ?? requestConfig.elt.getAttribute("hx-select"),
     selectOOB: requestConfig.elt.getAttribute("hx-select-oob"),

@@ -128,7 +128,9 @@ def test_the_result_as_json_holds_all_that_is_known(alice: User, as_alice: Clien
     assert found["gender"] == {"label": "female", "confidence": 0.9}
     assert found["emotion"]["label"] == "happy"
     assert len(found["emotion"]["scores"]) == 7
-    assert found["person"] == {"name": "Ada", "named_by": "human", "distance": None}
+    assert found["person"] == {
+        "id": fresh(face).person_id, "name": "Ada", "note": "", "named_by": "human", "distance": None,
+    }  # fmt: skip
 
 
 def test_the_annotated_photo_is_drawn_by_a_child_at_full_size(
