@@ -146,7 +146,9 @@ def test_without_scripts_a_page_asks_which_one(bare: Page) -> None:
     expect(bare.locator(".face-note")).to_have_text("cousin from Busan")
 
 
-def test_the_question_fits_a_phone(browser: Browser, furnished: Visitor, at: Page) -> None:
+def test_the_question_and_the_people_fit_a_phone(
+    browser: Browser, furnished: Visitor, at: Page
+) -> None:
     name_both_anna(at)
     with watched(context_of(browser, furnished, **PHONE)) as page:
         page.goto("/")
@@ -158,3 +160,11 @@ def test_the_question_fits_a_phone(browser: Browser, furnished: Visitor, at: Pag
         assert faults(page) == []
         choices(page).last.tap()
         expect(page.locator(".offer")).to_contain_text("Somebody else is called Anna too.")
+        page.get_by_role("link", name="Tell them apart").tap()
+        page.get_by_label("What tells this Anna apart?").fill("W" * 60)
+        page.get_by_role("button", name="Save", exact=True).tap()
+        expect(page.locator("header .person-note")).to_be_visible()
+        for path in (page.url, "/people/"):
+            page.goto(path)
+            assert overflow(page) == 0
+            assert faults(page) == []
