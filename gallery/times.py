@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from analysis.born import Born, Precision
 from analysis.dates import Taken
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -49,3 +50,13 @@ def when(taken: Taken) -> str:
     """Write what a clock showed, and its offset if that is known: "3 May 2019, 14:02 (+09:00)"."""
     at = date_format(taken.at, "DATETIME_FORMAT")
     return f"{at} ({taken.zone})" if taken.zone else at
+
+
+def birth(born: Born) -> str:
+    """Write a date of birth as far as it is known: "2015", "April 2015", "30 April 2015"."""
+    formats = {
+        Precision.YEAR: "Y",
+        Precision.MONTH: "YEAR_MONTH_FORMAT",
+        Precision.DAY: "DATE_FORMAT",
+    }
+    return date_format(born.earliest, formats[born.precision])

@@ -7,6 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from gallery.views import (
     accounts,
+    births,
     emotions,
     faces,
     media,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/photos/", people.person_photos, name="person_photos"),
     path("people/<int:pk>/portraits/add/", people.add_portrait, name="add_portrait"),
+    path("people/<int:pk>/born/", births.say_birth, name="say_birth"),
     path("people/<int:pk>/rename/", people.rename_person, name="rename_person"),
     path("people/<int:pk>/delete/", people.delete_person, name="delete_person"),
     path("encodings/<int:pk>/remove/", people.remove_encoding, name="remove_encoding"),

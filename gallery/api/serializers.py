@@ -52,10 +52,14 @@ class PhotoSerializer(PhotoBase):
 
 class PersonSerializer(PersonBase):
     photo_count = serializers.IntegerField(read_only=True)
+    born = serializers.SerializerMethodField()
 
     class Meta:
         model = Person
-        fields = ["id", "name", "note", "photo_count"]
+        fields = ["id", "name", "note", "born", "photo_count"]
+
+    def get_born(self, person: Person) -> str | None:
+        return f"{person.born}" if person.born else None
 
 
 class MethodsSerializer(PlainBase):
@@ -112,6 +116,12 @@ class NameSerializer(PlainBase):
         if ("name" in said) == ("person" in said):
             raise serializers.ValidationError(_("Say either a name or the id of a person."))
         return said
+
+
+class BirthSerializer(PlainBase):
+    """`born`: 2015, 2015-04 or 2015-04-30; null or "" takes it away."""
+
+    born = serializers.CharField(allow_blank=True, allow_null=True)
 
 
 class EmotionSerializer(PlainBase):

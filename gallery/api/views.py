@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from gallery import lists
 from gallery.api.serializers import (
+    BirthSerializer,
     EmotionSerializer,
     MethodsSerializer,
     NameSerializer,
@@ -28,7 +29,7 @@ from gallery.api.serializers import (
 from gallery.models import Face, Person, Photo
 from gallery.models.person import PersonQuerySet
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import emotions, export, people, photos, progress
+from gallery.services import births, emotions, export, people, photos, progress
 
 if TYPE_CHECKING:
     PhotoListBase = ListAPIView[Photo]
@@ -170,6 +171,23 @@ class PersonList(PersonListBase):
 
     def get_queryset(self) -> PersonQuerySet:
         return lists.people.cards(Person.objects.visible_to(self.request.user))
+
+
+class PersonBirth(APIView):
+    """POST says when a person was born, as far as that is known."""
+
+    parser_classes = [JSONParser]
+
+    def post(self, request: Request, pk: int) -> Response:
+        person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+        body = BirthSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            born = births.read(body.validated_data["born"] or "")
+        except births.BirthRefused as refusal:
+            raise ValidationError({"born": [f"{refusal}"]}) from refusal
+        births.say(person=person, born=born)
+        return Response({"born": f"{born}" if born else None})
 
 
 class ProgressDetail(APIView):

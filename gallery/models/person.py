@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from analysis.born import Born, Precision
+from analysis.dates import FIRST_YEAR
 from gallery.fields import FoldedField, VectorField, fold
 from gallery.models.roster import Roster
 
+BORN = ("born_on", "born_to")
 COLOURS = 7  # as many as analysis.drawing and the stylesheet have
 
 
@@ -54,6 +59,9 @@ class Person(models.Model):
     # Folding makes up to three letters of one.
     folded_name = FoldedField("name", max_length=300)
     note = models.CharField(max_length=60, blank=True, default="")
+    # The first day on which they may have been born, and what of it is known.
+    born_on = models.DateField(null=True)
+    born_to = models.CharField(max_length=5, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = PersonQuerySet.as_manager()
@@ -67,6 +75,15 @@ class Person(models.Model):
         indexes = [models.Index(fields=["roster", "folded_name"], name="person_by_name")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="person_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(born_on=None, born_to="")
+                | models.Q(
+                    born_on__isnull=False,  # Or SQL would not know, and take it.
+                    born_on__gte=date(FIRST_YEAR, 1, 1),
+                    born_to__in=[*map(str, Precision)],
+                ),
+                name="person_born_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +100,16 @@ class Person(models.Model):
     def shown_name(self) -> str:
         """The name, and the note where the name alone would not say who is meant."""
         return self.in_full if self.shares_name else self.name
+
+    @property
+    def born(self) -> Born | None:
+        """When they were born, as far as somebody said it."""
+        return None if self.born_on is None else Born.on(self.born_on, Precision(self.born_to))
+
+    @born.setter
+    def born(self, born: Born | None) -> None:
+        self.born_on = born.earliest if born else None
+        self.born_to = born.precision.value if born else ""
 
     @property
     def colour(self) -> int:

@@ -210,8 +210,11 @@ def _forget(person: Person) -> None:
 
 
 def _forget_if_unused(person: Person) -> None:
-    """Drop a person whom nothing names any more, such as a name that was mistyped once."""
+    """Drop a person whom nothing names any more, such as a name that was mistyped once.
+
+    Of whom somebody said more than the name is not.
+    """
     by_humans = person.faces.filter(named_by=NamedBy.HUMAN)
-    if not by_humans.exists() and not person.encodings.exists():
+    if not by_humans.exists() and not person.encodings.exists() and person.born is None:
         _forget(person)
         person.delete()

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
+from analysis.born import Born
 from analysis.dates import Taken
 from gallery import times
 from gallery.times import NO_BREAK_SPACE
@@ -102,3 +103,9 @@ def time_left(seconds: float | None) -> str:
 def when(taken: Taken) -> str:
     """Write what a clock showed where a photo was taken: "3 May 2019, 14:02 (+09:00)"."""
     return times.when(taken)
+
+
+@register.filter
+def birth(born: Born) -> str:
+    """Write a date of birth as far as it is known: "2015", "April 2015", "30 April 2015"."""
+    return times.birth(born)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +19,8 @@ from gallery.services import people as roster
 from gallery.services import photos, portraits
 from gallery.views.http import Request, go
 from gallery.views.photos import cursor, grid
+
+PARTS = ("year", "month", "day")  # Of a date of birth, of which the last ones may be missing.
 
 
 @login_required
@@ -28,14 +33,20 @@ def people(request: Request) -> HttpResponse:
 @login_required
 @require_safe
 def person(request: Request, pk: int) -> HttpResponse:
-    person = _mine(request, pk)
+    return render(request, "gallery/person.html", page(request, _mine(request, pk)))
+
+
+def page(request: Request, person: Person) -> dict[str, Any]:
+    """Return what a person's page shows."""
     encodings = person.encodings.select_related("face__photo").order_by("pk")
     context = grid(_photos_of(request, person), cursor(request))
     context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT}
     context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
     context["photo_count"] = _photos_of(request, person).count()
     context["namesakes"] = _namesakes(person)
-    return render(request, "gallery/person.html", context)
+    numbers = f"{person.born or ''}".split("-")
+    typed = {name: number.lstrip("0") for name, number in zip(PARTS, numbers, strict=False)}
+    return context | {"typed": typed, "months": [(f"{key}", name) for key, name in MONTHS.items()]}
 
 
 @login_required

@@ -105,8 +105,35 @@ def test_no_page_has_a_serious_fault_or_scrolls_sideways(visitor: Page) -> None:
     for path in PAGES:
         visitor.goto(path)
         visitor.wait_for_load_state("networkidle")
+        if path == "/people/1/":
+            visitor.locator("#birth-summary").click()
         complaints += complaints_of(visitor)
     assert complaints == []
+
+
+def test_a_birth_is_said_by_keyboard_and_what_is_refused_stays_to_be_corrected(
+    visitor: Page,
+) -> None:
+    sign_in(visitor)
+    visitor.goto("/people/1/")
+    summary = visitor.locator("#birth-summary")
+    summary.focus()
+    visitor.keyboard.press("Enter")
+    visitor.keyboard.press("Tab")
+    visitor.keyboard.press("Control+A")
+    visitor.keyboard.type("1691")
+    visitor.keyboard.press("Enter")
+    expect(visitor.locator("#birth-error")).to_contain_text("no photography before 1826")
+    expect(visitor.get_by_label("Year")).to_have_value("1691")
+    expect(visitor.get_by_label("Year")).to_be_focused()
+    assert complaints_of(visitor) == []
+
+    visitor.get_by_label("Year").fill("1961")
+    visitor.get_by_label("Month").select_option("August")
+    visitor.get_by_role("button", name="Save").click()
+
+    expect(summary).to_have_text("Born August 1961")
+    expect(visitor.locator("#birth-error")).to_have_count(0)
 
 
 def test_the_photo_page_works_by_keyboard(here: Page, tmp_path: Path) -> None:

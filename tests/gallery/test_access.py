@@ -61,7 +61,7 @@ def face(alice: User, can_count: None) -> Face:
 
 
 def ask(client: Client, method: str, url: str) -> Any:
-    said = {"name": "Mallory", "is": "fear", "emotion": "fear", "is_so": True}
+    said = {"name": "Mallory", "is": "fear", "emotion": "fear", "is_so": True, "born": "1999"}
     body: dict[str, Any] = said if method == "POST" else {}
     if url.startswith("/api/") and method == "POST":
         return client.post(url, body, content_type="application/json")
