@@ -1,5 +1,5 @@
-// The focus across a form that brings a whole page: back on what was pressed where the same page comes again, else on
-// the new page's heading.
+// The focus across a form that brings a whole page: where that page wants it, else back on what was pressed where the
+// same page comes again, else on the new page's heading.
 
 import { placeOf, settleOn } from "./focus.js";
 
@@ -35,7 +35,11 @@ document.body.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
 });
 
 function settle(kept) {
-  if (document.activeElement === document.body) settleOn(kept.path === location.pathname ? kept.ids : []);
+  if (document.activeElement !== document.body) return;
+  // A field to be corrected, say: the browser goes there by itself, but may not have come to it yet.
+  const wanted = document.querySelector("[autofocus]:not(dialog *)");
+  if (wanted) wanted.focus();
+  else settleOn(kept.path === location.pathname ? kept.ids : []);
 }
 
 // To be called once, when the page stands.
