@@ -6,7 +6,6 @@ loads no vision library.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from analysis.errors import AnalysisError
 from analysis.failures import explained
 from analysis.limits import DEFAULT_LIMITS, Limits
 from analysis.methods import DEFAULT, Choice
+from analysis.photo_files import photos_under
 from analysis.pipeline import check_weights
 from analysis.processes import Child, Loaded
 from analysis.results import PhotoResult
@@ -29,18 +29,6 @@ from analysis.weights import INSTALLED, Weights
 
 if TYPE_CHECKING:
     from analysis.images import DecodedPhoto
-
-EXTENSIONS = frozenset(
-    f".{name}"
-    for name in (
-        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "webp", "gif", "tif", "tiff", "bmp"),
-        *("heic", "heif", "hif", "avif", "ico"),
-        *("dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2", "pef", "srw"),
-    )
-)
-# Folders that systems keep for themselves: of a Mac's archives, of NAS' thumbnails, of what was deleted.
-KEPT_BY_SYSTEMS = frozenset({"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"})
-
 
 # Photos in one request. Their faces share batches, which saves 8 to 17 % of the processor time of 120
 # photos of LFW (250 px, mostly one face) and nothing of photos of 12 megapixels: so the site, which has
@@ -161,19 +149,8 @@ def files_of(paths: Sequence[Path], out: Path | None = None) -> list[Task]:
 
 
 def _photos_under(folder: Path, out: Path | None) -> list[Path]:
-    skipped = out.resolve() if out and out.resolve() != folder.resolve() else None
-    photos: list[Path] = []
-    for parent, folders, names in os.walk(folder):
-        seen = [name for name in folders if not _is_hidden(name)]
-        # In place: os.walk goes into what is left in there.
-        folders[:] = [name for name in seen if (Path(parent) / name).resolve() != skipped]
-        names = [name for name in names if not _is_hidden(name)]
-        photos += [Path(parent) / n for n in names if Path(n).suffix.lower() in EXTENSIONS]
-    return sorted(photos)
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name in KEPT_BY_SYSTEMS
+    skipped = out if out and out.resolve() != folder.resolve() else None
+    return sorted(photos_under(folder, skipped))
 
 
 def _copy_path(out: Path, name: Path, taken: set[Path]) -> Path:

@@ -239,7 +239,7 @@ class Choice:
         found = {stage: method.version(weights) for stage, method in self.methods(weights).items()}
         found["encoding"] = found.pop("encoder")
         found["alignment"] = versions.ALIGNMENT
-        found["encoder"] = f"{versions.SPACE}/{versions.ALIGNMENT}"
+        found["encoder"] = versions.ENCODER
         return {name: found[name] for name in CARRIED if found[name]}
 
     def check(self, weights: Weights) -> None:

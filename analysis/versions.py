@@ -14,6 +14,8 @@ CROP = "crop-3"
 ALIGNMENT = "dlib-5"
 # The one network behind all encodings, King's (dlib, 2017): what it makes may be compared.
 SPACE = "dlib-resnet-v1"
+# What every encoding carries: those that carry the same may be compared, and no others.
+ENCODER = f"{SPACE}/{ALIGNMENT}"
 
 
 def of_emotion(network: str) -> str:

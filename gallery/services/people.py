@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
+from analysis.names import NAME_LENGTH, tidied
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Person, Photo, Refusal, Roster
 from gallery.models.face import NamedBy
 from gallery.services import matching, turns
 
-NAME_LENGTH, NOTE_LENGTH = 100, 60
+NOTE_LENGTH = 60
 CHANGED = gettext_lazy("The guess has changed meanwhile. Look again.")
 GONE = gettext_lazy(
     "This face is not there any more, because its photo was analysed again. Look again."
@@ -40,16 +40,9 @@ class SeveralPeople(Exception):
         self.people = people
 
 
-def clean(text: str) -> str:
-    """Return the text in one Unicode form with single spaces."""
-    letters = unicodedata.normalize("NFC", text)
-    shown = "".join(letter for letter in letters if letter.isprintable() or letter.isspace())
-    return " ".join(shown.split())
-
-
 def clean_name(text: str) -> str:
     """Return the cleaned name; raises NameRefused if it is empty or too long."""
-    name = clean(text)
+    name = tidied(text)
     if not name:
         raise NameRefused(gettext("Write a name first."))
     if len(name) > NAME_LENGTH:
@@ -61,7 +54,7 @@ def clean_name(text: str) -> str:
 
 def clean_note(text: str) -> str:
     """Return the cleaned note; raises NameRefused if it is too long."""
-    note = clean(text)
+    note = tidied(text)
     if len(note) > NOTE_LENGTH:
         raise NameRefused(
             gettext("A note may have up to %(most)s letters.") % {"most": NOTE_LENGTH}
@@ -75,7 +68,7 @@ def name_face(*, face: Face, name: str) -> Person | None:
 
     Nobody of that name yet is somebody new. Raises SeveralPeople where more than one bear it.
     """
-    text = clean(name)
+    text = tidied(name)
     roster = _take_turn(face)
     person = _meant(roster, text) if text else None
     _name(roster, face, person)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from analysis.names import tidied
 from gallery import lists
 from gallery.models import Face, Person
 from gallery.services import people
@@ -42,7 +43,7 @@ def name_face(request: Request, pk: int) -> HttpResponse:
 def which_person(request: Request, pk: int) -> HttpResponse:
     """Ask who is meant by a name that several bear; without JavaScript a page of its own."""
     face, name = _mine(request, pk), request.GET.get("name", "")
-    found = Person.objects.visible_to(request.user).meant_by(people.clean(name))
+    found = Person.objects.visible_to(request.user).meant_by(tidied(name))
     if len(found) < 2:
         return redirect(face.photo)
     answer = Answer(face.pk, name=found[0].name, candidates=_cards([one.pk for one in found]))
