@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, Union
 
+from analysis.english.known import KNOWN
 from analysis.english.networks import NETWORKS
 from analysis.english.photos import PHOTOS
 
-ENGLISH: Mapping[str, str] = {**PHOTOS, **NETWORKS}
+ENGLISH: Mapping[str, str] = {**PHOTOS, **NETWORKS, **KNOWN}
 
 Value: TypeAlias = Union[str, int, float, "Sentence", Sequence["Value"]]
 
