@@ -36,6 +36,10 @@ KNOWN: Mapping[str, str] = {
         "faces have {shortest} to {longest}. It was made otherwise."
     ),
     # Files of names and encodings.
+    "known_no_form": gettext_noop(
+        "This is no file that people are known by. Bring a known.bin, a JSON or NPZ file as they are "
+        "exported here, or pictures in a folder or zip."
+    ),
     "known_large": gettext_noop(
         "This file has more than {limit} MB, which is more than a file of known people may have. Bring "
         "them in several files."
@@ -58,5 +62,32 @@ KNOWN: Mapping[str, str] = {
     ),
     "pickle_not_of_study": gettext_noop(
         'This file is a pickle, but not of {{"encodings": […], "names": […]}} as the study writes it.'
+    ),
+    "known_incomplete": gettext_noop('This file lacks "names" or "encodings".'),
+    "known_without_encoder": gettext_noop(
+        'This file does not say what made its encodings. Add "encoder", as in a file that was exported '
+        "here."
+    ),
+    "json_broken": gettext_noop(
+        'This file is no JSON of the form {{"encoder": "…", "names": ["…"], "encodings": [[…]]}}, or it '
+        "is damaged."
+    ),
+    "json_other_key": gettext_noop(
+        'This file holds "{key}", and there may be "encoder", "population", "names" and "encodings".'
+    ),
+    "npz_other": gettext_noop(
+        'In this file "{name}" is not what it should be: names are text, encodings float32 or float64, '
+        "{numbers} numbers each, and nothing is pickled."
+    ),
+    # Zips, which .npz files are too.
+    "zip_broken": gettext_noop(
+        "This file is damaged or no zip. Copy it again from where it came, or make it anew."
+    ),
+    "zip_many": gettext_noop("There is more in this file than it may hold, which is {most} files."),
+    "zip_encrypted": gettext_noop(
+        "This file is encrypted. Unpack it with its password and bring what was in it."
+    ),
+    "zip_method": gettext_noop(
+        "This file is packed by a method that is not read here. Pack it as an ordinary zip."
     ),
 }
