@@ -17,6 +17,8 @@ The stages     detection/ -> alignment.py -> landmarks/, encoding/, demographics
 All in a row   pipeline.py (one photo), turning.py (one that lies on a side),
                processes.py (in a child process with limits),
                batch.py (many photos in processes, without a database), failures.py (what went wrong)
+People         known/ (files of names and encodings, folders and zips of pictures: NumPy alone),
+               names.py (one form of a name), photo_files.py (which files in a folder are photos)
 Afterwards     matching.py (whose face is it: NumPy only), born.py (how old they are, by dates),
                renditions.py (thumbnails, face crops), drawing.py (burnt-in annotations), copies.py (files)
 Made once      convert/ and training/ turn fetched networks into the ONNX files that run

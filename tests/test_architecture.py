@@ -69,6 +69,15 @@ def test_the_analysis_can_be_used_without_django(tmp_path: Path) -> None:
     assert modules.isdisjoint({"django", "channels", "rest_framework", "gallery", "facesite"})
 
 
+def test_files_of_known_people_are_read_with_numpy_alone(tmp_path: Path) -> None:
+    modules = loaded_by(
+        "import analysis.known.files, analysis.known.folders, analysis.known.zipped", tmp_path
+    )
+
+    assert "numpy" in modules
+    assert modules.isdisjoint({*HEAVY, *PIXELS, "django"})
+
+
 def test_a_child_process_loads_no_django_and_no_tensorflow(tmp_path: Path) -> None:
     modules = loaded_by(
         "import gallery.children.requests; from analysis.pipeline import load_pipeline; "

@@ -90,4 +90,32 @@ KNOWN: Mapping[str, str] = {
     "zip_method": gettext_noop(
         "This file is packed by a method that is not read here. Pack it as an ordinary zip."
     ),
+    # Folders of pictures, and zips of such.
+    "layout_none": gettext_noop("There are no pictures in it."),
+    "layout_flat": gettext_noop("Each picture is named by its file."),
+    "layout_folders": gettext_noop("Each folder is a person, and all pictures in it are of them."),
+    "layout_mixed": gettext_noop(
+        "Each folder is a person. The pictures beside the folders are named by their files."
+    ),
+    "layout_within": gettext_noop(
+        "Everything lies in the folder {folder}, whose pictures are called by different names: each is "
+        "named by its file."
+    ),
+    "layout_one": gettext_noop(
+        "Everything lies in the folder {folder}, so all pictures are taken to be of that one person."
+    ),
+    "picture_name": gettext_noop(
+        "What it is called by is no name, or one of more than {most} letters."
+    ),
+    "zip_large": gettext_noop(
+        "The pictures in this file take more than {limit} MB unpacked. Bring them in several files."
+    ),
+    "zip_bomb": gettext_noop(
+        "This file would unpack to {times} times its size, as pictures never do, so it was not unpacked."
+    ),
+    "zip_within": gettext_noop(
+        "It is an archive within the zip, and those are not opened. Bring it by itself."
+    ),
+    "zip_link": gettext_noop("It is a link to another file and holds no picture itself."),
+    "zip_damaged_picture": gettext_noop("It is damaged within the zip and could not be unpacked."),
 }
