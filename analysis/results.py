@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import hypot
 from typing import Literal, Self
 
 import numpy as np
@@ -26,6 +27,8 @@ EMOTIONS = (
     gettext_noop("surprise"),
     gettext_noop("neutral"),
 )
+# Of a face whose quality is less, see `Quality.is_doubtful`.
+DOUBTFUL = 0.5
 GENDERS: tuple[GenderLabel, ...] = (gettext_noop("female"), gettext_noop("male"))
 
 
@@ -125,7 +128,7 @@ class Quality:
         below 0.5 ages by dlib-models are off by 18 years (8 from 0.85 on), 28 % of genders are wrong (2 %),
         and 37 % of one person's pairs are too far apart to be matched (0.5 %).
         """
-        return self.score < 0.5
+        return self.score < DOUBTFUL
 
     @property
     def is_fit_for_reference(self) -> bool:
@@ -159,7 +162,8 @@ class FaceResult:
     """One face: its box, the detector's score (0..1), landmarks and what the networks say.
 
     `landmarks` is float32 (68, 2) or (5, 2) as x, y, by the method; `encoding` is float32 (128,);
-    `emotion_crop` is the grey square that the emotion was told by, uint8 (96, 96).
+    `emotion_crop` is the grey square that the emotion was told by, uint8 (96, 96). `level` says how crowded
+    its neighbourhood is (`analysis.matching`), by the map that the photo's methods name "population".
     """
 
     box: Box
@@ -171,6 +175,7 @@ class FaceResult:
     emotion: EmotionEstimate
     quality: Quality | None = None
     emotion_crop: NDArray[np.uint8] | None = None
+    level: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,6 +199,16 @@ class PhotoResult:
     note: Sentence | None = None
     turned: int = 0
     taken: Taken | None = None
+
+    @property
+    def central_face(self) -> FaceResult | None:
+        """The face whose centre is nearest to the photo's: whom a photo of one person shows."""
+
+        def away(face: FaceResult) -> float:
+            box = face.box
+            return hypot(box.left + box.right - self.width, box.top + box.bottom - self.height)
+
+        return min(self.faces, key=away, default=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

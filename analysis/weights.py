@@ -104,6 +104,11 @@ class Weights:
         return read_manifest(self.directory / "manifest.toml")
 
     @property
+    def population(self) -> Path:
+        """The folder of the population map."""
+        return self.directory / "population"
+
+    @property
     def files(self) -> Path:
         return self.directory / "weights"
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+from analysis.matching import population
 from analysis.methods import DEFAULT, STAGES, Choice
+from analysis.weights import INSTALLED
 from benchmarks.accuracy import detection, emotion, identification, page, people, verification
 from benchmarks.accuracy.analysed import Analysed
 from benchmarks.accuracy.page import Finding
@@ -86,7 +88,7 @@ def measures_of(
         ),
         "identification": (
             [options.lfw],
-            lambda: identification.measure(options.lfw, analysed),
+            lambda: identification.measure(options.lfw, analysed, population(INSTALLED.population)),
         ),
         "detection": (
             [options.boxes, options.alone, options.no_face, options.more_without, options.people],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import hypot
 from pathlib import Path
 
 from analysis import batch
@@ -36,14 +35,4 @@ class Analysed:
 
     def portraits(self, paths: Sequence[Path]) -> list[FaceResult | None]:
         """Return the face of each photo nearest to its middle: who a photo of one person shows."""
-        return [central_face(result) for result in self.results(paths)]
-
-
-def central_face(result: PhotoResult) -> FaceResult | None:
-    """Return the face whose centre is nearest to the photo's; None if there is none."""
-
-    def away(face: FaceResult) -> float:
-        box = face.box
-        return hypot(box.left + box.right - result.width, box.top + box.bottom - result.height)
-
-    return min(result.faces, key=away, default=None)
+        return [result.central_face for result in self.results(paths)]

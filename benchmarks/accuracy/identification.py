@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from analysis.matching import nearest_people
+from analysis.matching import Population, distances, nearest_people, normalised
 from analysis.results import Array
 from benchmarks.accuracy import metrics, plots, sets
 from benchmarks.accuracy.analysed import Analysed
@@ -21,7 +21,7 @@ MOST_PHOTOS = 8
 SEED = 20240
 
 
-def measure(folder: Path, analysed: Analysed) -> Finding:
+def measure(folder: Path, analysed: Analysed, found: Population | None) -> Finding:
     """Enrol one photo, or up to three, of people with several; the rest and strangers are probes."""
     enrolled, strangers = chosen(sets.folders_of_people(folder))
     unknown = np.stack(_encodings([photos[0] for photos in strangers], analysed))
@@ -30,16 +30,18 @@ def measure(folder: Path, analysed: Analysed) -> Finding:
     missed = sum(map(len, enrolled)) - sum(map(len, encoded)) + len(strangers) - len(unknown)
     rows, curves = [], {}
     for title, most in (("one photo", 1), (f"one to {SOME} photos", SOME)):
-        known, right, nearest_of_unknown = probed(people, unknown, most)
-        rates = [
-            metrics.identification_rate(known, right, nearest_of_unknown, rate)
-            for rate in FALSE_RATES
-        ]
-        shown = [f"{percent(share)} (below {threshold:.3f})" for share, threshold in rates]
-        rows.append((title, len(people), len(known), len(unknown), percent(right.mean()), *shown))
-        curves[title] = (known, right, nearest_of_unknown)
+        for way, by in (("plain", None), ("normalised", found)):
+            known, right, nearest_of_unknown = probed(people, unknown, most, by)
+            rates = [
+                metrics.identification_rate(known, right, nearest_of_unknown, rate)
+                for rate in FALSE_RATES
+            ]
+            shown = [f"{percent(share)} (below {threshold:.3f})" for share, threshold in rates]
+            counts = len(people), len(known), len(unknown)
+            rows.append((f"{title}, {way}", *counts, percent(right.mean()), *shown))
+            curves[f"{title}, {way}"] = (known, right, nearest_of_unknown)
     named = [f"named at {percent(rate)} of strangers named" for rate in FALSE_RATES]
-    heads = ("enrolled", "people", "probes", "strangers", "rank 1", *named)
+    heads = ("enrolled, distance", "people", "probes", "strangers", "rank 1", *named)
     text = f"{table(heads, rows)}\n\nPhotos left out as no face was found: {missed}."
     return Finding(text, {"identification.svg": _curves(curves)})
 
@@ -57,12 +59,12 @@ def chosen(people: dict[str, list[Path]]) -> tuple[list[list[Path]], list[list[P
 
 
 def probed(
-    people: list[Array], unknown: Array, most: int
+    people: list[Array], unknown: Array, most: int, found: Population | None = None
 ) -> tuple[metrics.Floats, metrics.Flags, metrics.Floats]:
     """Return each known probe's least distance, whether that is to its own person, and strangers' least.
 
     `people` holds the encodings (n, 128) of each; the first are enrolled, at most `most`, and at
-    least one is left to probe.
+    least one is left to probe. Distances are normalised by the map `found`, plain without one.
     """
     counts = [min(most, len(encodings) - 1) for encodings in people]
     gallery = np.concatenate([e[:count] for e, count in zip(people, counts, strict=True)])
@@ -71,14 +73,15 @@ def probed(
     truth = np.repeat(
         np.arange(len(people)), [len(e) - n for e, n in zip(people, counts, strict=True)]
     )
-    ids, distances = nearest_people(probes, gallery, whose)
-    right = ids[distances.argmin(axis=1)] == truth
-    _, of_unknown = nearest_people(unknown, gallery, whose)
-    return (
-        distances.min(axis=1).astype(np.float64),
-        right,
-        of_unknown.min(axis=1).astype(np.float64),
-    )
+    ids, apart = nearest_people(_apart(probes, gallery, found), whose)
+    right = ids[apart.argmin(axis=1)] == truth
+    _, of_unknown = nearest_people(_apart(unknown, gallery, found), whose)
+    return apart.min(axis=1).astype(np.float64), right, of_unknown.min(axis=1).astype(np.float64)
+
+
+def _apart(probes: Array, gallery: Array, found: Population | None) -> Array:
+    plain = distances(probes, gallery)
+    return normalised(plain, found.levels(probes), found.levels(gallery)) if found else plain
 
 
 def _encodings(paths: list[Path], analysed: Analysed) -> list[Array]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from analysis.matching import nearest_people
+from analysis.matching import distances, nearest_people
 from analysis.results import Array
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Photo, Refusal, Roster
@@ -96,8 +96,8 @@ def _guesses(rows: list[Row], known: Known | None, refused: dict[int, set[int]])
 
 def _nearest(rows: list[Row], known: Known, refused: dict[int, set[int]]) -> Iterator[Guess]:
     probes = np.stack([row.encoding for row in rows])
-    people, distances = nearest_people(probes, known.vectors, known.people)
-    for row, apart in zip(rows, distances, strict=True):
+    people, nearest = nearest_people(distances(probes, known.vectors), known.people)
+    for row, apart in zip(rows, nearest, strict=True):
         if row.pk in refused:
             # Refused people alone: the next best may still be guessed.
             apart[np.isin(people, list(refused[row.pk]))] = np.inf

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from analysis.matching import distances, nearest_people
 from gallery.models import Face, KnownEncoding, Photo, Roster
 from gallery.services import matching, people
 from tests.factories import (
@@ -183,37 +181,6 @@ def test_more_faces_than_fit_in_one_chunk_are_all_matched(
     make_known(alice, "Ada", vector(1))
 
     assert person_called("Ada").faces.filter(named_by="machine").count() == 9
-
-
-def test_distances_are_those_of_face_recognition() -> None:
-    """`face_recognition.face_distance` is numpy.linalg.norm of the difference, in float64."""
-    known = np.stack([vector(seed) for seed in range(40)])
-    probes = np.concatenate(
-        [known, np.stack([near(vector(seed), 0.03 * seed + 0.05) for seed in range(40)])]
-    )
-
-    found = distances(probes, known)
-
-    exact = np.linalg.norm(
-        probes.astype(np.float64)[:, None] - known.astype(np.float64)[None], axis=2
-    )
-    assert exact.min() == 0
-    assert np.abs(found - exact).max() < 1e-5
-
-
-def test_each_person_is_as_near_as_the_nearest_of_their_encodings() -> None:
-    known = np.stack([vector(1), vector(2), near(vector(1), 0.5)])
-
-    ids, found = nearest_people(vector(1)[None], known, np.array([7, 3, 3]))
-
-    assert ids.tolist() == [3, 7]
-    assert found[0].tolist() == pytest.approx([0.5, 0.0], abs=1e-3)
-
-
-def test_nobody_known_means_no_distances() -> None:
-    ids, found = nearest_people(vector(1)[None], np.empty((0, 128), np.float32), np.array([], int))
-
-    assert (ids.size, found.shape) == (0, (1, 0))
 
 
 def test_the_name_of_the_encoder_is_stored_with_each_known_encoding(alice: User) -> None:
