@@ -21,7 +21,7 @@ NUMBERS = 128
 # (OpenFace, FaceNet) have 1.
 SHORTEST, LONGEST = 1.1, 1.8
 # 2,000 people by 25 faces each. In the widest forms that they come in, lists of floats as text, they are
-# 150 to 200 MB of file and 380 MB of memory.
+# 150 MB of file and 350 MB of memory.
 MOST = 50_000
 MOST_BYTES = 256 * 2**20  # of a file in any of the forms
 RAW_NAME = 1000  # letters of a name before it is tidied, more than which are not looked at

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.known import pickled
+from analysis.known import known, pickled
 from analysis.known.known import Known, checked
+from analysis.known.unpickling import MOST_HELD, unpickled
 from analysis.results import Array
 from tests.analysis.known.faces import NAMES, refusal, same, some, vectors
 
@@ -137,6 +138,31 @@ def test_what_is_written_names_nothing_that_a_numpy_lacks() -> None:
     words = [arg for _, arg, _ in pickletools.genops(file.getvalue()) if isinstance(arg, str)]
 
     assert set(words) - {*NAMES} == {"encodings", "names", "numpy", "array"}
+
+
+def fits(content: bytes, path: Path, share: int) -> bool:
+    """Tell whether a file keeps within its share of what a file may be and take."""
+    path.write_bytes(content)
+    unpickled(path, MOST_HELD // share)
+    return len(content) < known.MOST_BYTES // share
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("form", ["arrays of float64", "lists of floats", "one array"])
+def test_as_many_as_may_be_are_within_the_bounds_in_every_usual_form(
+    tmp_path: Path, form: str, protocol: int
+) -> None:
+    count = 500
+    data = {"encodings": FORMS[form](vectors(count)), "names": [f"{n:099}é" for n in range(count)]}
+
+    assert fits(pickle.dumps(data, protocol), tmp_path / "known.bin", known.MOST // count)
+
+
+def test_as_many_as_may_be_are_within_the_bounds_as_we_write_them(tmp_path: Path) -> None:
+    count, file = 500, BytesIO()
+    pickled.write(checked([f"{n:099}박" for n in range(count)], vectors(count)), file)
+
+    assert fits(file.getvalue(), tmp_path / "known.bin", known.MOST // count)
 
 
 OTHERS: dict[str, tuple[Any, str]] = {
