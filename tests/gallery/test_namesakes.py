@@ -399,8 +399,14 @@ def test_the_api_answers_409_with_all_who_bear_the_name(alice: User, as_alice: C
         "code": "several_people",
         "detail": "2 people are called Anna. Say which of them it is, or that it is somebody new.",
         "people": [
-            {"id": first.pk, "name": "Anna", "note": "", "photo_count": 1},
-            {"id": second.pk, "name": "Anna", "note": "cousin from Busan", "photo_count": 1},
+            {"id": first.pk, "name": "Anna", "note": "", "born": None, "photo_count": 1},
+            {
+                "id": second.pk,
+                "name": "Anna",
+                "note": "cousin from Busan",
+                "born": None,
+                "photo_count": 1,
+            },
         ],
     }
     assert fresh(face).label == "Unknown"

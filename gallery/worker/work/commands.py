@@ -40,7 +40,8 @@ async def run(arguments: Sequence[str | Path], *, timeout: float | None = None) 
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    os.setpriority(os.PRIO_PROCESS, process.pid, 19)  # Pages and photos come before it.
+    with suppress(ProcessLookupError):  # It may have ended by now, which is seen below.
+        os.setpriority(os.PRIO_PROCESS, process.pid, 19)  # Pages and photos come before it.
     try:
         async with asyncio.timeout(timeout):
             said, complained = await _to_the_end(process)
