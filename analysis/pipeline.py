@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis import versions
+from analysis.matching import Population, population
 from analysis.method import Method
 from analysis.methods import DEFAULT, Choice, find
-from analysis.results import Box, FaceResult, PhotoResult
+from analysis.results import Array, Box, FaceResult, PhotoResult
 from analysis.weights import INSTALLED, Weights
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Stages:
         cv2.setNumThreads(1)
         check_weights(choice, self._weights)
         methods = choice.methods(self._weights) | {"aligner": ALIGNMENT}
-        return Pipeline(**{stage: self._load(stage, method) for stage, method in methods.items()})
+        stages = {stage: self._load(stage, method) for stage, method in methods.items()}
+        return Pipeline(**stages, population=population(self._weights.population))
 
     def emotion(self, name: str) -> EmotionNetwork:
         """Return one emotion network alone; raises UnknownMethod, WeightsMissing, UnusableNetwork."""
@@ -105,23 +107,31 @@ class Pipeline:
     encoder: Encoder
     age_gender: AgeGender
     emotion: EmotionNetwork
+    population: Population | None = None
 
     @property
     def methods(self) -> dict[str, str]:
         """The name and version of each stage that a result depends on.
 
         "encoding" tells how the vectors were computed; "encoder" names their network and alignment:
-        encodings of different "encoder"s must never be compared.
+        encodings of different "encoder"s must never be compared. "population" is there where a map says
+        how crowded the faces' neighbourhoods are.
         """
+        encoder = f"{self.encoder.space}/{self.aligner.name}"
+        found = self._map_of(encoder)
         return {
             "detector": self.detector.name,
             "landmarks": self.landmarks.name,
             "alignment": self.aligner.name,
             "encoding": self.encoder.name,
-            "encoder": f"{self.encoder.space}/{self.aligner.name}",
+            "encoder": encoder,
             "age_gender": self.age_gender.name,
             "emotion": self.emotion.name,
-        }
+        } | ({"population": found.name} if found else {})
+
+    def _map_of(self, encoder: str) -> Population | None:
+        """Return the map, if it is one of such encodings."""
+        return self.population if self.population and self.population.encoder == encoder else None
 
     def analyse(self, photo: DecodedPhoto) -> PhotoResult:
         """Find and describe every face; no face is a finished result too."""
@@ -160,6 +170,7 @@ class Pipeline:
         encodings = self.encoder.encode(faces)
         people = self.age_gender.estimate(faces)
         emotions = self.emotion.estimate(crops)
+        levels = self._levels(encodings)
         return [
             {
                 "landmarks": points[i],
@@ -169,9 +180,14 @@ class Pipeline:
                 "emotion": emotions[i],
                 "emotion_crop": crops[i],
                 "quality": measure(face, points[i]),
+                "level": levels[i],
             }
             for i, face in enumerate(faces)
         ]
+
+    def _levels(self, encodings: Array) -> list[float | None]:
+        found = self._map_of(self.methods["encoder"])
+        return [*found.levels(encodings).tolist()] if found else [None] * len(encodings)
 
     def _result(
         self, photo: DecodedPhoto, found: Found, described: list[_Described]

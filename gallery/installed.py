@@ -6,7 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from analysis import matching
 from analysis.limits import Limits
+from analysis.matching import Population
 from analysis.weights import Weights
 
 
@@ -32,6 +34,11 @@ def datasets() -> Path:
 
 def weights() -> Weights:
     return Weights(own=networks())
+
+
+def population() -> Population | None:
+    """Return the population map, by which distances mean the same for everybody; None without one."""
+    return matching.population(weights().population)
 
 
 def limits() -> Limits:

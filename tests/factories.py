@@ -224,5 +224,6 @@ def _scores(emotion: str) -> dict[str, float]:
 
 
 def guess_of(face: Face) -> int:
-    """Return the person whom the face is guessed to be now, as its page would show it."""
-    return Face.objects.values_list("person_id", flat=True).get(pk=face.pk) or 0
+    """Return the person whom the face's page guesses or asks about now."""
+    person = fresh(face).asked_about
+    return person.pk if person else 0

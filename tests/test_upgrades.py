@@ -163,6 +163,7 @@ def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_
         "waiting.jpg": "done",
     }
 
+    assert_names_are_guessed_anew(alice)
     assert_colours_are_found_to_be_srgb(alice)
     assert_photos_are_dated_by_their_upload(alice)
     photos = alice.photos()
@@ -188,6 +189,14 @@ def assert_pages_say_what_was_made_before(pages: Mapping[str, str]) -> None:
     assert "age and gender by dlib-models" in pages["obama2.jpg"]
     assert "colours not converted" in pages["no face.jpg"]
     assert all("Not looked at yet" in page for page in pages.values())
+
+
+def assert_names_are_guessed_anew(alice: Visitor) -> None:
+    """By itself: its guesses are from before distances meant the same for everybody."""
+    wait_until(lambda: "Names guessed anew" in alice.page("/work/"), 60)
+    wait_until(lambda: "questions." in alice.page("/work/"), 60)
+    for photo in alice.photos():
+        assert "guessed by an earlier version" not in alice.page(f"/photos/{photo['id']}/")
 
 
 def assert_colours_are_found_to_be_srgb(alice: Visitor) -> None:

@@ -99,7 +99,7 @@ class PhotoDetail(APIView):
         photo = get_object_or_404(
             Photo.objects.visible_to(request.user).select_related("job"), pk=pk
         )
-        faces = Face.objects.filter(photo=photo).select_related("person")
+        faces = Face.objects.filter(photo=photo).select_related("person", "suggestion")
         faces = faces.prefetch_related("emotion_words").left_to_right()
         return Response(PhotoSerializer(photo).data | export.result(photo, list(faces)))
 

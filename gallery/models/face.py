@@ -87,6 +87,10 @@ class Face(models.Model):
     """Box, landmarks and `face_size` are in pixels of the upright original, angles in degrees.
 
     What an earlier version did not measure is null: the interval of the age, and the quality.
+
+    `person` is whom a human named, or whom the face surely is; `suggestion` who it may be, which is asked
+    and nothing else. `distance` (plain) and `normalised` are to the nearest known encoding of either; an
+    earlier version knew no normalised one. `level` is by the population map called `population`.
     """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="faces")
@@ -126,12 +130,19 @@ class Face(models.Model):
         max_length=7, choices=NamedBy.choices, default=NamedBy.NOBODY, blank=True
     )
     distance = models.FloatField(null=True)
+    normalised = models.FloatField(null=True)
+    suggestion = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, related_name="suggestions"
+    )
+    level = models.FloatField(null=True)
+    population = models.CharField(max_length=40, blank=True)
 
     objects = FaceQuerySet.as_manager()
 
     number = 0  # from the left, 1 for the first; set by whoever lists a photo's faces
     made_apart: Sequence[str] = ()  # what was made otherwise than its photo; set by `lists.made`
     shares_name = False  # whether its person does; set by whoever lists a photo's faces
+    suggested_shares_name = False  # whether who is suggested does; likewise
     was_found_again = True  # by the photo's last analysis; likewise
 
     class Meta:
@@ -146,6 +157,14 @@ class Face(models.Model):
                 | Q(named_by=NamedBy.HUMAN, person__isnull=False)
                 | Q(named_by=NamedBy.NOBODY, person__isnull=True),
                 name="face_person_says_who_named_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(suggestion__isnull=True) | Q(named_by=NamedBy.NOBODY),
+                name="face_suggestion_only_without_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True, population="") | Q(level__isnull=False),
+                name="face_level_says_by_which_map",
             ),
             models.CheckConstraint(
                 condition=Q(age_low__isnull=True, age_high__isnull=True)
@@ -180,6 +199,7 @@ class Face(models.Model):
             gender=GenderEstimate(cast(GenderLabel, self.gender), self.gender_confidence),
             emotion=EmotionEstimate(self.emotion, self.emotion_confidence, self.emotion_scores),
             quality=self.quality,
+            level=self.level,
         )
 
     @property
@@ -231,6 +251,11 @@ class Face(models.Model):
     @property
     def is_guess(self) -> bool:
         return self.named_by == NamedBy.MACHINE
+
+    @property
+    def asked_about(self) -> Person | None:
+        """Whom to ask about: who the face surely or maybe is; None where a human has said it."""
+        return self.suggestion or (self.person if self.is_guess else None)
 
     @property
     def label(self) -> str:

@@ -117,6 +117,12 @@ class Person(models.Model):
         return self.pk % COLOURS
 
 
+class KnownEncodingQuerySet(QuerySet["KnownEncoding"]):
+    def of(self, roster: Roster) -> KnownEncodingQuerySet:
+        """Return what the people of the roster are known by."""
+        return self.filter(person__roster=roster)
+
+
 class KnownEncoding(models.Model):
     """An encoding that a human said is this person's. Encodings of two encoders never meet."""
 
@@ -126,7 +132,11 @@ class KnownEncoding(models.Model):
     )
     vector = VectorField(128)
     encoder = models.CharField(max_length=60)
+    level = models.FloatField(null=True)
+    population = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = KnownEncodingQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["person", "encoder"], name="known_by_encoder")]

@@ -58,7 +58,8 @@ class Photo(models.Model):
     """One uploaded file. Width and height are those of the upright original, known once decoded.
 
     `turned` is by how many degrees, clockwise, it had to be turned until a face was found; `more_faces` how
-    many more than before looking harder found, None unless that was how it was looked at last.
+    many more than before looking harder found, None unless that was how it was looked at last. On a collage
+    the same people may be several times, on others each is once.
 
     `taken_at` is what a clock showed where it was taken, `taken_offset` by how many minutes that was ahead
     of UTC, if known, and `taken_from` a `Source`, or "" while nobody has looked.
@@ -79,6 +80,7 @@ class Photo(models.Model):
     turned = models.PositiveSmallIntegerField(default=0)
     more_faces = models.PositiveIntegerField(null=True)
     methods = models.JSONField(default=dict)
+    is_collage = models.BooleanField(default=False)
     taken_at = ClockField(null=True)
     taken_offset = models.SmallIntegerField(null=True)
     taken_from = models.CharField(max_length=9, blank=True, default="")

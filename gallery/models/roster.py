@@ -8,6 +8,12 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from analysis.naming import Way
+
+# One in so many strangers may get a name.
+ACCEPTED = (10, 100, 1000)
+WAYS = [(way.value, way.value) for way in Way]
+
 
 class RosterQuerySet(QuerySet["Roster"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> RosterQuerySet:
@@ -22,12 +28,21 @@ class RosterQuerySet(QuerySet["Roster"]):
 
 
 class Roster(models.Model):
-    """Each account has one of its own; who goes by it is asked here alone, so that several may one day."""
+    """Each account has one of its own; who goes by it is asked here alone, so that several may one day.
+
+    Its people are told by `way`; at most one in `accepted` strangers gets a name. The limits are those for
+    `counted` people, and move only when there are twice as many or half. With `is_plain` it is the study's
+    way instead: whoever is nearest by the plain distance, within the site's tolerance.
+    """
 
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="roster"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    is_plain = models.BooleanField(default=False)
+    way = models.CharField(max_length=10, choices=WAYS, default=Way.NEAREST.value)
+    accepted = models.PositiveIntegerField(default=ACCEPTED[1])
+    counted = models.PositiveIntegerField(default=0)
 
     objects = RosterQuerySet.as_manager()
 

@@ -91,7 +91,14 @@ def _face(face: Face) -> dict[str, Any]:
             "name": face.person.name if face.person else None,
             "note": face.person.note if face.person else None,
             "named_by": face.named_by or None,
-            "distance": None if face.distance is None else round(face.distance, 4),
+            "distance": _rounded(face.distance),
+            "normalised": _rounded(face.normalised),
         },
+        "suggestion": face.suggestion
+        and {"id": face.suggestion_id, "name": face.suggestion.name, "note": face.suggestion.note},
         "said": said(face),
     }
+
+
+def _rounded(distance: float | None) -> float | None:
+    return None if distance is None else round(distance, 4)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +13,15 @@ from django.conf import settings
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from analysis.matching import distances, nearest_people
-from analysis.results import Array
+from analysis import naming
+from analysis.matching import distances, normalised
+from analysis.naming import Answer, Likeness, Limits, Named, Seen, Way
+from analysis.results import DOUBTFUL, Array
+from gallery import installed
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Photo, Refusal, Roster
 from gallery.models.face import FaceQuerySet, NamedBy
+from gallery.services import levels
 
 CHUNK = 4000  # faces read at a time: memory must not grow with the library
 DISTANCES = 500_000  # computed at a time, 4 MB in float64: nor with the roster
@@ -25,9 +30,13 @@ SAME = 1e-4
 # Many rows by one prepared statement, where bulk_update would write thousands of CASEs. Its last condition
 # holds whoever forgets to take a turn: a human's word is not written over.
 UPDATE = (
-    "UPDATE gallery_face SET person_id = %s, named_by = %s, distance = %s "
-    "WHERE id = %s AND named_by <> 'human'"
+    "UPDATE gallery_face SET person_id = %s, suggestion_id = %s, named_by = %s, distance = %s, "
+    "normalised = %s WHERE id = %s AND named_by <> 'human'"
 )
+COLUMNS = (
+    "pk", "photo_id", "photo__is_collage", "person_id", "suggestion_id", "distance", "normalised",
+    "encoder", "encoding", "level", "population", "quality_score", "age_years",
+)  # fmt: skip
 
 
 class Row(NamedTuple):
@@ -35,113 +44,220 @@ class Row(NamedTuple):
 
     pk: int
     photo_id: int
+    is_collage: bool
     person_id: int | None
+    suggestion_id: int | None
     distance: float | None
+    normalised: float | None
+    encoder: str
     encoding: Array
+    level: float | None
+    population: str
+    quality: float | None
+    age: float
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.quality is not None and self.quality < DOUBTFUL
 
 
 class Guess(NamedTuple):
-    person_id: int | None
-    distance: float | None
+    """What a machine says of whose a face is, as its row has it."""
+
+    person_id: int | None = None
+    suggestion_id: int | None = None
+    named_by: str = NamedBy.NOBODY
+    distance: float | None = None
+    normalised: float | None = None
+
+    @classmethod
+    def of(cls, named: Named | None) -> Guess:
+        if named is None:
+            return cls()
+        one = named.likeness
+        if named.answer is Answer.SURE:
+            return cls(one.person, None, NamedBy.MACHINE, one.plain, one.normalised)
+        return cls(None, one.person, NamedBy.NOBODY, one.plain, one.normalised)
+
+    def differs(self, row: Row) -> bool:
+        if (row.person_id, row.suggestion_id) != (self.person_id, self.suggestion_id):
+            return True
+        numbers = (row.distance, self.distance), (row.normalised, self.normalised)
+        return any(abs((before or 0.0) - (now or 0.0)) > SAME for before, now in numbers)
 
 
 class Known(NamedTuple):
-    """The known encodings (k, 128) of one roster and one encoder, and whose they are (k,)."""
+    """The known encodings (k, 128) of one roster and one encoder, their levels, and whose they are (k,)."""
 
     people: NDArray[np.int64]
     vectors: Array
+    levels: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Everything that faces are matched by: read once, good for as long as the roster's turn lasts."""
+
+    known: dict[str, Known]
+    refused: dict[int, set[int]]
+    limits: dict[str, Limits]
+    grown: float
+    way: Way
+    is_plain: bool
+
+    @classmethod
+    def of(cls, roster: Roster) -> Matcher:
+        """Read the roster's known encodings and refusals, and set its limits for so many people."""
+        known, found = _known(roster), installed.population()
+        count(roster, len({int(person) for one in known.values() for person in one.people}))
+        return cls(
+            known=known,
+            refused=_refused(roster),
+            limits={encoder: limits_of(roster, encoder) for encoder in known},
+            grown=found.calibration.grown if found else 0.0,
+            way=Way(roster.way),
+            is_plain=roster.is_plain,
+        )
+
+    def guesses(self, rows: list[Row], taken: dict[int, set[int]]) -> Iterator[tuple[Row, Guess]]:
+        """Yield what is guessed of each row, photo by photo; `taken` is whom humans named on each."""
+        nearest = self._nearest(rows)
+        for photo_id, group in groupby(rows, key=lambda row: row.photo_id):
+            of_photo = list(group)
+            for encoder in {row.encoder for row in of_photo}:
+                some = [row for row in of_photo if row.encoder == encoder]
+                seen = [self._seen(row, nearest[row.pk]) for row in some]
+                named = self._name(encoder, some[0].is_collage, seen, taken.get(photo_id, set()))
+                yield from zip(some, map(Guess.of, named), strict=True)
+
+    def _seen(self, row: Row, nearest: list[Likeness]) -> Seen:
+        # The study knew neither doubt nor age.
+        is_doubtful = row.is_doubtful and not self.is_plain
+        return Seen(nearest, is_doubtful, is_child=row.age < self.grown)
+
+    def _name(
+        self, encoder: str, is_collage: bool, seen: list[Seen], taken: Collection[int]
+    ) -> list[Named | None]:
+        limits = self.limits.get(encoder)
+        if limits is None:
+            return [None] * len(seen)
+        if self.is_plain or is_collage:
+            return naming.name_each(seen, limits)
+        return naming.name_photo(seen, limits, taken, self.way)
+
+    def _nearest(self, rows: list[Row]) -> dict[int, list[Likeness]]:
+        """Return the nearest people of each row by its key, without those whom a human refused for it."""
+        found: dict[int, list[Likeness]] = {row.pk: [] for row in rows}
+        for encoder, known in self.known.items():
+            some = [row for row in rows if row.encoder == encoder]
+            step = max(1, DISTANCES // len(known.people))
+            for start in range(0, len(some), step):
+                found |= self._likenesses(some[start : start + step], known, encoder)
+        return found
+
+    def _likenesses(self, rows: list[Row], known: Known, encoder: str) -> dict[int, list[Likeness]]:
+        plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
+        for number, row in enumerate(rows):
+            if row.pk in self.refused:
+                # Refused people alone: the next best may still be guessed.
+                plain[number, np.isin(known.people, list(self.refused[row.pk]))] = np.inf
+        of_rows = np.array([row.level or 0.0 for row in rows], np.float32)
+        fair = plain if self.is_plain else normalised(plain, of_rows, known.levels)
+        ranked = naming.rank(plain, fair, known.people, self.limits[encoder].maybe, self.way)
+        return {row.pk: nearest for row, nearest in zip(rows, ranked, strict=True)}
+
+
+def limits_of(roster: Roster, encoder: str) -> Limits:
+    """Return up to which distance faces of that encoder are named by the roster's people."""
+    found = installed.population()
+    if roster.is_plain:
+        return Limits.plain(settings.MATCH_TOLERANCE)
+    if found is None or found.encoder != encoder:
+        return Limits.unsure(settings.MATCH_TOLERANCE)
+    return Limits.of(found.calibration, roster.counted, 1 / roster.accepted)
+
+
+def count(roster: Roster, people: int) -> None:
+    """Have the limits follow the number of people, once that has doubled or halved."""
+    if people and not roster.counted / 2 < people < roster.counted * 2:
+        roster.counted = people
+        roster.save(update_fields=["counted"])
 
 
 @transaction.atomic
-def rematch(roster: Roster, faces: FaceQuerySet | None = None) -> int:
-    """Guess again for `faces`, all that go by the roster by default; return how many guesses changed.
+def rematch(roster: Roster, photos: Collection[int] | None = None) -> int:
+    """Guess again who is on `photos`, by default on all that go by the roster; return how many changed.
 
     Encodings of different encoders never meet. A face is never guessed to be a person whom a human
-    refused for it, and a human's name is left alone. Call it in the roster's turn (`turns`).
+    refused for it, a person is guessed once on a photo at most, unless it's a collage, and a human's name
+    is left alone. Call it in the roster's turn (`turns`).
     """
-    candidates = (Face.objects.all() if faces is None else faces).of(roster)
-    known, refused = _known(roster), _refused(roster)
-    touched: set[int] = set()
-    changed = 0
-    # Unordered: what `faces` are ordered by would be told apart too.
-    for encoder in candidates.order_by().values_list("encoder", flat=True).distinct():
-        for rows in _rows(candidates.filter(encoder=encoder)):
-            updates = [
-                (guess.person_id, _named_by(guess), guess.distance, row.pk)
-                for row, guess in zip(
-                    rows, _guesses(rows, known.get(encoder), refused), strict=True
-                )
-                if _differs(row, guess)
-            ]
-            if updates:
-                with connection.cursor() as cursor:
-                    cursor.executemany(UPDATE, updates)
-                pks = {update[3] for update in updates}
-                touched.update(row.photo_id for row in rows if row.pk in pks)
-                changed += len(updates)
-    _touch(touched)
+    matcher = Matcher.of(roster)
+    faces = unnamed(roster)
+    if photos is not None:
+        faces = faces.filter(photo__in=photos)
+    changed = last = 0
+    # By keys instead of an open cursor: between two chunks the rows are written.
+    while rows := chunk(faces, last):
+        changed += sum(guess.differs(row) for row, guess in match(matcher, rows))
+        last = rows[-1].photo_id
     events.publish_to(roster)
     return changed
 
 
-def _guesses(rows: list[Row], known: Known | None, refused: dict[int, set[int]]) -> Iterator[Guess]:
-    """Yield the nearest person within the tolerance for each row, or nobody."""
-    if known is None:
-        yield from (Guess(None, None) for _ in rows)
-        return
-    step = max(1, DISTANCES // len(known.people))
-    for start in range(0, len(rows), step):
-        yield from _nearest(rows[start : start + step], known, refused)
+def unnamed(roster: Roster) -> FaceQuerySet:
+    """Return the faces that go by the roster and that no human named."""
+    return Face.objects.of(roster).exclude(named_by=NamedBy.HUMAN)
 
 
-def _nearest(rows: list[Row], known: Known, refused: dict[int, set[int]]) -> Iterator[Guess]:
-    probes = np.stack([row.encoding for row in rows])
-    people, nearest = nearest_people(distances(probes, known.vectors), known.people)
-    for row, apart in zip(rows, nearest, strict=True):
-        if row.pk in refused:
-            # Refused people alone: the next best may still be guessed.
-            apart[np.isin(people, list(refused[row.pk]))] = np.inf
-        best = int(apart.argmin())
-        if apart[best] <= settings.MATCH_TOLERANCE:
-            yield Guess(int(people[best]), float(apart[best]))
-        else:
-            yield Guess(None, None)
+def chunk(faces: FaceQuerySet, after: int) -> list[Row]:
+    """Return the next faces, CHUNK or a few more, of photos whose keys are above `after`, with levels.
+
+    They are those of whole photos: people are given to the faces of a photo together.
+    """
+    faces = faces.order_by("photo", "pk")
+    rows = _read(faces.filter(photo__gt=after)[:CHUNK])
+    if rows:
+        rows += _read(faces.filter(photo=rows[-1].photo_id, pk__gt=rows[-1].pk))
+    return levels.filled(rows)
 
 
-def _rows(faces: FaceQuerySet) -> Iterator[list[Row]]:
-    """Yield the faces that no human named, CHUNK at a time in the order of their keys."""
-    unnamed = faces.exclude(named_by=NamedBy.HUMAN).order_by("pk")
-    fields = ("pk", "photo_id", "person_id", "distance", "encoding")
-    # By keys instead of an open cursor: between two chunks the rows are written.
-    last = 0
-    while rows := [
-        Row(*values) for values in unnamed.filter(pk__gt=last).values_list(*fields)[:CHUNK]
-    ]:
-        yield rows
-        last = rows[-1].pk
+def match(matcher: Matcher, rows: list[Row]) -> list[tuple[Row, Guess]]:
+    """Guess who the rows of whole photos are, and write what is new; return all as they were and are."""
+    guesses = [*matcher.guesses(rows, _taken({row.photo_id for row in rows}))]
+    changed = [(row, guess) for row, guess in guesses if guess.differs(row)]
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.executemany(UPDATE, [(*guess, row.pk) for row, guess in changed])
+    _touch({row.photo_id for row, _ in changed})
+    return guesses
 
 
-def _differs(row: Row, guess: Guess) -> bool:
-    if row.person_id != guess.person_id:
-        return True
-    return guess.distance is not None and abs((row.distance or 0.0) - guess.distance) > SAME
+def _read(faces: FaceQuerySet) -> list[Row]:
+    return [Row(*values) for values in faces.values_list(*COLUMNS)]
 
 
-def _named_by(guess: Guess) -> NamedBy:
-    return NamedBy.NOBODY if guess.person_id is None else NamedBy.MACHINE
+def _taken(photos: Collection[int]) -> dict[int, set[int]]:
+    """Return whom humans named on each of the photos."""
+    taken: dict[int, set[int]] = defaultdict(set)
+    for some in _some(photos):
+        named = Face.objects.filter(photo__in=some, named_by=NamedBy.HUMAN)
+        for photo_id, person_id in named.values_list("photo", "person"):
+            taken[photo_id].add(person_id)
+    return taken
 
 
 def _known(roster: Roster) -> dict[str, Known]:
-    found: dict[str, list[tuple[int, Array]]] = defaultdict(list)
-    rows = KnownEncoding.objects.filter(person__roster=roster)
-    for encoder, person_id, vector in rows.values_list("encoder", "person_id", "vector"):
-        found[encoder].append((person_id, np.asarray(vector, dtype=np.float32)))
+    found: dict[str, list[levels.Leveled]] = defaultdict(list)
+    for one in levels.of_known(KnownEncoding.objects.of(roster)):
+        found[one.encoder].append(one)
     return {
         encoder: Known(
-            np.array([person_id for person_id, _ in entries], dtype=np.int64),
-            np.stack([vector for _, vector in entries]),
+            np.array([one.person_id for one in some], dtype=np.int64),
+            np.stack([one.encoding for one in some]),
+            np.array([one.level or 0.0 for one in some], dtype=np.float32),
         )
-        for encoder, entries in found.items()
+        for encoder, some in found.items()
     }
 
 
@@ -153,7 +269,13 @@ def _refused(roster: Roster) -> dict[int, set[int]]:
     return refused
 
 
-def _touch(photo_ids: set[int]) -> None:
-    remaining = iter(photo_ids)
-    while some := list(islice(remaining, 500)):
+def _touch(photo_ids: Collection[int]) -> None:
+    for some in _some(photo_ids):
         Photo.objects.filter(pk__in=some).touch()
+
+
+def _some(keys: Collection[int]) -> Iterator[list[int]]:
+    """Yield the keys a few at a time: a statement takes no more than so many values."""
+    remaining = iter(keys)
+    while some := list(islice(remaining, 500)):
+        yield some

@@ -98,7 +98,7 @@ def name_anew(*, face: Face, name: str) -> Person:
 
 @transaction.atomic
 def confirm(*, face: Face, person_id: int) -> None:
-    """Make the guess that was shown a human's word; raises NameRefused if it is another by now."""
+    """Make what was guessed or asked a human's word; raises NameRefused if it is another by now."""
     roster = _take_turn(face)
     _name(roster, face, _guess(face, person_id))
 
@@ -108,8 +108,8 @@ def refuse(*, face: Face, person_id: int) -> None:
     """Remember that the face is not whom it was shown as, and guess again."""
     roster = _take_turn(face)
     Refusal.objects.get_or_create(face=face, person=_guess(face, person_id))
-    # A refusal says nothing of other faces.
-    matching.rematch(roster, Face.objects.filter(pk=face.pk))
+    # A refusal says nothing of other photos.
+    matching.rematch(roster, [face.photo_id])
 
 
 @transaction.atomic
@@ -161,10 +161,11 @@ def _take_turn(face: Face) -> Roster:
 
 
 def _guess(face: Face, person_id: int) -> Person:
-    """Return the person whom the face is guessed to be, if that is still the one who was shown."""
-    if face.person is None or not face.is_guess or face.person.pk != person_id:
+    """Return the person who is guessed or asked about, if that is still the one who was shown."""
+    person = face.asked_about
+    if person is None or person.pk != person_id:
         raise NameRefused(CHANGED)
-    return face.person
+    return person
 
 
 def _name(roster: Roster, face: Face, person: Person | None) -> None:
@@ -175,14 +176,36 @@ def _name(roster: Roster, face: Face, person: Person | None) -> None:
     else:
         _write(face, person, NamedBy.HUMAN)
         Refusal.objects.filter(face=face, person=person).delete()
-        KnownEncoding.objects.create(
-            person=person, face=face, vector=face.encoding, encoder=face.encoder
-        )
+        if not face.is_doubtful:
+            _know_by(face, person)
     # A person who goes with this name must not be guessed below.
     if before is not None and before != person:
         _forget_if_unused(before)
     matching.rematch(roster)
     Photo.objects.filter(pk=face.photo_id).touch()
+
+
+@transaction.atomic
+def add_reference(*, face: Face) -> None:
+    """Know the person by this face too, which a human named but which is too poor to be one by itself."""
+    roster = _take_turn(face)
+    if face.person is None or not face.is_named:
+        raise NameRefused(CHANGED)
+    if not face.is_reference:
+        _know_by(face, face.person)
+        matching.rematch(roster)
+        Photo.objects.filter(pk=face.photo_id).touch()
+
+
+def _know_by(face: Face, person: Person) -> None:
+    KnownEncoding.objects.create(
+        person=person,
+        face=face,
+        vector=face.encoding,
+        encoder=face.encoder,
+        level=face.level,
+        population=face.population,
+    )
 
 
 def _meant(roster: Roster, text: str) -> Person:
@@ -193,13 +216,16 @@ def _meant(roster: Roster, text: str) -> Person:
 
 
 def _write(face: Face, person: Person | None, named_by: NamedBy) -> None:
-    face.person, face.named_by, face.distance = person, named_by, None
-    face.save(update_fields=["person", "named_by", "distance"])
+    face.person, face.named_by = person, named_by
+    face.suggestion = face.distance = face.normalised = None
+    face.save(update_fields=["person", "named_by", "suggestion", "distance", "normalised"])
 
 
 def _forget(person: Person) -> None:
     faces = Face.objects.filter(person=person)
-    faces.update(person=None, named_by=NamedBy.NOBODY, distance=None)
+    nothing = {"distance": None, "normalised": None}
+    faces.update(person=None, named_by=NamedBy.NOBODY, **nothing)
+    Face.objects.filter(suggestion=person).update(suggestion=None, **nothing)
 
 
 def _forget_if_unused(person: Person) -> None:

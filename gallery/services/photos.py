@@ -127,6 +127,15 @@ def look_harder(photo: Photo) -> bool:
 
 
 @transaction.atomic
+def mark_collage(*, photo: Photo, is_collage: bool) -> None:
+    """Say whether the same people may be several times on the photo, and guess again who is on it."""
+    roster = turns.take_of(photo.owner_id)
+    Photo.objects.filter(pk=photo.pk).update(is_collage=is_collage)
+    matching.rematch(roster, [photo.pk])
+    Photo.objects.filter(pk=photo.pk).touch()
+
+
+@transaction.atomic
 def delete(photo: Photo) -> None:
     """Remove the photo with its file, renditions, faces and encodings."""
     folder, owner_id = photo.folder, photo.owner_id

@@ -34,6 +34,8 @@ def settle(faces: list[Face], person: Person) -> Words:
     if len(faces) > 1:
         return say("portrait_of_several", count=len(faces), name=person.name)
     people.name_as(face=faces[0], person_id=person.pk)
+    # Whoever adds a portrait says by which face somebody is to be known, however poor it is.
+    people.add_reference(face=faces[0])
     if faces[0].is_fit_for_reference:
         return say("portrait_added", name=person.name)
     return say("portrait_poor", name=person.name, faults=faces[0].faults)

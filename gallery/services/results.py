@@ -12,7 +12,7 @@ from analysis.results import FaceResult, PhotoResult
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
-from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
+from gallery.models.face import QUALITY, NamedBy
 from gallery.models.photo import TAKEN
 from gallery.services import files, matching, portraits, turns
 from gallery.words import Words
@@ -52,11 +52,11 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     return True
 
 
-def _to_match(photo: Photo) -> FaceQuerySet | None:
-    """Return the photo's faces, or None for all faces when one of these is a known one."""
+def _to_match(photo: Photo) -> list[int] | None:
+    """Return the photo, or None for all photos when one of its faces is a known one."""
     if KnownEncoding.objects.filter(face__photo=photo).exists():
         return None
-    return Face.objects.filter(photo=photo)
+    return [photo.pk]
 
 
 def _save_photo(photo: Photo, result: PhotoResult) -> None:
@@ -107,12 +107,21 @@ def _pair(old: list[Face], new: tuple[FaceResult, ...]) -> dict[int, Face]:
 
 
 def _save_face(face: Face, found: FaceResult, methods: Any) -> Face:
-    values = _machine_values(found) | {"methods": dict(methods), "encoder": methods["encoder"]}
+    values = _machine_values(found) | {
+        "methods": dict(methods),
+        "encoder": methods["encoder"],
+        "population": methods.get("population", "") if found.level is not None else "",
+    }
     for name, value in values.items():
         setattr(face, name, value)
     face.save(update_fields=list(values) if face.pk else None)
     # That this face is that person is a human's word and stays; by which numbers is the network's.
-    KnownEncoding.objects.filter(face=face).update(vector=face.encoding, encoder=face.encoder)
+    KnownEncoding.objects.filter(face=face).update(
+        vector=face.encoding,
+        encoder=face.encoder,
+        level=face.level,
+        population=face.population,
+    )
     return face
 
 
@@ -125,6 +134,7 @@ def _machine_values(found: FaceResult) -> dict[str, Any]:
         "score": found.score,
         "landmarks": found.landmarks,
         "encoding": found.encoding,
+        "level": found.level,
         "age_years": found.age.years,
         "age_low": found.age.low,
         "age_high": found.age.high,

@@ -64,6 +64,14 @@ def refuse_face(request: Request, pk: int) -> HttpResponse:
     return _do(request, face, lambda: people.refuse(face=face, person_id=person_id))
 
 
+@login_required
+@require_POST
+def add_reference(request: Request, pk: int) -> HttpResponse:
+    """Know the person by this face too, though it is a poor one."""
+    face = _mine(request, pk)
+    return _do(request, face, lambda: people.add_reference(face=face))
+
+
 def _obey(request: Request, face: Face) -> None:
     if "person" in request.POST:
         people.name_as(face=face, person_id=_shown(request))
@@ -79,7 +87,7 @@ def _shown(request: Request) -> int:
 
 
 def _mine(request: Request, pk: int) -> Face:
-    faces = Face.objects.visible_to(request.user).select_related("photo", "person")
+    faces = Face.objects.visible_to(request.user).select_related("photo", "person", "suggestion")
     return get_object_or_404(faces, pk=pk)
 
 

@@ -128,6 +128,15 @@ def analyse_photo(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def mark_collage(request: Request, pk: int) -> HttpResponse:
+    """Take the photo for a collage, with the same people several times, if the form says so."""
+    photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
+    photos.mark_collage(photo=photo, is_collage="is_collage" in request.POST)
+    return redirect(photo)
+
+
+@login_required
+@require_POST
 def renew_photos(request: Request) -> HttpResponse:
     """Have all those photos analysed again that the form names as a group."""
     which = request.POST.get("which", "")
@@ -213,14 +222,18 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
 
 def faces_of(photo: Photo) -> list[Face]:
     """Return the faces from left to right, numbered from 1."""
-    found = Face.objects.filter(photo=photo).select_related("person", "known_encoding")
-    found = found.annotate(**sharing_names("person__"))
+    found = Face.objects.filter(photo=photo)
+    found = found.select_related("person", "suggestion", "known_encoding")
+    suggested = {"suggested_shares_name": sharing_names("suggestion__")["shares_name"]}
+    found = found.annotate(**sharing_names("person__"), **suggested)
     faces = list(found.prefetch_related("emotion_words").left_to_right())
     for number, face in enumerate(faces, start=1):
         face.number = number
         face.photo = photo
         if face.person is not None:
             face.person.shares_name = face.shares_name
+        if face.suggestion is not None:
+            face.suggestion.shares_name = face.suggested_shares_name
     return faces
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from gallery import outages
 from gallery.jobs import wake
-from gallery.services import photos, work
+from gallery.services import names, photos, work
 
 BELL_EVERY = 3.0
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -48,6 +48,7 @@ async def run() -> None:
     worker = AnalysisWorker(get_default_application(), get_channel_layer())
     async with asyncio.TaskGroup() as group:
         group.create_task(_sweep())
+        group.create_task(_renew_names())
         group.create_task(listen(worker))
         group.create_task(_ring_regularly(worker))
         # Makes room for a new consumer when one ended.
@@ -83,6 +84,14 @@ async def _sweep() -> None:
     else:
         if swept:
             log.info("Removed %s files and folders that nothing needs any more.", swept)
+
+
+async def _renew_names() -> None:
+    """Have names guessed anew where an earlier version guessed them."""
+    try:
+        await database_sync_to_async(names.begin_where_due)()
+    except Exception:
+        log.exception("Names could not be guessed anew.")
 
 
 async def _ring_regularly(worker: AnalysisWorker) -> None:

@@ -130,7 +130,9 @@ def test_the_result_as_json_holds_all_that_is_known(alice: User, as_alice: Clien
     assert len(found["emotion"]["scores"]) == 7
     assert found["person"] == {
         "id": fresh(face).person_id, "name": "Ada", "note": "", "named_by": "human", "distance": None,
+        "normalised": None,
     }  # fmt: skip
+    assert found["suggestion"] is None
 
 
 def test_the_annotated_photo_is_drawn_by_a_child_at_full_size(

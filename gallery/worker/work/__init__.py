@@ -14,6 +14,7 @@ from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.dates import Dates
 from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.intake import Intake
+from gallery.worker.work.names import NamesAgain
 from gallery.worker.work.renewal import Renewal
 from gallery.worker.work.training import Training
 
@@ -26,4 +27,5 @@ KINDS: Sequence[type[Work]] = (
     Renewal,
     Colours,
     Dates,
+    NamesAgain,
 )

@@ -1,0 +1,91 @@
+"""Guesses anew who is on each photo, and says what is said otherwise now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from gallery.children.pool import AnalysisPool
+from gallery.jobs import tasks
+from gallery.jobs.leases import LeaseLost
+from gallery.kinds import Lane, Work
+from gallery.models import Task
+from gallery.services import matching, turns
+from gallery.services.matching import Guess, Row
+
+
+class NamesAgain(Work):
+    """Names again. Of the guesses that were there `result` counts the `kept`, `asked` and `dropped`, and
+    what is new beside those: `found` and `questions`.
+    """
+
+    name = "names"
+    lane = Lane.LIBRARY
+    home = "people"
+    taken = gettext_lazy("The names are being guessed anew already.")
+
+    @classmethod
+    def key(cls, owner: User, arguments: dict[str, Any]) -> str:
+        return f"names {arguments['roster']}"
+
+    @property
+    def title(self) -> str:
+        return _("Names guessed anew")
+
+    @property
+    def outcome(self) -> str:
+        return said(self.task.result)
+
+    async def step(self, pool: AnalysisPool) -> bool:
+        return await database_sync_to_async(guess_some)(self.task)
+
+
+def said(result: dict[str, int]) -> str:
+    """Return what became of the guesses that were there, and what is new."""
+    names = ("kept", "asked", "dropped", "found", "questions")
+    counts = {name: result.get(name, 0) for name in names}
+    before = counts["kept"] + counts["asked"] + counts["dropped"]
+    sentence = ngettext(
+        "Of %(before)s guess %(kept)s stays, %(asked)s is a question now and %(dropped)s is gone.",
+        "Of %(before)s guesses %(kept)s stay, %(asked)s are questions now and %(dropped)s are gone.",
+        before,
+    )
+    new = _("New are %(found)s guesses and %(questions)s questions.")
+    shown = {name: intcomma(number) for name, number in {**counts, "before": before}.items()}
+    return " ".join([*([sentence % shown] if before else []), new % shown])
+
+
+@transaction.atomic
+def guess_some(task: Task) -> bool:
+    """Guess who is on the next photos, under the task's lease; False when there are no more."""
+    roster = turns.take(task.arguments["roster"])
+    rows = matching.chunk(matching.unnamed(roster), task.cursor)
+    if not rows:
+        tasks.finish(task, task.result)
+        return False
+    guesses = matching.match(matching.Matcher.of(roster), rows)
+    result = Counter(task.result) + Counter(
+        change for row, guess in guesses if (change := _change(row, guess))
+    )
+    done = task.done + len({row.photo_id for row in rows})
+    if not tasks.advance(task, cursor=rows[-1].photo_id, done=done, result=dict(result)):
+        raise LeaseLost
+    return True
+
+
+def _change(row: Row, guess: Guess) -> str:
+    if row.person_id is None:
+        if guess.person_id is not None:
+            return "found"
+        asks_anew = guess.suggestion_id not in (None, row.suggestion_id)
+        return "questions" if asks_anew else ""
+    if guess.person_id == row.person_id:
+        return "kept"
+    return "asked" if guess.suggestion_id == row.person_id else "dropped"
