@@ -61,6 +61,7 @@ def here(page: Page, owner: Visitor) -> Page:
 @pytest.fixture
 def asking(here: Page, owner: Visitor) -> Page:
     """The same photo when its third and fourth faces are guesses, and its first two have names."""
+    assert owner.post("/photos/1/collage/", data={"is_collage": "yes"}).ok
     for number, name in ((1, "Barack"), (2, "Joseph")):
         form = face(here, number).locator("form[action$='/name/']")
         assert owner.post(form.get_attribute("action") or "", data={"name": name}).ok
