@@ -6,16 +6,16 @@ known and from how many strangers may get a name: with n people known, a strange
 likely to be near as one of them.
 
 Measured on 307 people of LFW with several photos and 179 with one (486 known by one photo; 358 strangers;
-6 draws) and on random rosters of them, accepting 1 in 100 strangers: strangers named, and known people
-named right,
+8 draws) and on random rosters of them, accepting 1 in 100 strangers: strangers named, known people named
+right, and named wrongly,
 
-    people     5            20           100          486
-    limit      0.558        0.543        0.512        0.486
-    nearest    0.5   92     1.0   91     0.9   85     0.8   78
-    margin     0.3   94     0.7   93     0.5   86     0.4   77      (here)
+    people     2               5               20              100             486
+    limit      0.597           0.574           0.543           0.512           0.486
+    nearest    1.0  98.7  0    1.0  96.0  .07  1.0  92.3  .24  1.0  86.3  .08  0.8  77.4  .05
+    here       1.0  98.7  0    1.0  96.0  0    0.6  90.0  0    0.7  86.6  0    0.5  77.1  .02
 
-in percent. The margin names fewer strangers for the same known people, so the limit has room: with as many
-strangers named as without it, it is 79 % of 486.
+in percent. Among many people the margin names fewer strangers for the same known people, so the limit has
+room: with as many strangers named as without it, it is 79 % of 486.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from analysis.results import Array
 
 # People kept as the nearest of a face.
 NEAREST = 5
-# Of strangers' pairs at most, however few people are known: beyond, a pair is likelier two people.
-MOST_SURE = 1e-3
+# Of strangers' pairs at most, however few people are known: beyond, a pair is as likely two people.
+MOST_SURE = 5e-3
 MOST_MAYBE = 1e-2
 # A question may be asked about so many more strangers than may get a name.
 ASKED = 20
@@ -41,6 +41,11 @@ ASKED = 20
 MARGIN = 0.4
 # And as nearer, at most, where the others are further.
 BONUS = 0.02
+# Of next people who would be that near to less than this share of strangers. Among a few people there are
+# none: those of a family look alike, and not as chance has it.
+COMMON = 0.1
+# Whoever is not nearer than all others by this is asked about.
+CLOSE = 0.02
 
 
 class Way(Enum):
@@ -90,13 +95,15 @@ class Limits:
     """Up to which normalised distance somebody is sure, or may be asked about.
 
     Children's faces count as further away by `children`. `expected` is how far the second, third and
-    further nearest of so many people are from a stranger: if those are nearer, a face counts as further.
+    further nearest of so many people are from a stranger: if those are nearer, a face counts as further. Of
+    people who are as near, but for `close`, none is sure, nor is whoever is not the nearest.
     """
 
     sure: float
     maybe: float
     children: float = 0.0
     expected: tuple[float, ...] = ()
+    close: float = 0.0
 
     @classmethod
     def of(cls, calibration: Calibration, people: int, strangers: float) -> Limits:
@@ -104,12 +111,14 @@ class Limits:
         people = max(1, people)
         sure = min(MOST_SURE, strangers / people)
         maybe = min(MOST_MAYBE, ASKED * strangers / people)
-        shares = ((rank - 0.5) / people for rank in range(2, min(NEAREST, people) + 1))
+        shares = ((rank - 0.5) / people for rank in range(2, NEAREST + 1))
+        common = [share for share in shares if share <= COMMON]
         return cls(
             calibration.distance_of_strangers(sure),
             calibration.distance_of_strangers(maybe),
             calibration.children,
-            tuple(map(calibration.distance_of_strangers, shares)),
+            tuple(map(calibration.distance_of_strangers, common)),
+            CLOSE,
         )
 
     @classmethod
@@ -164,9 +173,9 @@ def rank(
     return found
 
 
-def name_each(faces: Sequence[Seen], limits: Limits) -> list[Named | None]:
+def name_each(faces: Sequence[Seen], limits: Limits, way: Way = Way.NEAREST) -> list[Named | None]:
     """Return the best person of each face, if within the limits, whoever the others are."""
-    return [_named(face, face.nearest[0], limits) if face.nearest else None for face in faces]
+    return [_named(face, face.nearest[0], limits, way) if face.nearest else None for face in faces]
 
 
 def name_photo(
@@ -192,16 +201,27 @@ def name_photo(
                 gains[place] = left + (one.votes if way is Way.VOTE else 0)
     found: list[Named | None] = [None] * len(faces)
     for place in best_assignment(gains):
-        found[place[0]] = _named(faces[place[0]], likenesses[place], limits)
+        found[place[0]] = _named(faces[place[0]], likenesses[place], limits, way)
     return found
 
 
-def _named(face: Seen, one: Likeness, limits: Limits) -> Named | None:
+def _named(face: Seen, one: Likeness, limits: Limits, way: Way) -> Named | None:
     score = limits.score(face, one)
     if score > limits.maybe:
         return None
-    is_sure = score <= limits.sure and not face.is_doubtful
+    is_sure = (
+        score <= limits.sure and not face.is_doubtful and not _has_rival(face, one, limits, way)
+    )
     return Named(Answer.SURE if is_sure else Answer.MAYBE, one)
+
+
+def _has_rival(face: Seen, one: Likeness, limits: Limits, way: Way) -> bool:
+    """Return whether another person is about as near, or nearer, by votes with as many of them."""
+    return any(
+        other.normalised < one.normalised + limits.close
+        for other in face.nearest
+        if other.person != one.person and (way is Way.NEAREST or other.votes >= one.votes)
+    )
 
 
 def best_assignment(gains: NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -142,7 +142,7 @@ class Matcher:
         if limits is None:
             return [None] * len(seen)
         if self.is_plain or is_collage:
-            return naming.name_each(seen, limits)
+            return naming.name_each(seen, limits, self.way)
         return naming.name_photo(seen, limits, taken, self.way)
 
     def _nearest(self, rows: list[Row]) -> dict[int, list[Likeness]]:

@@ -57,10 +57,10 @@ def test_a_child_has_to_be_nearer() -> None:
 
 
 def test_a_person_is_once_on_a_photo_the_best_way_and_not_the_first() -> None:
-    """The first face is nearest to person 0, but then the second would be nobody."""
+    """The first face is nearest to person 0, but then the second would be nobody: the next is asked."""
     first, second = seen(0.40, 0.42), seen(0.41, 0.9)
 
-    assert [*map(said, name_photo([first, second], LIMITS))] == [(1, "sure"), (0, "sure")]
+    assert [*map(said, name_photo([first, second], LIMITS))] == [(1, "maybe"), (0, "sure")]
     assert [*map(said, name_each([first, second], LIMITS))] == [(0, "sure"), (0, "sure")]
 
 
@@ -121,15 +121,23 @@ def test_others_who_are_far_away_make_nobody_much_surer() -> None:
 
 def test_the_more_people_are_known_the_nearer_one_has_to_be() -> None:
     """One stranger in a thousand is nearer than 0.5, one in a hundred nearer than 0.6."""
-    few, some, many = (Limits.of(CALIBRATION, people, 0.01) for people in (1, 10, 100))
+    one, two, ten, many = (Limits.of(CALIBRATION, people, 0.01) for people in (1, 2, 10, 100))
 
-    assert few.sure == some.sure == pytest.approx(0.5)
+    assert 0.5 < one.sure == two.sure < 0.6
+    assert ten.sure == pytest.approx(0.5)
     assert many.sure == pytest.approx(0.4)
-    assert few.maybe == some.maybe == pytest.approx(0.6)
-    assert some.sure < many.maybe < some.maybe
+    assert one.maybe == ten.maybe == pytest.approx(0.6)
+    assert ten.sure < many.maybe < ten.maybe
     assert Limits.of(CALIBRATION, 100, 0.001).sure < many.sure
     assert len(many.expected) == NEAREST - 1
-    assert few.expected == ()
+    assert one.expected == ten.expected == ()
+
+
+def test_of_two_people_who_are_as_near_neither_is_sure() -> None:
+    limits = Limits(sure=0.5, maybe=0.6, close=0.02)
+
+    assert said(name_photo([seen(0.4, 0.41)], limits)[0]) == (0, "maybe")
+    assert said(name_photo([seen(0.4, 0.43)], limits)[0]) == (0, "sure")
 
 
 def test_the_nearest_people_are_ranked_by_their_nearest_encoding() -> None:
