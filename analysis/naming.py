@@ -158,6 +158,7 @@ def rank(
     for row in range(len(plain)):
         keys = (away[row], -votes[row]) if way is Way.VOTE else (away[row],)
         best = np.lexsort(keys)[:NEAREST]
+        best = best[np.isfinite(away[row, best])]  # An infinite distance is somebody it can't be.
         found.append(
             [
                 Likeness(*numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -11,6 +12,7 @@ from analysis import dates
 from analysis.born import Born
 from gallery.models import Person
 from gallery.models.person import BORN
+from gallery.services import matching, turns
 
 
 class BirthRefused(Exception):
@@ -49,11 +51,14 @@ def read(text: str) -> Born | None:
         raise BirthRefused(gettext("Write a date of birth as %(example)s.") % example) from error
 
 
+@transaction.atomic
 def say(*, person: Person, born: Born | None) -> None:
-    """Remember when the person was born; None takes that back."""
+    """Remember when the person was born, None takes that back, and guess again who is on photos."""
+    roster = turns.take(person.roster_id)
     person.born = born
     # Not save(): the person may be gone by now, and there is nothing to say then.
     Person.objects.filter(pk=person.pk).update(**{name: getattr(person, name) for name in BORN})
+    matching.rematch(roster)
 
 
 def _checked(born: Born) -> Born:

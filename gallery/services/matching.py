@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby, islice
 from typing import NamedTuple
 
@@ -21,7 +22,8 @@ from gallery import installed
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Photo, Refusal, Roster
 from gallery.models.face import FaceQuerySet, NamedBy
-from gallery.services import levels
+from gallery.services import levels, lives
+from gallery.services.lives import Dated, Lives
 
 CHUNK = 4000  # faces read at a time: memory must not grow with the library
 DISTANCES = 500_000  # computed at a time, 4 MB in float64: nor with the roster
@@ -36,6 +38,7 @@ UPDATE = (
 COLUMNS = (
     "pk", "photo_id", "photo__is_collage", "person_id", "suggestion_id", "distance", "normalised",
     "encoder", "encoding", "level", "population", "quality_score", "age_years",
+    "photo__taken_at", "photo__taken_from",
 )  # fmt: skip
 
 
@@ -55,6 +58,12 @@ class Row(NamedTuple):
     population: str
     quality: float | None
     age: float
+    taken_at: datetime | None
+    taken_from: str
+
+    @property
+    def dated(self) -> Dated:
+        return Dated(self.taken_at, self.taken_from, self.age)
 
     @property
     def is_doubtful(self) -> bool:
@@ -92,6 +101,7 @@ class Known(NamedTuple):
     people: NDArray[np.int64]
     vectors: Array
     levels: Array
+    lives: Lives | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +171,13 @@ class Matcher:
             if row.pk in self.refused:
                 # Refused people alone: the next best may still be guessed.
                 plain[number, np.isin(known.people, list(self.refused[row.pk]))] = np.inf
-        of_rows = np.array([row.level or 0.0 for row in rows], np.float32)
-        fair = plain if self.is_plain else normalised(plain, of_rows, known.levels)
+        fair = plain
+        if not self.is_plain:
+            of_rows = np.array([row.level or 0.0 for row in rows], np.float32)
+            fair = normalised(plain, of_rows, known.levels)
+            if known.lives:
+                never, weakness = known.lives.against([row.dated for row in rows])
+                fair = np.where(never, np.float32(np.inf), fair + weakness.astype(np.float32))
         ranked = naming.rank(plain, fair, known.people, self.limits[encoder].maybe, self.way)
         return {row.pk: nearest for row, nearest in zip(rows, ranked, strict=True)}
 
@@ -248,6 +263,7 @@ def _taken(photos: Collection[int]) -> dict[int, set[int]]:
 
 
 def _known(roster: Roster) -> dict[str, Known]:
+    born = lives.of(roster)
     found: dict[str, list[levels.Leveled]] = defaultdict(list)
     for one in levels.of_known(KnownEncoding.objects.of(roster)):
         found[one.encoder].append(one)
@@ -256,6 +272,7 @@ def _known(roster: Roster) -> dict[str, Known]:
             np.array([one.person_id for one in some], dtype=np.int64),
             np.stack([one.encoding for one in some]),
             np.array([one.level or 0.0 for one in some], dtype=np.float32),
+            lives.lives_of([one.pk for one in some], born),
         )
         for encoder, some in found.items()
     }

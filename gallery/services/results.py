@@ -34,6 +34,9 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     if not queue.finish(claim):
         return False
     photo = Photo.objects.select_for_update().get(pk=claim.photo_id)
+    # Before names are guessed: nobody is on a photo from before their birth.
+    photo.redate(analysed.result.taken)
+    photo.save(update_fields=TAKEN)
     before = photo.faces.count()
     faces = _save_faces(photo, analysed.result)
     # A new photo of somebody who always looks so hard has nothing to be compared with.
@@ -64,10 +67,9 @@ def _save_photo(photo: Photo, result: PhotoResult) -> None:
     photo.note = Words.of(result.note) if result.note else None
     photo.turned = result.turned
     photo.methods = dict(result.methods)
-    photo.redate(result.taken)
     photo.changed_at = timezone.now()
     changed = ["width", "height", "note", "turned", "more_faces", "methods", "changed_at"]
-    photo.save(update_fields=[*changed, *TAKEN])
+    photo.save(update_fields=changed)
 
 
 def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +15,24 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from analysis.born import Born
+from analysis.dates import Source, Taken
 from gallery import times
-from gallery.models import Person
-from gallery.services import births, people
-from tests.factories import make_known, person_called
+from gallery.jobs import queue, tasks
+from gallery.models import Face, Person, Photo, Task
+from gallery.services import births, dates, people, photos, results
+from gallery.worker.work.dates import _finish as finish_dates
+from tests.factories import (
+    analysed,
+    found_face,
+    fresh,
+    make_face,
+    make_known,
+    make_photo,
+    near,
+    person_called,
+    upload_file,
+    vector,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +193,63 @@ def test_the_database_refuses_half_a_birth(ada: Person, fields: dict[str, Any]) 
 def test_a_birth_is_written_as_the_reader_writes_dates() -> None:
     with translation.override("ko"):
         assert times.birth(WHOLE) == "2015년 4월 30일"
+
+
+@pytest.fixture
+def old_photo(alice: User) -> Photo:
+    """A photo that says it was taken in the summer of 2014."""
+    shot: dict[str, Any] = {
+        "taken_at": datetime(2014, 7, 1, 12), "taken_offset": None, "taken_from": "exif",
+    }  # fmt: skip
+    return make_photo(alice, **shot)
+
+
+def test_nobody_is_guessed_on_a_photo_from_before_their_birth(
+    alice: User, old_photo: Photo
+) -> None:
+    face = make_face(old_photo, vector(1), age_years=1)
+    make_known(alice, "Ada", vector(1), age_years=4)
+    make_known(alice, "Bea", near(vector(1), 0.4), age_years=4)
+    assert fresh(face).label == "Ada?"
+
+    births.say(person=person_called("Ada"), born=WHOLE)
+    assert fresh(face).label == "Bea?"
+    births.say(person=person_called("Bea"), born=WHOLE)
+    assert (fresh(face).label, fresh(face).suggestion) == ("Unknown", None)
+    births.say(person=person_called("Ada"), born=Born(2013))
+
+    assert fresh(face).label == "Ada?"
+
+
+def test_a_grown_face_is_no_child_of_whom_that_is_known(alice: User, old_photo: Photo) -> None:
+    grown = make_face(old_photo, vector(1), age_years=45)
+    make_known(alice, "Ada", vector(1))
+    assert fresh(grown).label == "Ada?"
+
+    births.say(person=person_called("Ada"), born=Born(2010))
+
+    assert fresh(grown).label == "Unknown"
+
+
+def test_a_photo_is_dated_before_its_faces_are_named(alice: User) -> None:
+    make_known(alice, "Ada", vector(1))
+    births.say(person=person_called("Ada"), born=WHOLE)
+    photos.upload(owner=alice, file=upload_file())
+    claim = queue.claim()
+    assert claim is not None
+
+    shot = Taken(datetime(2014, 7, 1, 12), Source.EXIF)
+    results.save(claim=claim, analysed=analysed(found_face(vector(1)), taken=shot))
+
+    assert Face.objects.get(photo=claim.photo_id).label == "Unknown"
+
+
+def test_names_are_guessed_anew_once_photos_were_dated(alice: User, ada: Person) -> None:
+    births.say(person=ada, born=WHOLE)
+    task = dates.look(user=alice)
+    claimed = tasks.claim(["dates"])
+    assert claimed is not None
+
+    finish_dates(claimed, {"dated": 0, "unread": 0})
+
+    assert [one.kind for one in Task.objects.exclude(pk=task.pk)] == ["names"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -17,10 +18,10 @@ from gallery.children.pool import AnalysisPool
 from gallery.children.requests import Dated, SeeDates
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
-from gallery.kinds import Lane, Work
-from gallery.models import Photo, Task
+from gallery.kinds import Lane, TaskRefused, Work
+from gallery.models import Person, Photo, Roster, Task
 from gallery.models.photo import TAKEN
-from gallery.services import dates, turns
+from gallery.services import dates, names, turns
 from gallery.worker.work import opened
 
 
@@ -49,7 +50,7 @@ class Dates(Work):
         chunk = await database_sync_to_async(_next)(self.task)
         if not chunk:
             result = {"dated": 0, "unread": 0} | self.task.result
-            await database_sync_to_async(tasks.finish)(self.task, result)
+            await database_sync_to_async(_finish)(self.task, result)
             return False
         seen = await opened.see(pool, chunk, SeeDates)
         await database_sync_to_async(save)(self.task, chunk, seen)
@@ -64,6 +65,15 @@ def _found(dated: int, done: int) -> str:
         dated,
     )
     return sentence % {"dated": intcomma(dated), "photos": photos}
+
+
+def _finish(task: Task, result: dict[str, int]) -> None:
+    tasks.finish(task, result)
+    # Of people whose birth is known it may be seen now that they are not on a photo.
+    roster = Roster.objects.of(task.owner_id)
+    if Person.objects.filter(roster=roster, born_on__isnull=False).exists():
+        with suppress(TaskRefused):
+            names.guess_again(roster)
 
 
 def _next(task: Task) -> list[Photo]:
