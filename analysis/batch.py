@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from analysis import dates
 from analysis.dates import Taken
@@ -180,15 +180,13 @@ def analyse(
     before anything starts. Closing the iterator ends the children.
     """
     # Here and not in the generator, whose first line runs when it is first asked.
-    check_weights(choice, weights)
-    return _outcomes(tasks, Crew(workers, limits, choice, timeout, memory, weights))
+    crew = Crew(workers, limits, choice, timeout, memory, weights)
+    return _outcomes(tasks, crew)
 
 
 def _outcomes(tasks: Sequence[Task], crew: Crew) -> Generator[Outcome, None, None]:
-    try:
+    with crew:
         yield from crew.analyse(tasks)
-    finally:
-        crew.dismiss()
 
 
 def groups_of(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, ...]]:
@@ -206,7 +204,11 @@ def groups_of(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, ...]]
 
 
 class Crew:
-    """Up to `workers` children, started when they are first needed; one that failed is replaced."""
+    """Up to `workers` children, started when they are first needed; one that failed is replaced.
+
+    Raises WeightsMissing or UnknownMethod where the chosen methods cannot be loaded. The children end with
+    the block that a crew is entered for, or when it is dismissed.
+    """
 
     def __init__(
         self,
@@ -217,6 +219,7 @@ class Crew:
         memory: int,
         weights: Weights = INSTALLED,
     ) -> None:
+        check_weights(choice, weights)
         self._workers = workers
         self._limits = limits
         self._choice = choice
@@ -228,6 +231,12 @@ class Crew:
         self._idle: list[Child] = []
         self._busy: set[Child] = set()
         self._dismissed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dismiss()
 
     def analyse(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         """Yield the outcomes in the order of `tasks`; the children stay for the next call."""

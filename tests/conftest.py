@@ -33,6 +33,7 @@ LONGEST = (
     "tests/browser/test_namesakes.py",
     "tests/test_upgrades.py",
     "tests/site/test_survival.py",
+    "tests/test_recognise_command.py",
     "tests/analysis/test_emotion_conversion.py",
     "tests/browser/test_work.py",
     "tests/analysis/test_encoding.py",

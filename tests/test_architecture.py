@@ -48,13 +48,16 @@ def test_the_serving_process_loads_no_network_and_nothing_that_reads_pixels(
     assert serving.isdisjoint(PIXELS)
 
 
-def test_the_command_line_leaves_all_pixels_to_its_children(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["analyze"], ["recognise", "gallery/samples"]])
+def test_the_command_line_leaves_all_pixels_to_its_children(
+    command: list[str], tmp_path: Path
+) -> None:
     modules = loaded_by(
         "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'facesite.settings'\n"
         "import django; django.setup()\n"
         "from contextlib import suppress\n"
         "from django.core.management import call_command\n"
-        "with suppress(SystemExit): call_command('analyze', 'gallery/samples/obama.jpg')",
+        f"with suppress(SystemExit): call_command(*{command}, 'gallery/samples/obama.jpg')",
         tmp_path,
     )
 

@@ -107,6 +107,13 @@ KNOWN: Mapping[str, str] = {
     "picture_name": gettext_noop(
         "What it is called by is no name, or one of more than {most} letters."
     ),
+    "picture_without_face": gettext_noop("No face was found on it, so nobody is known by it."),
+    "picture_of_several": gettext_noop(
+        "There are {count} faces on it, so nobody is known by it. Bring a picture of one person alone."
+    ),
+    "pictures_of_nobody": gettext_noop(
+        "No picture in it shows one face alone, so nobody is known by it."
+    ),
     "zip_large": gettext_noop(
         "The pictures in this file take more than {limit} MB unpacked. Bring them in several files."
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from analysis.limits import Limits
 from analysis.methods import DEFAULT, Choice
 from analysis.processes import Loaded
 from analysis.results import AgeEstimate, Array, Box, DrawnFace, EmotionEstimate, PhotoResult
+
+if TYPE_CHECKING:
+    from analysis.known.known import Known
 
 PREVIEW_SIDE = 2048
 THUMBNAIL_SIDE = 640
@@ -195,3 +198,15 @@ class Annotate:
         from analysis.images import decode
 
         return annotate(decode(self.path, limits=self.limits, full_size=True), self.faces)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadKnown:
+    """Read a file of names and encodings, as anybody may have made it."""
+
+    path: Path
+
+    def answer(self, loaded: Loaded) -> Known:
+        from analysis.known import files
+
+        return files.read(self.path)
