@@ -139,38 +139,59 @@ class Limits:
         return away + max(-BONUS, MARGIN * sum(apart) / len(apart)) if apart else away
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """The nearest people of n faces, best first, as arrays (n, NEAREST): -1 and infinity are nobody."""
+
+    people: NDArray[np.int64]
+    plain: Array
+    normalised: Array
+    votes: NDArray[np.int64]
+
+    def of(self, row: int) -> list[Likeness]:
+        """Return the people of one face."""
+        columns = (self.people, self.plain, self.normalised, self.votes)
+        found = zip(*(values[row].tolist() for values in columns), strict=True)
+        return [Likeness(*numbers) for numbers in found if numbers[0] >= 0]
+
+    def within(self, limits: Limits) -> NDArray[np.bool_]:
+        """Return (n,) which faces may be somebody; all others are nobody, whatever else is on the photo."""
+        return np.asarray((self.normalised <= limits.maybe + BONUS).any(axis=1))
+
+
 def rank(
     plain: Array, fair: Array, people: NDArray[np.int64], limit: float, way: Way = Way.NEAREST
-) -> list[list[Likeness]]:
-    """Return the NEAREST people of each of n faces, best first, by their distances to k known encodings.
+) -> Ranking:
+    """Return the nearest people of n faces by their distances to k known encodings.
 
     `plain` and `fair` (normalised) are (n, k), `people` (k,) says whose each known encoding is. An encoding
-    nearer than `limit` has a vote. The nearest is best; by votes it is who has most, then the nearest.
+    nearer than `limit` has a vote. The nearest is best; by votes it is who has most, then the nearest. At
+    an infinite distance is somebody whom the face can't be.
     """
     order = np.argsort(people, kind="stable")
     ids, starts = np.unique(people[order], return_index=True)
-    if not len(ids):
-        return [[] for _ in plain]
-    away = np.minimum.reduceat(fair[:, order], starts, axis=1)
-    votes = np.add.reduceat((fair[:, order] <= limit).astype(np.int64), starts, axis=1)
+    count = min(NEAREST, len(ids))
+    shape = len(plain), NEAREST
+    found = Ranking(
+        np.full(shape, -1, np.int64),
+        np.full(shape, np.inf, np.float32),
+        np.full(shape, np.inf, np.float32),
+        np.zeros(shape, np.int64),
+    )
+    if not count:
+        return found
+    sorted_fair = fair[:, order]
+    away = np.minimum.reduceat(sorted_fair, starts, axis=1)
+    votes = np.add.reduceat((sorted_fair <= limit).astype(np.int64), starts, axis=1)
+    # A vote counts for more than any distance does.
+    keys = away - 10.0 * votes if way is Way.VOTE else away
+    best = np.argpartition(keys, count - 1, axis=1)[:, :count]
+    best = np.take_along_axis(best, np.take_along_axis(keys, best, 1).argsort(axis=1), 1)
     apart = np.minimum.reduceat(plain[:, order], starts, axis=1)
-    found = []
-    for row in range(len(plain)):
-        keys = (away[row], -votes[row]) if way is Way.VOTE else (away[row],)
-        best = np.lexsort(keys)[:NEAREST]
-        best = best[np.isfinite(away[row, best])]  # An infinite distance is somebody it can't be.
-        found.append(
-            [
-                Likeness(*numbers)
-                for numbers in zip(
-                    ids[best].tolist(),
-                    apart[row, best].tolist(),
-                    away[row, best].tolist(),
-                    votes[row, best].tolist(),
-                    strict=True,
-                )
-            ]
-        )
+    found.normalised[:, :count] = np.take_along_axis(away, best, 1)
+    found.plain[:, :count] = np.take_along_axis(apart, best, 1)
+    found.votes[:, :count] = np.take_along_axis(votes, best, 1)
+    found.people[:, :count] = np.where(np.isfinite(found.normalised[:, :count]), ids[best], -1)
     return found
 
 

@@ -127,7 +127,8 @@ class Recogniser:
         plain = distances(np.stack([face.encoding for face in result.faces]), self.encodings)
         fair = normalised(plain, levels, self.levels)
         counted = plain if self.is_plain else fair
-        ranked = rank(plain, counted, self.people, self.limits.maybe, self.way)
+        ranking = rank(plain, counted, self.people, self.limits.maybe, self.way)
+        ranked = [ranking.of(row) for row in range(len(plain))]
         named = self._named(list(map(self._seen, result.faces, ranked)))
         # Apart from those that counted: the study's way shows both too.
         _, away = nearest_people(fair, self.people)

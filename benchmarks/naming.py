@@ -1,7 +1,7 @@
 """How long naming one face takes in libraries of several sizes: `python -m benchmarks.naming`.
 
-Makes a SQLite library of faces with random encodings around a number of people in a temporary folder,
-names one face of a person, and so guesses every other face again from the stored encodings.
+Makes a SQLite library of faces of a number of people round the centres of the population map, in a
+temporary folder, names one face of a person, and so guesses every other face again by stored encodings.
 """
 
 from __future__ import annotations
@@ -15,12 +15,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.matching import population
+from analysis.versions import ENCODER
+from analysis.weights import INSTALLED
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from gallery.models import Face, Photo
 
 PEOPLE = 200
+# Deviations of each of the 128 numbers: of people round a centre of the map, and of one person's photos.
+AMONG_PEOPLE, OF_ONE = 0.042, 0.029
+LENGTH = 1.46
 KNOWN = (1, 200, 2_000)
 SIZES = (2_500, 10_000, 50_000)
 
@@ -67,18 +74,19 @@ def fill(owner: User, size: int) -> None:
     from gallery.models import Face, Photo
 
     random = np.random.default_rng(size)
-    centres = random.normal(size=(PEOPLE, 128))
-    centres *= 1.4 / np.linalg.norm(centres, axis=1, keepdims=True)
+    found = population(INSTALLED.population)
+    assert found is not None
+    somewhere = found.centres[random.integers(len(found.centres), size=PEOPLE)]
+    people = somewhere + random.normal(size=(PEOPLE, 128)) * AMONG_PEOPLE
     photos = Photo.objects.bulk_create(
         [
             Photo(owner=owner, filename=f"{n}.jpg", format="JPEG", size=1, sha256=f"{n}")
             for n in range(size // 2)
         ]
     )
-    spread = 0.28 / np.sqrt(128)
     Face.objects.bulk_create(
         [
-            blank_face(photos[n // 2], centres[n % PEOPLE] + random.normal(size=128) * spread)
+            blank_face(photos[n // 2], people[n % PEOPLE] + random.normal(size=128) * OF_ONE)
             for n in range(size)
         ],
         batch_size=2000,
@@ -88,9 +96,10 @@ def fill(owner: User, size: int) -> None:
 def blank_face(photo: Photo, encoding: NDArray[np.float64]) -> Face:
     from gallery.models import Face
 
+    encoding *= LENGTH / np.linalg.norm(encoding)
     return Face(
         photo=photo, left=0, top=0, right=9, bottom=9, score=1, landmarks=np.zeros(136),
-        encoding=encoding, encoder="benchmark", age_years=30, age_bracket="(25-32)",
+        encoding=encoding, encoder=ENCODER, age_years=30, age_bracket="(25-32)",
         age_confidence=1, gender="female", gender_confidence=1, emotion="happy",
         emotion_confidence=1,
     )  # fmt: skip
@@ -105,7 +114,8 @@ def add_known(face: Face, number: int) -> None:
     KnownEncoding.objects.create(
         person=person, face=face, vector=face.encoding, encoder=face.encoder
     )
-    Face.objects.filter(pk=face.pk).update(person=person, named_by="human", distance=None)
+    said = {"person": person, "named_by": "human", "suggestion": None, "distance": None}
+    Face.objects.filter(pk=face.pk).update(**said)
 
 
 if __name__ == "__main__":

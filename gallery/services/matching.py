@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analysis import naming
 from analysis.matching import distances, normalised
-from analysis.naming import Answer, Likeness, Limits, Named, Seen, Way
+from analysis.naming import Answer, Likeness, Limits, Named, Ranking, Seen, Way
 from analysis.results import DOUBTFUL, Array
 from gallery import installed
 from gallery.live import events
@@ -131,12 +131,15 @@ class Matcher:
 
     def guesses(self, rows: list[Row], taken: dict[int, set[int]]) -> Iterator[tuple[Row, Guess]]:
         """Yield what is guessed of each row, photo by photo; `taken` is whom humans named on each."""
-        nearest = self._nearest(rows)
+        near = self._near(rows)
         for photo_id, group in groupby(rows, key=lambda row: row.photo_id):
             of_photo = list(group)
+            if not any(row.pk in near for row in of_photo):
+                yield from ((row, Guess()) for row in of_photo)
+                continue
             for encoder in {row.encoder for row in of_photo}:
                 some = [row for row in of_photo if row.encoder == encoder]
-                seen = [self._seen(row, nearest[row.pk]) for row in some]
+                seen = [self._seen(row, near.get(row.pk, [])) for row in some]
                 named = self._name(encoder, some[0].is_collage, seen, taken.get(photo_id, set()))
                 yield from zip(some, map(Guess.of, named), strict=True)
 
@@ -155,17 +158,20 @@ class Matcher:
             return naming.name_each(seen, limits, self.way)
         return naming.name_photo(seen, limits, taken, self.way)
 
-    def _nearest(self, rows: list[Row]) -> dict[int, list[Likeness]]:
-        """Return the nearest people of each row by its key, without those whom a human refused for it."""
-        found: dict[int, list[Likeness]] = {row.pk: [] for row in rows}
+    def _near(self, rows: list[Row]) -> dict[int, list[Likeness]]:
+        """Return the nearest people of each row that may be somebody, by its key."""
+        found: dict[int, list[Likeness]] = {}
         for encoder, known in self.known.items():
             some = [row for row in rows if row.encoder == encoder]
             step = max(1, DISTANCES // len(known.people))
             for start in range(0, len(some), step):
-                found |= self._likenesses(some[start : start + step], known, encoder)
+                part = some[start : start + step]
+                ranking = self._ranking(part, known, encoder)
+                near = np.flatnonzero(ranking.within(self.limits[encoder])).tolist()
+                found |= {part[number].pk: ranking.of(number) for number in near}
         return found
 
-    def _likenesses(self, rows: list[Row], known: Known, encoder: str) -> dict[int, list[Likeness]]:
+    def _ranking(self, rows: list[Row], known: Known, encoder: str) -> Ranking:
         plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
         for number, row in enumerate(rows):
             if row.pk in self.refused:
@@ -178,8 +184,7 @@ class Matcher:
             if known.lives:
                 never, weakness = known.lives.against([row.dated for row in rows])
                 fair = np.where(never, np.float32(np.inf), fair + weakness.astype(np.float32))
-        ranked = naming.rank(plain, fair, known.people, self.limits[encoder].maybe, self.way)
-        return {row.pk: nearest for row, nearest in zip(rows, ranked, strict=True)}
+        return naming.rank(plain, fair, known.people, self.limits[encoder].maybe, self.way)
 
 
 def limits_of(roster: Roster, encoder: str) -> Limits:

@@ -144,7 +144,7 @@ def test_the_nearest_people_are_ranked_by_their_nearest_encoding() -> None:
     plain = np.array([[0.9, 0.3, 0.5, 0.4]], np.float32)
     fair = plain + np.float32(0.1)
 
-    [nearest] = rank(plain, fair, np.array([7, 3, 3, 7]), limit=0.55)
+    nearest = rank(plain, fair, np.array([7, 3, 3, 7]), limit=0.55).of(0)
 
     assert [one.person for one in nearest] == [3, 7]
     assert [one.plain for one in nearest] == pytest.approx([0.3, 0.4])
@@ -157,8 +157,8 @@ def test_by_votes_it_is_who_has_most_within_the_limit_then_the_nearest() -> None
     apart = np.array([[0.30, 0.5, 0.5, 0.9, 0.45]], np.float32)
     people = np.array([1, 2, 2, 1, 3])
 
-    [by_votes] = rank(apart, apart, people, 0.6, Way.VOTE)
-    [by_nearest] = rank(apart, apart, people, 0.6)
+    by_votes = rank(apart, apart, people, 0.6, Way.VOTE).of(0)
+    by_nearest = rank(apart, apart, people, 0.6).of(0)
 
     assert [one.person for one in by_votes] == [2, 1, 3]
     assert [one.person for one in by_nearest] == [1, 3, 2]
@@ -168,7 +168,9 @@ def test_by_votes_it_is_who_has_most_within_the_limit_then_the_nearest() -> None
 
 def test_whoever_knows_nobody_names_nobody() -> None:
     nothing = np.empty((2, 0), np.float32)
-    assert rank(nothing, nothing, np.array([], int), 0.6) == [[], []]
+    ranking = rank(nothing, nothing, np.array([], int), 0.6)
+    assert [ranking.of(row) for row in range(2)] == [[], []]
+    assert not ranking.within(LIMITS).any()
     assert name_photo([Seen([]), Seen([])], LIMITS) == [None, None]
     assert name_each([Seen([])], LIMITS) == [None]
 
@@ -186,3 +188,52 @@ def test_without_a_map_nobody_is_sure() -> None:
 
     assert named is not None
     assert named.answer is Answer.MAYBE
+
+
+def test_whoever_a_face_cant_be_is_nobody_of_its_nearest() -> None:
+    apart = np.array([[np.inf, 0.3, np.inf], [np.inf, np.inf, np.inf]], np.float32)
+
+    ranking = rank(apart, apart, np.array([1, 2, 3]), 0.6)
+
+    assert [one.person for one in ranking.of(0)] == [2]
+    assert ranking.of(1) == []
+    assert ranking.within(LIMITS).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("number", range(10))
+def test_the_nearest_of_many_are_those_that_sorting_all_finds(number: int, way: Way) -> None:
+    random = np.random.default_rng(number)
+    people = random.integers(0, 12, 40)
+    fair = random.uniform(0.3, 1.0, (6, 40)).astype(np.float32)
+
+    ranking = rank(fair + 1, fair, people, 0.6, way)
+
+    for row in range(6):
+        each = [
+            (
+                one,
+                float(fair[row, people == one].min()),
+                int((fair[row, people == one] <= 0.6).sum()),
+            )
+            for one in sorted({*people.tolist()})
+        ]
+        each.sort(key=lambda one: (-one[2], one[1]) if way is Way.VOTE else (one[1],))
+        assert [(one.person, one.votes) for one in ranking.of(row)] == [
+            (one, votes) for one, _, votes in each[:NEAREST]
+        ]
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_faces_that_are_not_within_the_limits_change_nothing(number: int) -> None:
+    random = np.random.default_rng(number)
+    limits = Limits.of(CALIBRATION, 9, 0.01)
+    apart = random.uniform(0.4, 0.9, (5, 9)).astype(np.float32)
+    ranking = rank(apart, apart, np.arange(9), limits.maybe)
+    faces = [Seen(ranking.of(row)) for row in range(5)]
+
+    named = name_photo(faces, limits)
+
+    assert all(
+        one is None for one, near in zip(named, ranking.within(limits), strict=True) if not near
+    )

@@ -97,8 +97,8 @@ def test_people_known_by_one_photo_are_named_and_strangers_are_not(lfw: People) 
     plain = distances(lfw.encodings[probes], lfw.encodings[enrolled])
     fair = normalised(plain, levels[probes], levels[enrolled])
     limits = Limits.of(found.calibration, len(enrolled), ACCEPTED)
-    ranked = naming.rank(plain, fair, np.flatnonzero(counts > 1), limits.maybe)
-    said = naming.name_each([Seen(nearest) for nearest in ranked], limits)
+    ranking = naming.rank(plain, fair, np.flatnonzero(counts > 1), limits.maybe)
+    said = naming.name_each([Seen(ranking.of(row)) for row in range(len(probes))], limits)
     surely = np.array(
         [names[one.likeness.person] if one and one.answer is Answer.SURE else "" for one in said]
     )
