@@ -27,6 +27,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.assignment import best_assignment
 from analysis.matching import Calibration
 from analysis.results import Array
 
@@ -133,10 +134,17 @@ class Limits:
 
     def score(self, face: Seen, one: Likeness) -> float:
         """Return the distance that counts: more for a child, and where others are nearly as near."""
-        away = one.normalised + (self.children if face.is_child else 0.0)
+        return one.normalised + self.for_child(face) + self.margin(face, one)
+
+    def for_child(self, face: Seen) -> float:
+        """Return by how much whoever it may be counts as further away, because the face is a child's."""
+        return self.children if face.is_child else 0.0
+
+    def margin(self, face: Seen, one: Likeness) -> float:
+        """Return by how much one counts as further away, for how near the others are; it may be below 0."""
         others = [other.normalised for other in face.nearest if other.person != one.person]
         apart = [wanted - other for wanted, other in zip(self.expected, others, strict=False)]
-        return away + max(-BONUS, MARGIN * sum(apart) / len(apart)) if apart else away
+        return max(-BONUS, MARGIN * sum(apart) / len(apart)) if apart else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,64 +240,15 @@ def _named(face: Seen, one: Likeness, limits: Limits, way: Way) -> Named | None:
     if score > limits.maybe:
         return None
     is_sure = (
-        score <= limits.sure and not face.is_doubtful and not _has_rival(face, one, limits, way)
+        score <= limits.sure and not face.is_doubtful and not has_rival(face, one, limits, way)
     )
     return Named(Answer.SURE if is_sure else Answer.MAYBE, one)
 
 
-def _has_rival(face: Seen, one: Likeness, limits: Limits, way: Way) -> bool:
+def has_rival(face: Seen, one: Likeness, limits: Limits, way: Way) -> bool:
     """Return whether another person is about as near, or nearer, by votes with as many of them."""
     return any(
         other.normalised < one.normalised + limits.close
         for other in face.nearest
         if other.person != one.person and (way is Way.NEAREST or other.votes >= one.votes)
     )
-
-
-def best_assignment(gains: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return the pairs of row and column, each at most once, whose gains above 0 are largest in sum.
-
-    The Hungarian method by shortest augmenting paths (Kuhn, 1955; Jonker and Volgenant, 1987): one row at
-    a time, in at most rows x rows steps over all columns.
-    """
-    rows = np.flatnonzero((gains > 0).any(axis=1))
-    columns = np.flatnonzero((gains > 0).any(axis=0))
-    if not len(rows):
-        return []
-    # A column of its own for each row, where it stays without one.
-    costs = np.hstack([-gains[np.ix_(rows, columns)], np.zeros((len(rows), len(rows)))])
-    whose = _augmented(costs)
-    pairs = [
-        (int(rows[row]), int(columns[c])) for c, row in enumerate(whose[: len(columns)]) if row >= 0
-    ]
-    return sorted(pair for pair in pairs if gains[pair] > 0)
-
-
-def _augmented(costs: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return the row of each column, -1 for none, where all rows have one and the costs are least."""
-    count, width = costs.shape
-    of_rows, of_columns = np.zeros(count), np.zeros(width)
-    whose = np.full(width, -1)
-    for row in range(count):
-        least, came_from = np.full(width, np.inf), np.full(width, -1)
-        done = np.zeros(width, dtype=bool)
-        at, path = row, -1
-        while True:
-            left = costs[at] - of_rows[at] - of_columns
-            nearer = ~done & (left < least)
-            least[nearer], came_from[nearer] = left[nearer], path
-            column = int(np.argmin(np.where(done, np.inf, least)))
-            step = least[column]
-            of_rows[row] += step
-            of_rows[whose[done]] += step
-            of_columns[done] -= step
-            least[~done] -= step
-            done[column], path = True, column
-            if whose[column] < 0:
-                break
-            at = int(whose[column])
-        while path >= 0:
-            before = int(came_from[path])
-            whose[path] = whose[before] if before >= 0 else row
-            path = before
-    return whose

@@ -16,6 +16,7 @@ from gallery.views import (
     photos,
     preferences,
     progress,
+    why,
     work,
 )
 
@@ -46,6 +47,7 @@ urlpatterns = [
     path("faces/<int:pk>/emotion.png", media.emotion_crop, name="emotion_crop"),
     path("faces/<int:pk>/emotion/", emotions.say_emotion, name="say_emotion"),
     path("faces/<int:pk>/name/", faces.name_face, name="name_face"),
+    path("faces/<int:pk>/why/", why.why, name="why"),
     path("faces/<int:pk>/which/", faces.which_person, name="which_person"),
     path("faces/<int:pk>/confirm/", faces.confirm_face, name="confirm_face"),
     path("faces/<int:pk>/refuse/", faces.refuse_face, name="refuse_face"),

@@ -20,10 +20,11 @@ from analysis.naming import Answer, Likeness, Limits, Named, Ranking, Seen, Way
 from analysis.results import DOUBTFUL, Array
 from gallery import installed
 from gallery.live import events
-from gallery.models import Face, KnownEncoding, Photo, Refusal, Roster
+from gallery.models import Face, Photo, Refusal, Roster
 from gallery.models.face import FaceQuerySet, NamedBy
-from gallery.services import levels, lives
-from gallery.services.lives import Dated, Lives
+from gallery.services import knowledge, levels
+from gallery.services.knowledge import Known
+from gallery.services.lives import Dated
 
 CHUNK = 4000  # faces read at a time: memory must not grow with the library
 DISTANCES = 500_000  # computed at a time, 4 MB in float64: nor with the roster
@@ -95,15 +96,6 @@ class Guess(NamedTuple):
         return any(abs((before or 0.0) - (now or 0.0)) > SAME for before, now in numbers)
 
 
-class Known(NamedTuple):
-    """The known encodings (k, 128) of one roster and one encoder, their levels, and whose they are (k,)."""
-
-    people: NDArray[np.int64]
-    vectors: Array
-    levels: Array
-    lives: Lives | None
-
-
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """Everything that faces are matched by: read once, good for as long as the roster's turn lasts."""
@@ -118,7 +110,7 @@ class Matcher:
     @classmethod
     def of(cls, roster: Roster) -> Matcher:
         """Read the roster's known encodings and refusals, and set its limits for so many people."""
-        known, found = _known(roster), installed.population()
+        known, found = knowledge.of(roster), installed.population()
         count(roster, len({int(person) for one in known.values() for person in one.people}))
         return cls(
             known=known,
@@ -131,7 +123,7 @@ class Matcher:
 
     def guesses(self, rows: list[Row], taken: dict[int, set[int]]) -> Iterator[tuple[Row, Guess]]:
         """Yield what is guessed of each row, photo by photo; `taken` is whom humans named on each."""
-        near = self._near(rows)
+        near = self.near(rows)
         for photo_id, group in groupby(rows, key=lambda row: row.photo_id):
             of_photo = list(group)
             if not any(row.pk in near for row in of_photo):
@@ -139,11 +131,12 @@ class Matcher:
                 continue
             for encoder in {row.encoder for row in of_photo}:
                 some = [row for row in of_photo if row.encoder == encoder]
-                seen = [self._seen(row, near.get(row.pk, [])) for row in some]
+                seen = [self.seen(row, near.get(row.pk, [])) for row in some]
                 named = self._name(encoder, some[0].is_collage, seen, taken.get(photo_id, set()))
                 yield from zip(some, map(Guess.of, named), strict=True)
 
-    def _seen(self, row: Row, nearest: list[Likeness]) -> Seen:
+    def seen(self, row: Row, nearest: list[Likeness]) -> Seen:
+        """Return the face as naming takes it."""
         # The study knew neither doubt nor age.
         is_doubtful = row.is_doubtful and not self.is_plain
         return Seen(nearest, is_doubtful, is_child=row.age < self.grown)
@@ -158,7 +151,7 @@ class Matcher:
             return naming.name_each(seen, limits, self.way)
         return naming.name_photo(seen, limits, taken, self.way)
 
-    def _near(self, rows: list[Row]) -> dict[int, list[Likeness]]:
+    def near(self, rows: list[Row]) -> dict[int, list[Likeness]]:
         """Return the nearest people of each row that may be somebody, by its key."""
         found: dict[int, list[Likeness]] = {}
         for encoder, known in self.known.items():
@@ -166,25 +159,37 @@ class Matcher:
             step = max(1, DISTANCES // len(known.people))
             for start in range(0, len(some), step):
                 part = some[start : start + step]
-                ranking = self._ranking(part, known, encoder)
+                ranking = self.ranking(part, known, encoder)
                 near = np.flatnonzero(ranking.within(self.limits[encoder])).tolist()
                 found |= {part[number].pk: ranking.of(number) for number in near}
         return found
 
-    def _ranking(self, rows: list[Row], known: Known, encoder: str) -> Ranking:
-        plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
+    def ranking(self, rows: list[Row], known: Known, encoder: str) -> Ranking:
+        """Return the nearest people of the rows, but for those whom humans refused or dates rule out."""
+        plain, fair, never = self.apart(rows, known)
+        if never is not None:
+            fair[never] = np.inf
         for number, row in enumerate(rows):
             if row.pk in self.refused:
                 # Refused people alone: the next best may still be guessed.
-                plain[number, np.isin(known.people, list(self.refused[row.pk]))] = np.inf
-        fair = plain
-        if not self.is_plain:
-            of_rows = np.array([row.level or 0.0 for row in rows], np.float32)
-            fair = normalised(plain, of_rows, known.levels)
-            if known.lives:
-                never, weakness = known.lives.against([row.dated for row in rows])
-                fair = np.where(never, np.float32(np.inf), fair + weakness.astype(np.float32))
+                refused = np.isin(known.people, list(self.refused[row.pk]))
+                plain[number, refused] = fair[number, refused] = np.inf
         return naming.rank(plain, fair, known.people, self.limits[encoder].maybe, self.way)
+
+    def apart(self, rows: list[Row], known: Known) -> tuple[Array, Array, NDArray[np.bool_] | None]:
+        """Return (n, k): plain distances, those that count, and whom dates rule out, if anybody.
+
+        What counts is the normalised distance, more where a child has grown since.
+        """
+        plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
+        if self.is_plain:
+            return plain, plain.copy(), None
+        levels = np.array([row.level or 0.0 for row in rows], np.float32)
+        fair = normalised(plain, levels, known.levels)
+        if known.lives is None:
+            return plain, fair, None
+        never, weakness = known.lives.against([row.dated for row in rows])
+        return plain, fair + weakness.astype(np.float32), never
 
 
 def limits_of(roster: Roster, encoder: str) -> Limits:
@@ -265,22 +270,6 @@ def _taken(photos: Collection[int]) -> dict[int, set[int]]:
         for photo_id, person_id in named.values_list("photo", "person"):
             taken[photo_id].add(person_id)
     return taken
-
-
-def _known(roster: Roster) -> dict[str, Known]:
-    born = lives.of(roster)
-    found: dict[str, list[levels.Leveled]] = defaultdict(list)
-    for one in levels.of_known(KnownEncoding.objects.of(roster)):
-        found[one.encoder].append(one)
-    return {
-        encoder: Known(
-            np.array([one.person_id for one in some], dtype=np.int64),
-            np.stack([one.encoding for one in some]),
-            np.array([one.level or 0.0 for one in some], dtype=np.float32),
-            lives.lives_of([one.pk for one in some], born),
-        )
-        for encoder, some in found.items()
-    }
 
 
 def _refused(roster: Roster) -> dict[int, set[int]]:

@@ -10,7 +10,8 @@ const body = document.body;
 
 // Only what a person asked for is worth a message; a refresh in the background tries again by itself.
 function asked(detail) {
-  return detail.requestConfig?.verb !== "get";
+  const { verb, triggeringEvent } = detail.requestConfig ?? {};
+  return verb !== "get" || triggeringEvent?.type === "click";
 }
 
 body.addEventListener("htmx:responseError", ({ detail }) => {

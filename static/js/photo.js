@@ -2,6 +2,7 @@
 
 import { placeChips, showInFull } from "./labels.js";
 import { goOnNaming } from "./naming.js";
+import { openWhy } from "./why.js";
 
 const LAYERS = "facesite.layers";
 const viewer = document.querySelector(".viewer");
@@ -60,6 +61,7 @@ function light(face) {
 
 watch();
 goOnNaming("photo-result");
+openWhy();
 document.body.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "photo-result") return;
   watch();

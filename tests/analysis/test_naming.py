@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from analysis.assignment import best_assignment
 from analysis.naming import (
     NEAREST,
     Answer,
@@ -16,7 +17,6 @@ from analysis.naming import (
     Named,
     Seen,
     Way,
-    best_assignment,
     name_each,
     name_photo,
     rank,

@@ -1,0 +1,288 @@
+"""Says why a face has its name, a question or neither: from stored encodings, without touching a pixel."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+
+from analysis.matching import Calibration, normalised
+from analysis.naming import Answer, Limits, Seen, Way, rank
+from analysis.reasons import Reasoned, explain
+from analysis.results import Array
+from gallery import installed
+from gallery.models import Face, KnownEncoding, Person, Refusal, Roster
+from gallery.models.face import NamedBy
+from gallery.services import knowledge, levels, lives, matching
+from gallery.services.levels import Leveled
+from gallery.services.matching import Matcher, Row
+
+PRINTED = 1000  # Of the distances that the study would have printed, at most.
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Somebody near a face, and the nearest of the encodings by which they are known.
+
+    `share` is how many pairs of strangers lie nearer, `probability` how likely it is them; both are None
+    where no map says what distances mean. `number` is that of the photo's face that was given to them,
+    `grown` by how much further they count, because a child has grown since.
+    """
+
+    person: Person
+    known: KnownEncoding
+    reasoned: Reasoned
+    share: float | None = None
+    probability: float | None = None
+    number: int = 0
+    grown: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a face is whom it is: the people near it, best first, and who are out of the question.
+
+    These are whom a human refused for it, and whom dates rule out of those near it. `seen` is the face
+    as naming takes it. `printed` are the plain distances to what is known, in the order in which it became
+    known, `compared` how many there are. `is_as_shown` is whether the page of the photo says the same.
+    """
+
+    face: Face
+    limits: Limits
+    people: int
+    way: Way
+    is_plain: bool
+    is_mapped: bool
+    seen: Seen
+    near: Sequence[Near] = ()
+    refused: Sequence[Near] = ()
+    ruled_out: Sequence[Near] = ()
+    printed: Sequence[float] = ()
+    compared: int = 0
+    is_as_shown: bool = True
+
+    @property
+    def is_by_votes(self) -> bool:
+        return self.way is Way.VOTE
+
+    @property
+    def first(self) -> Near | None:
+        """Whoever it is; else who comes first."""
+        named = [one for one in self.near if one.reasoned.answer]
+        return next(iter(named or self.near), None)
+
+    @property
+    def answer(self) -> Answer | None:
+        return self.first.reasoned.answer if self.first else None
+
+
+def why(face: Face) -> Explanation:
+    """Return why the face has its name, a question or neither; it comes with its photo.
+
+    It is computed as names are guessed, from what is stored now; of a face that a human named it is what
+    would be said without that word. However many people there are, the queries are as many.
+    """
+    there = _read(face)
+    seen = there.seen()
+    near = explain(
+        seen,
+        there.at,
+        there.limits,
+        there.taken,
+        there.matcher.way,
+        is_each_alone=there.matcher.is_plain or face.photo.is_collage,
+    )
+    apart = there.apart()
+    outside = there.outside(apart, seen[there.at])
+    people = [one.likeness.person for one in [*near, *outside.refused, *outside.ruled_out]]
+    shown = _Shown.of(there, apart, people, seen[there.at])
+    found = Explanation(
+        face=face,
+        limits=there.limits,
+        people=there.roster.counted,
+        way=there.matcher.way,
+        is_plain=there.matcher.is_plain,
+        is_mapped=there.calibration is not None,
+        seen=seen[there.at],
+        near=[*map(shown.near, near)],
+        refused=[*map(shown.near, outside.refused)],
+        ruled_out=[*map(shown.near, outside.ruled_out)],
+        printed=apart.plain[:PRINTED].tolist(),
+        compared=len(apart.plain),
+    )
+    return replace(found, is_as_shown=face.is_named or _is_shown(face, found))
+
+
+class _Apart(NamedTuple):
+    """A face's distances (k,) to all that is known: plain, normalised, what counts; who can't be it."""
+
+    plain: Array
+    fair: Array
+    counted: Array
+    never: NDArray[np.bool_]
+
+
+class _Outside(NamedTuple):
+    """Who is out of the question for a face, nearest first."""
+
+    refused: Sequence[Reasoned]
+    ruled_out: Sequence[Reasoned]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read to explain a face: its photo's faces as `rows`, itself `at`, and what is known."""
+
+    face: Face
+    roster: Roster
+    numbers: dict[int, int]
+    rows: list[Row]
+    at: int
+    taken: set[int]
+    known: list[Leveled]
+    matcher: Matcher
+    limits: Limits
+    calibration: Calibration | None
+
+    @property
+    def people(self) -> NDArray[np.int64]:
+        """Whose each known encoding is, (k,)."""
+        return np.array([one.person_id for one in self.known], np.int64)
+
+    def seen(self) -> list[Seen]:
+        """Return the photo's faces as naming takes them; of this one the nearest people, however far."""
+        near = self.matcher.near(self.rows)
+        if self.known:
+            row, known = self.rows[self.at], self.matcher.known[self.face.encoder]
+            near[row.pk] = self.matcher.ranking([row], known, self.face.encoder).of(0)
+        return [self.matcher.seen(row, near.get(row.pk, [])) for row in self.rows]
+
+    def apart(self) -> _Apart:
+        if not self.known:
+            return _Apart(*(np.empty(0, np.float32),) * 3, np.empty(0, np.bool_))
+        row, known = self.rows[self.at], self.matcher.known[self.face.encoder]
+        plain, counted, never = self.matcher.apart([row], known)
+        fair = counted
+        if not self.matcher.is_plain:
+            fair = normalised(plain, np.array([row.level or 0.0], np.float32), known.levels)
+        is_never = np.zeros(len(plain[0]), np.bool_) if never is None else never[0]
+        return _Apart(plain[0], fair[0], counted[0], is_never)
+
+    def outside(self, apart: _Apart, mine: Seen) -> _Outside:
+        """Return whom a human refused for the face, and whom dates rule out though they look like it."""
+        people = self.people
+        is_refused = np.isin(people, list(self.matcher.refused.get(self.face.pk, ())))
+        is_near = apart.never & ~is_refused & (apart.fair <= self.limits.maybe)
+
+        def ranked(which: NDArray[np.bool_]) -> list[Reasoned]:
+            plain, fair = apart.plain[None, which], apart.fair[None, which]
+            found = rank(plain, fair, people[which], self.limits.maybe)
+            return [Reasoned(one, self.limits.score(mine, one), None) for one in found.of(0)]
+
+        return _Outside(ranked(is_refused), ranked(is_near))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What pages show of people near a face."""
+
+    there: _Read
+    mine: Seen
+    people: dict[int, Person]
+    known: dict[int, KnownEncoding]
+    grown: dict[int, float]
+
+    @classmethod
+    def of(cls, there: _Read, apart: _Apart, people: list[int], mine: Seen) -> _Shown:
+        """Read the people with these keys, told apart, and the nearest encoding of each."""
+        nearest: dict[int, int] = {}
+        for at in np.argsort(apart.counted, kind="stable").tolist():
+            if there.known[at].person_id in people:
+                nearest.setdefault(there.known[at].person_id, at)
+        keys = [there.known[at].pk for at in nearest.values()]
+        encodings = KnownEncoding.objects.filter(pk__in=keys).select_related("face")
+        return cls(
+            there,
+            mine,
+            Person.objects.filter(pk__in=nearest).told_apart().in_bulk(),
+            {one.person_id: one for one in encodings.defer("vector", "face__encoding")},
+            {pk: float(apart.counted[at] - apart.fair[at]) for pk, at in nearest.items()},
+        )
+
+    def near(self, one: Reasoned) -> Near:
+        there, pk = self.there, one.likeness.person
+        found = Near(
+            person=self.people[pk],
+            known=self.known[pk],
+            reasoned=one,
+            number=there.numbers[there.rows[one.face].pk] if one.face is not None else 0,
+            grown=self.grown[pk],
+        )
+        if there.calibration is None:
+            return found
+        # What a distance means for a child is what a larger one means for others.
+        distance = one.likeness.normalised + there.limits.for_child(self.mine)
+        return replace(
+            found,
+            share=there.calibration.share_of_strangers(distance),
+            probability=there.calibration.probability(distance, there.roster.counted),
+        )
+
+
+def _read(face: Face) -> _Read:
+    roster = Roster.objects.of(face.photo.owner_id)
+    on_photo = Face.objects.filter(photo=face.photo_id)
+    keys = on_photo.left_to_right().values_list("pk", flat=True)
+    numbers = {pk: number for number, pk in enumerate(keys, start=1)}
+    face.number = numbers.get(face.pk, 0)
+    some = on_photo.filter(~Q(named_by=NamedBy.HUMAN) | Q(pk=face.pk), encoder=face.encoder)
+    rows = matching.chunk(some, 0)
+    named = on_photo.filter(named_by=NamedBy.HUMAN).exclude(pk=face.pk)
+    # A face is no evidence for itself.
+    comparable = KnownEncoding.objects.of(roster).filter(encoder=face.encoder)
+    known = levels.of_known(comparable.exclude(face=face.pk))
+    limits = matching.limits_of(roster, face.encoder)
+    found = installed.population()
+    is_mapped = found is not None and found.encoder == face.encoder and not roster.is_plain
+    return _Read(
+        face=face,
+        roster=roster,
+        numbers=numbers,
+        rows=rows,
+        at=[row.pk for row in rows].index(face.pk),
+        taken=set(named.values_list("person", flat=True)),
+        known=known,
+        matcher=_matcher(roster, face, known, limits),
+        limits=limits,
+        calibration=found.calibration if found and is_mapped else None,
+    )
+
+
+def _matcher(roster: Roster, face: Face, known: list[Leveled], limits: Limits) -> Matcher:
+    """Return what `matching` would go by, without its count of people, which only a turn may move."""
+    found = installed.population()
+    refused = defaultdict[int, set[int]](set)
+    of_photo = Refusal.objects.filter(face__photo=face.photo_id, person__roster=roster)
+    for face_id, person_id in of_photo.values_list("face", "person"):
+        refused[face_id].add(person_id)
+    return Matcher(
+        known={face.encoder: knowledge.stacked(known, lives.of(roster))} if known else {},
+        refused=refused,
+        limits={face.encoder: limits},
+        grown=found.calibration.grown if found else 0.0,
+        way=Way(roster.way),
+        is_plain=roster.is_plain,
+    )
+
+
+def _is_shown(face: Face, found: Explanation) -> bool:
+    """Return whether the photo's page says the same of the face."""
+    answer = found.answer
+    who = found.first.person.pk if found.first and answer else None
+    shown = face.suggestion_id, face.person_id
+    return shown == ((who, None) if answer is Answer.MAYBE else (None, who))
