@@ -7,6 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from gallery.views import (
     accounts,
+    asked,
     births,
     emotions,
     faces,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/photos/", people.person_photos, name="person_photos"),
+    path("people/<int:pk>/faces/", asked.person_faces, name="person_faces"),
+    path("people/<int:pk>/faces/answer/", asked.answer_faces, name="answer_faces"),
     path("people/<int:pk>/portraits/add/", people.add_portrait, name="add_portrait"),
     path("people/<int:pk>/born/", births.say_birth, name="say_birth"),
     path("people/<int:pk>/rename/", people.rename_person, name="rename_person"),

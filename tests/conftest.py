@@ -37,6 +37,7 @@ LONGEST = (
     "tests/analysis/test_emotion_conversion.py",
     "tests/browser/test_work.py",
     "tests/analysis/test_encoding.py",
+    "tests/browser/test_asked.py",
     "tests/browser/test_emotions.py",
     "tests/gallery/test_other_detectors.py",
     "tests/browser/test_uploads.py",

@@ -52,11 +52,15 @@ class PhotoSerializer(PhotoBase):
 
 class PersonSerializer(PersonBase):
     photo_count = serializers.IntegerField(read_only=True)
+    guess_count = serializers.IntegerField(read_only=True)
+    question_count = serializers.IntegerField(read_only=True)
     born = serializers.SerializerMethodField()
 
     class Meta:
         model = Person
-        fields = ["id", "name", "note", "born", "photo_count"]
+        fields = [
+            "id", "name", "note", "born", "photo_count", "guess_count", "question_count",
+        ]  # fmt: skip
 
     def get_born(self, person: Person) -> str | None:
         return f"{person.born}" if person.born else None
@@ -116,6 +120,17 @@ class NameSerializer(PlainBase):
         if ("name" in said) == ("person" in said):
             raise serializers.ValidationError(_("Say either a name or the id of a person."))
         return said
+
+
+class FacesSerializer(PlainBase):
+    """`faces` by their ids, and `is_so`: whether they are the person whom they are guessed to be."""
+
+    faces = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        allow_empty=False,
+        max_length=1000,
+    )
+    is_so = serializers.BooleanField()
 
 
 class BirthSerializer(PlainBase):

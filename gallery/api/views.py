@@ -19,6 +19,7 @@ from gallery import lists
 from gallery.api.serializers import (
     BirthSerializer,
     EmotionSerializer,
+    FacesSerializer,
     MethodsSerializer,
     NameSerializer,
     PersonSerializer,
@@ -171,6 +172,27 @@ class PersonList(PersonListBase):
 
     def get_queryset(self) -> PersonQuerySet:
         return lists.people.cards(Person.objects.visible_to(self.request.user))
+
+
+class PersonFaces(APIView):
+    """POST says of faces that are guessed to be the person, or asked about, whether they are.
+
+    The answer counts those of which the word was taken (`done`), and those whose guess is another by now
+    (`changed`), which are left alone.
+    """
+
+    parser_classes = [JSONParser]
+
+    def post(self, request: Request, pk: int) -> Response:
+        person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+        body = FacesSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        verb = people.confirm_many if body.validated_data["is_so"] else people.refuse_many
+        try:
+            answered = verb(person=person, faces=body.validated_data["faces"])
+        except people.NameRefused as refusal:
+            raise ValidationError({"faces": [f"{refusal}"]}) from refusal
+        return Response({"done": answered.done, "changed": answered.changed})
 
 
 class PersonBirth(APIView):

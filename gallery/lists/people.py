@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, Subquery
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person
-from gallery.models.face import NamedBy
+from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
 from gallery.models.job import AnalysisJobQuerySet
 from gallery.models.person import PersonQuerySet
 
@@ -17,22 +17,49 @@ LATELY = timedelta(days=1)
 
 
 def cards(people: PersonQuerySet) -> PersonQuerySet:
-    """Return people with the number of their photos and a cover, told apart, those seen most first."""
+    """Return people with their counts and a cover, told apart, those seen most first.
+
+    `photo_count` is on how many photos a human said that they are, `guess_count` how many faces surely are
+    theirs beside those, `question_count` of how many it is asked.
+    """
     known = KnownEncoding.objects.filter(person=OuterRef("pk")).order_by("pk")
     # "human" comes before "machine": a guess is a cover only where there is nothing better.
     named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", "pk")
+    said, guessed = (Q(faces__named_by=by) for by in (NamedBy.HUMAN, NamedBy.MACHINE))
+    asked = Face.objects.filter(suggestion=OuterRef("pk")).order_by().values("suggestion")
     return (
         people.told_apart()
         .annotate(
-            photo_count=Count("faces__photo", distinct=True),
+            photo_count=Count("faces__photo", filter=said, distinct=True),
+            guess_count=Count("faces", filter=guessed, distinct=True),
+            # Not by a join: it would multiply the others.
+            question_count=Coalesce(Subquery(asked.values(count=Count("pk"))), 0),
             cover_id=Coalesce(
                 Subquery(known.values("face_id")[:1]),
                 Subquery(named.values("pk")[:1]),
                 output_field=BigIntegerField(),
             ),
         )
-        .order_by("-photo_count", "folded_name", "pk")
+        .order_by(-(F("photo_count") + F("guess_count")), "folded_name", "pk")
     )
+
+
+def guessed(person: Person) -> FaceQuerySet:
+    """Return the faces that surely are the person's, though no human said so, nearest first."""
+    return _crops(Face.objects.filter(person=person, named_by=NamedBy.MACHINE))
+
+
+def asked(person: Person) -> FaceQuerySet:
+    """Return the faces that may be the person's, nearest first."""
+    return _crops(Face.objects.filter(suggestion=person))
+
+
+def _crops(faces: FaceQuerySet) -> FaceQuerySet:
+    """Return the faces with what a page needs to show their crops and distances."""
+    # Without the vectors, a kilobyte a face.
+    shown = ("distance", "normalised", "photo__filename", *QUALITY)
+    nearest = F("normalised").asc(nulls_last=True)  # An earlier version's guesses have none.
+    return faces.select_related("photo").only(*shown).order_by(nearest, "distance", "pk")
 
 
 def names(people: PersonQuerySet) -> list[str]:

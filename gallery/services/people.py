@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_lazy
 
 from analysis.names import NAME_LENGTH, tidied
@@ -38,6 +40,14 @@ class SeveralPeople(Exception):
         )
         self.name = name
         self.people = people
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Of how many faces a word was taken, and how many were left alone: their guess is another by now."""
+
+    done: int
+    changed: int
 
 
 def clean_name(text: str) -> str:
@@ -113,6 +123,37 @@ def refuse(*, face: Face, person_id: int) -> None:
 
 
 @transaction.atomic
+def confirm_many(*, person: Person, faces: Collection[int]) -> Answered:
+    """Make of these faces, by key, a human's word what was guessed or asked; guess the others once."""
+    roster = _take_turn_of(person)
+    asked = _asked_about(roster, person, faces)
+    mine = Face.objects.filter(pk__in=[face.pk for face in asked])
+    mine.update(
+        person=person, named_by=NamedBy.HUMAN, suggestion=None, distance=None, normalised=None
+    )
+    KnownEncoding.objects.bulk_create(
+        _known_by(face, person) for face in asked if not face.is_doubtful
+    )
+    if asked:
+        matching.rematch(roster)
+        Photo.objects.filter(faces__in=mine).touch()
+    return Answered(len(asked), len(set(faces)) - len(asked))
+
+
+@transaction.atomic
+def refuse_many(*, person: Person, faces: Collection[int]) -> Answered:
+    """Remember that none of these faces, by key, is the person, and guess again who they are."""
+    roster = _take_turn_of(person)
+    asked = _asked_about(roster, person, faces)
+    Refusal.objects.bulk_create(
+        [Refusal(face=face, person=person) for face in asked], ignore_conflicts=True
+    )
+    if asked:
+        matching.rematch(roster, {face.photo_id for face in asked})
+    return Answered(len(asked), len(set(faces)) - len(asked))
+
+
+@transaction.atomic
 def rename(*, person: Person, name: str, note: str | None = None) -> None:
     """Give the person another name, which others may bear too, and a note; without one it stays.
 
@@ -121,9 +162,7 @@ def rename(*, person: Person, name: str, note: str | None = None) -> None:
     changes = {"name": clean_name(name)}
     if note is not None:
         changes["note"] = clean_note(note)
-    roster = turns.take(person.roster_id)
-    if not Person.objects.filter(pk=person.pk).exists():
-        raise NameRefused(NOBODY)
+    roster = _take_turn_of(person)
     for field, text in changes.items():
         setattr(person, field, text)
     person.save(update_fields=[*changes, "folded_name"])
@@ -158,6 +197,20 @@ def _take_turn(face: Face) -> Roster:
     except Face.DoesNotExist as error:
         raise NameRefused(GONE) from error
     return roster
+
+
+def _take_turn_of(person: Person) -> Roster:
+    """Wait for the turn of the person's roster; they may have gone while that was waited for."""
+    roster = turns.take(person.roster_id)
+    if not Person.objects.filter(pk=person.pk).exists():
+        raise NameRefused(NOBODY)
+    return roster
+
+
+def _asked_about(roster: Roster, person: Person, faces: Collection[int]) -> list[Face]:
+    """Return those of the faces that are still guessed to be the person, or asked about."""
+    still = Q(person=person, named_by=NamedBy.MACHINE) | Q(suggestion=person)
+    return list(Face.objects.of(roster).filter(still, pk__in=faces).order_by("pk"))
 
 
 def _guess(face: Face, person_id: int) -> Person:
@@ -198,7 +251,11 @@ def add_reference(*, face: Face) -> None:
 
 
 def _know_by(face: Face, person: Person) -> None:
-    KnownEncoding.objects.create(
+    _known_by(face, person).save()
+
+
+def _known_by(face: Face, person: Person) -> KnownEncoding:
+    return KnownEncoding(
         person=person,
         face=face,
         vector=face.encoding,

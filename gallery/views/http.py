@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -44,6 +45,12 @@ def go(request: Request, to: str) -> HttpResponse | HttpResponseRedirect:
     response = redirect(to)
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": response.url})
+    return response
+
+
+def toast(response: HttpResponse, sentence: str, level: str) -> HttpResponse:
+    """Have the page say a sentence beside the part of it that htmx asked for, as a message would."""
+    response["HX-Trigger"] = json.dumps({"toast": {"text": sentence, "level": level}})
     return response
 
 

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, lists
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
+from gallery.models.face import NamedBy
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import people as roster
 from gallery.services import photos, portraits
+from gallery.views.asked import crops
 from gallery.views.http import Request, go
 from gallery.views.photos import cursor, grid
 
@@ -38,11 +40,12 @@ def person(request: Request, pk: int) -> HttpResponse:
 
 def page(request: Request, person: Person) -> dict[str, Any]:
     """Return what a person's page shows."""
+    photos_said = _photos_of(request, person)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
-    context = grid(_photos_of(request, person), cursor(request))
+    context = grid(photos_said, cursor(request)) | crops(request, person)
     context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT}
     context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
-    context["photo_count"] = _photos_of(request, person).count()
+    context["photo_count"] = photos_said.count()
     context["namesakes"] = _namesakes(person)
     numbers = f"{person.born or ''}".split("-")
     typed = {name: number.lstrip("0") for name, number in zip(PARTS, numbers, strict=False)}
@@ -121,8 +124,9 @@ def _namesakes(person: Person) -> list[Person]:
 
 
 def _photos_of(request: Request, person: Person) -> PhotoQuerySet:
-    mine = Photo.objects.visible_to(request.user)
-    return mine.filter(pk__in=person.faces.values("photo"))
+    """Return the photos on which a human said that the person is."""
+    said = person.faces.filter(named_by=NamedBy.HUMAN)
+    return Photo.objects.visible_to(request.user).filter(pk__in=said.values("photo"))
 
 
 def _portraits(person: Person, known: list[Face]) -> list[AnalysisJob]:

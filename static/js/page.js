@@ -26,6 +26,9 @@ body.addEventListener("htmx:sendError", ({ detail }) => {
   if (asked(detail)) toast(gettext("The server cannot be reached. Check the connection and try again."), "error");
 });
 
+// What an answer says beside the part of the page that it brings.
+body.addEventListener("toast", ({ detail }) => toast(detail.text, detail.level));
+
 body.addEventListener("htmx:beforeSwap", (event) => {
   // A session that ended answers with the sign-in page, which must not land inside a card.
   if (new URL(event.detail.xhr.responseURL).pathname !== SIGN_IN) return;

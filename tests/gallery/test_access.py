@@ -61,7 +61,10 @@ def face(alice: User, can_count: None) -> Face:
 
 
 def ask(client: Client, method: str, url: str) -> Any:
-    said = {"name": "Mallory", "is": "fear", "emotion": "fear", "is_so": True, "born": "1999"}
+    said = {
+        "name": "Mallory", "is": "fear", "emotion": "fear", "is_so": True, "born": "1999",
+        "faces": [1],
+    }  # fmt: skip
     body: dict[str, Any] = said if method == "POST" else {}
     if url.startswith("/api/") and method == "POST":
         return client.post(url, body, content_type="application/json")

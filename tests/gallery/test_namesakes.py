@@ -28,6 +28,7 @@ from tests.factories import (
     vector,
 )
 
+COUNTS = {"photo_count": 1, "guess_count": 0, "question_count": 0}
 HTMX = {"HX-Request": "true", "HX-Target": "photo-result"}
 
 
@@ -399,14 +400,8 @@ def test_the_api_answers_409_with_all_who_bear_the_name(alice: User, as_alice: C
         "code": "several_people",
         "detail": "2 people are called Anna. Say which of them it is, or that it is somebody new.",
         "people": [
-            {"id": first.pk, "name": "Anna", "note": "", "born": None, "photo_count": 1},
-            {
-                "id": second.pk,
-                "name": "Anna",
-                "note": "cousin from Busan",
-                "born": None,
-                "photo_count": 1,
-            },
+            {"id": first.pk, "name": "Anna", "note": "", "born": None, **COUNTS},
+            {"id": second.pk, "name": "Anna", "note": "cousin from Busan", "born": None, **COUNTS},
         ],
     }
     assert fresh(face).label == "Unknown"

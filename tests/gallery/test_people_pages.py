@@ -17,20 +17,22 @@ from tests.factories import (
     upload_file,
     vector,
 )
+from tests.gallery.test_quality import words
 from tests.gallery.test_views import cards
 
 
-def test_people_are_shown_with_cover_name_and_number_of_photos(
+def test_people_are_shown_with_cover_name_and_what_is_said_sure_and_asked(
     alice: User, as_alice: Client
 ) -> None:
     face = make_known(alice, "Ada", vector(1))
-    make_face(make_photo(alice), near(vector(1), 0.3))
+    for number in range(3):
+        make_face(make_photo(alice), near(vector(1), 0.3, seed=number))
+    make_face(make_photo(alice), near(vector(1), 0.66))
     rematch(alice)
 
     html = as_alice.get(reverse("people")).content.decode()
 
-    assert "Ada" in html
-    assert "2 photos" in html
+    assert "Ada 1 photo, 3 guesses 1 question" in words(html)
     assert reverse("face_crop", args=[face.pk]) in html
 
 
