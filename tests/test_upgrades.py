@@ -149,6 +149,18 @@ def test_the_rosters_can_be_taken_back(library: Library) -> None:
     assert json.loads(back) == library.words_then["people"]
 
 
+def test_whatever_somebody_is_known_by_is_still_a_face_and_came_in_no_file(
+    library: Library,
+) -> None:
+    library.run("manage.py", "migrate", "-v0")
+    known = (
+        "from gallery.models import KnownEncoding as K; import json; "
+        "print(json.dumps([[f, i] for f, i in K.objects.values_list('face_id', 'imported_from')]))"
+    )
+    found = json.loads(library.run("manage.py", "shell", "-v0", "-c", known))
+    assert sorted(found) == sorted([face, ""] for face, _name in library.words_then["references"])
+
+
 # The one whose pages are known by what they say.
 @pytest.mark.parametrize("unpacked", ["0003_emotions"], indirect=True)
 def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_again(

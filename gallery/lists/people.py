@@ -22,7 +22,7 @@ def cards(people: PersonQuerySet) -> PersonQuerySet:
     `photo_count` is on how many photos a human said that they are, `guess_count` how many faces surely are
     theirs beside those, `question_count` of how many it is asked.
     """
-    known = KnownEncoding.objects.filter(person=OuterRef("pk")).order_by("pk")
+    known = KnownEncoding.objects.filter(person=OuterRef("pk")).with_faces().order_by("pk")
     # "human" comes before "machine": a guess is a cover only where there is nothing better.
     named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", "pk")
     said, guessed = (Q(faces__named_by=by) for by in (NamedBy.HUMAN, NamedBy.MACHINE))

@@ -122,14 +122,22 @@ class KnownEncodingQuerySet(QuerySet["KnownEncoding"]):
         """Return what the people of the roster are known by."""
         return self.filter(person__roster=roster)
 
+    def with_faces(self) -> KnownEncodingQuerySet:
+        """Return those of which there is a face to show."""
+        return self.filter(face__isnull=False)
+
 
 class KnownEncoding(models.Model):
-    """An encoding that a human said is this person's. Encodings of two encoders never meet."""
+    """An encoding that a human said is this person's. Encodings of two encoders never meet.
+
+    It is that of a face, or stands without one and came in a file, whose name `imported_from` is.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="encodings")
     face = models.OneToOneField(
-        "gallery.Face", on_delete=models.CASCADE, related_name="known_encoding"
+        "gallery.Face", on_delete=models.CASCADE, null=True, related_name="known_encoding"
     )
+    imported_from = models.CharField(max_length=255, blank=True, default="")
     vector = VectorField(128)
     encoder = models.CharField(max_length=60)
     level = models.FloatField(null=True)
@@ -140,6 +148,13 @@ class KnownEncoding(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "encoder"], name="known_by_encoder")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(face__isnull=False, imported_from="")
+                | (models.Q(face__isnull=True) & ~models.Q(imported_from="")),
+                name="known_by_a_face_or_from_a_file",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person} by face {self.face_id}"
+        return f"{self.person} by {self.imported_from or f'face {self.face_id}'}"

@@ -129,9 +129,9 @@ def _photos_of(request: Request, person: Person) -> PhotoQuerySet:
     return Photo.objects.visible_to(request.user).filter(pk__in=said.values("photo"))
 
 
-def _portraits(person: Person, known: list[Face]) -> list[AnalysisJob]:
+def _portraits(person: Person, known: list[Face | None]) -> list[AnalysisJob]:
     """Return the person's latest portraits, each with the face by which the person is known since."""
-    faces = {face.photo_id: face for face in known}
+    faces = {face.photo_id: face for face in known if face}
     latest = list(lists.people.portraits(person).select_related("photo")[:10])
     for job in latest:
         job.known_face = faces.get(job.photo_id)

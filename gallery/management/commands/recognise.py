@@ -20,16 +20,15 @@ from analysis.batch import Crew, Outcome, Task, files_of
 from analysis.errors import AnalysisError
 from analysis.failures import explained
 from analysis.known import files, folders, zipped
-from analysis.known.known import Known, KnownRefused
+from analysis.known.known import KnownRefused
 from analysis.known.layouts import Listing
 from analysis.naming import Answer, Way
-from analysis.processes import Child, ChildFailed
 from analysis.recognition import Near, Recognised, Recogniser, known_by
 from analysis.results import Array
 from analysis.sentences import say
 from gallery import installed
-from gallery.children.requests import ReadKnown
 from gallery.management.analysing import AnalysingCommand, described, line
+from gallery.management.known import read_known
 
 CLOSEST, FURTHEST = 0.1, 1.0  # that a tolerance may be
 
@@ -104,7 +103,7 @@ class Command(AnalysingCommand):
             with _pictures(path) as listing:
                 if listing:
                     return self._pictured(crew, listing)
-            known = _read(path, options)
+            known = read_known(path, memory=options["memory"] * 2**20, timeout=options["timeout"])
         except BrokenPipeError:
             raise
         except (AnalysisError, OSError) as error:
@@ -154,20 +153,6 @@ def _pictures(path: Path) -> Iterator[Listing | None]:
                 yield zipped.unpacked(path, Path(place), limits=installed.limits())
         case _:
             yield None
-
-
-def _read(path: Path, options: dict[str, Any]) -> Known:
-    """Read a file from anybody in a process that it can't take much time or memory of."""
-    child = Child(options["memory"] * 2**20, installed.weights())
-    try:
-        reply = child.ask(ReadKnown(path), options["timeout"])
-    finally:
-        child.stop()
-    if isinstance(reply, ChildFailed):
-        raise CommandError(f"{path} could not be read: {reply.clause}")
-    if isinstance(reply, Exception):
-        raise reply
-    return reply
 
 
 def _words(face: Recognised) -> str:
