@@ -18,6 +18,7 @@ from tests.factories import (
     vector,
 )
 from tests.gallery.test_quality import words
+from tests.gallery.test_three_answers import MAYBE
 from tests.gallery.test_views import cards
 
 
@@ -27,7 +28,7 @@ def test_people_are_shown_with_cover_name_and_what_is_said_sure_and_asked(
     face = make_known(alice, "Ada", vector(1))
     for number in range(3):
         make_face(make_photo(alice), near(vector(1), 0.3, seed=number))
-    make_face(make_photo(alice), near(vector(1), 0.66))
+    make_face(make_photo(alice), near(vector(1), MAYBE))
     rematch(alice)
 
     html = as_alice.get(reverse("people")).content.decode()
