@@ -69,6 +69,18 @@ def enqueue(*, kind: str, owner: User, arguments: dict[str, Any], total: int = 0
     return task
 
 
+def begin_anew(*, kind: str, owner: User, arguments: dict[str, Any], total: int = 0) -> bool:
+    """Have the open task with the same key begin from the start; False where there is none.
+
+    Only for kinds whose steps read `cursor`, `done` and `result` from the row: a worker may be at it.
+    """
+    key = kinds.KINDS[kind].key(owner, arguments)
+    same = Task.objects.filter(kind=kind, key=key).open()
+    begun = same.update(cursor=0, done=0, total=total, result={})
+    _tell([owner.pk])
+    return bool(begun)
+
+
 def claim(names: Collection[str]) -> Task | None:
     """Take a due task of the kinds called so, or None: of the owner whose last turn is longest ago."""
     # Turns of tasks that have ended count too, or who begins many small ones would always be first.

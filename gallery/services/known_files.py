@@ -6,6 +6,7 @@ several bear it, and no encoding is known twice, whatever its person is called b
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from gallery.fields import fold
 from gallery.kinds import TaskRefused
 from gallery.live import events
 from gallery.models import KnownEncoding, Person, Roster
-from gallery.services import levels, matching, names, turns
+from gallery.services import levels, names, turns
 from gallery.services.people import NOTE_LENGTH
 
 SOURCE_LENGTH = 255
@@ -131,8 +132,6 @@ def _meant(roster: Roster, name: str, made: Plan) -> _Meant:
 
 
 def _guess_anew(roster: Roster) -> None:
-    """Have it done in the background; where that is going on already it has begun without these people."""
-    try:
+    """Have it done in the background; where that is under way it begins again, with these people."""
+    with suppress(TaskRefused):
         names.guess_again(roster)
-    except TaskRefused:
-        matching.rematch(roster)

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import QuerySet
 
 from gallery import installed
 from gallery.jobs import tasks
 from gallery.kinds import TaskRefused
-from gallery.models import Face, Roster, Task
+from gallery.models import Face, KnownEncoding, Roster, Task
 from gallery.models.face import NamedBy
-from gallery.services import matching
+from gallery.services import matching, turns
 
 KIND = "names"
 
 
 def guess_again(roster: Roster) -> Task:
-    """Have who is on each photo guessed anew; raises TaskRefused while that is done already."""
-    photos = matching.unnamed(roster).values("photo").distinct().count()
+    """Have who is on each photo guessed anew.
+
+    Raises TaskRefused where that is under way: it then begins from the first photo again, so that all of
+    them go by what holds now.
+    """
     arguments = {"roster": roster.pk}
-    return tasks.enqueue(kind=KIND, owner=roster.owner, arguments=arguments, total=photos)
+    with transaction.atomic():
+        # The task's steps take the same turn: it can't end, or be on its way, between the two.
+        turns.take(roster.pk)
+        photos = matching.unnamed(roster).values("photo").distinct().count()
+        try:
+            return tasks.enqueue(kind=KIND, owner=roster.owner, arguments=arguments, total=photos)
+        except TaskRefused as refusal:
+            refused = refusal
+            tasks.begin_anew(kind=KIND, owner=roster.owner, arguments=arguments, total=photos)
+    raise refused
+
+
+def choose(*, roster: Roster, changes: Mapping[str, object]) -> Task | None:
+    """Save how the roster's people are told, and have names guessed anew, by the task that is returned.
+
+    `changes` are among `is_plain`, `way` and `accepted`. None where all is so already, or nobody is known.
+    Raises TaskRefused as `guess_again` does: what was chosen is saved all the same.
+    """
+    with transaction.atomic():
+        roster = turns.take(roster.pk)
+        changed = {name: value for name, value in changes.items() if getattr(roster, name) != value}
+        for name, value in changed.items():
+            setattr(roster, name, value)
+        if changed:
+            roster.save(update_fields=[*changed])
+    is_due = bool(changed) and KnownEncoding.objects.of(roster).exists()
+    return guess_again(roster) if is_due else None
+
+
+def are_being_guessed(user: User) -> bool:
+    """Return whether names are being guessed anew on the user's photos."""
+    return tasks.visible_to(user).open().filter(kind=KIND).exists()
 
 
 def begin_where_due() -> int:
@@ -30,9 +67,11 @@ def begin_where_due() -> int:
     """
     begun = 0
     for roster in _due():
-        with suppress(TaskRefused):
-            guess_again(roster)
-            begun += 1
+        # Of a task that is under way much may be done already.
+        if not are_being_guessed(roster.owner):
+            with suppress(TaskRefused):
+                guess_again(roster)
+                begun += 1
     return begun
 
 

@@ -1,4 +1,4 @@
-"""A person's settings: how new photos are analysed, and who may learn from their corrections."""
+"""A person's settings: how photos are analysed, how people are told, who may learn from corrections."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from gallery.forms import MethodsForm, SharingForm
-from gallery.models import Preferences
-from gallery.services import colours, dates, emotions, renewal
+from gallery.kinds import TaskRefused
+from gallery.models import Preferences, Roster
+from gallery.naming_form import NamingForm
+from gallery.services import colours, dates, emotions, names, renewal
 from gallery.views.http import Request
 
 SHARED = gettext_lazy("Saved. Administrators may train networks with the faces that you corrected.")
@@ -20,27 +22,35 @@ KEPT = gettext_lazy(
     "Saved. New trainings of others do not use what you corrected. "
     "One that runs already may go on to its end."
 )
+TOLD = gettext_lazy("Saved. Names are told that way from now on.")
+TOLD_ANEW = gettext_lazy("Saved. Names are being guessed anew on all photos: Work says how far.")
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def settings(request: Request) -> HttpResponse:
     preferences = Preferences.objects.of(request.user.pk)
+    roster = Roster.objects.visible_to(request.user).first() or Roster(owner=request.user)
     data = request.POST if request.method == "POST" else None
     form = MethodsForm(data, chosen=preferences.methods)
+    naming_form = NamingForm(data, roster=roster)
     shared = {"shares_corrections": preferences.shares_corrections}
     sharing_form = SharingForm(data, initial=shared)
     if sharing_form.is_valid() and sharing_form.has_changed():
         shares = sharing_form.cleaned_data["shares_corrections"]
         emotions.share(user=request.user, shares=shares)
         messages.success(request, SHARED if shares else KEPT)
-    if form.is_valid():
+    if form.is_valid() and naming_form.is_valid():
         Preferences.objects.choose(request.user.pk, form.changed)
-        if form.changed or not sharing_form.has_changed():
+        if naming_form.changes:
+            _choose(request, naming_form)
+        if form.changed or not (sharing_form.has_changed() or naming_form.changes):
             messages.success(request, _("Saved. New photos are analysed that way."))
         return redirect("settings")
     context = {
         "form": form,
+        "naming_form": naming_form,
+        "names_are_guessed": names.are_being_guessed(request.user),
         "corrections": emotions.counts(request.user),
         "sharing_form": sharing_form,
         "made_otherwise": renewal.made_otherwise(request.user).count(),
@@ -49,3 +59,12 @@ def settings(request: Request) -> HttpResponse:
         "unconverted": colours.unconverted(request.user).count(),
     }
     return render(request, "gallery/settings.html", context)
+
+
+def _choose(request: Request, form: NamingForm) -> None:
+    try:
+        task = names.choose(roster=Roster.objects.of(request.user.pk), changes=form.changes)
+    except TaskRefused as refusal:
+        messages.success(request, f"{TOLD} {refusal}")
+    else:
+        messages.success(request, TOLD_ANEW if task else TOLD)

@@ -17,9 +17,11 @@ from analysis.known import as_json, pickled
 from analysis.known.known import Known, checked
 from analysis.results import Array
 from gallery import installed
+from gallery.jobs import tasks
 from gallery.models import KnownEncoding, Person, Roster, Task
 from gallery.services import known_files, people
 from gallery.services.known_files import Plan
+from gallery.worker.work.names import guess_some
 from tests.factories import (
     ENCODER,
     fresh,
@@ -82,12 +84,19 @@ def test_faces_are_named_by_them(alice: User) -> None:
     assert Person.objects.get(name="Ada").encodings.count() == 3
 
 
-def test_names_are_guessed_at_once_where_that_is_under_way_already(alice: User) -> None:
+def test_where_names_are_being_guessed_already_it_begins_again_with_these_people(
+    alice: User,
+) -> None:
     face = make_face(make_photo(alice), near(vector(2), 0.2))
     bring(alice, file_of(ADA))
+    claimed = tasks.claim(["names"])
+    assert claimed
+    assert guess_some(claimed)
     assert fresh(face).person is None
 
     bring(alice, STUDY, "more.bin")
+    while guess_some(claimed):
+        pass
 
     assert Task.objects.filter(kind="names").count() == 1
     person = fresh(face).person

@@ -29,7 +29,7 @@ class NamesAgain(Work):
     name = "names"
     lane = Lane.LIBRARY
     home = "people"
-    taken = gettext_lazy("The names are being guessed anew already.")
+    taken = gettext_lazy("The names are being guessed anew already: that begins again now.")
 
     @classmethod
     def key(cls, owner: User, arguments: dict[str, Any]) -> str:
@@ -66,6 +66,8 @@ def said(result: dict[str, int]) -> str:
 def guess_some(task: Task) -> bool:
     """Guess who is on the next photos, under the task's lease; False when there are no more."""
     roster = turns.take(task.arguments["roster"])
+    # Whoever changes what names go by has it begin anew meanwhile, in a turn of theirs.
+    task.refresh_from_db(fields=["cursor", "done", "total", "result"])
     rows = matching.chunk(matching.unnamed(roster), task.cursor)
     if not rows:
         tasks.finish(task, task.result)
