@@ -29,6 +29,8 @@ EMOTIONS = (
 )
 # Of a face whose quality is less, see `Quality.is_doubtful`.
 DOUBTFUL = 0.5
+# From which on somebody may be known by it.
+FIT = 0.7
 GENDERS: tuple[GenderLabel, ...] = (gettext_noop("female"), gettext_noop("male"))
 
 
@@ -137,7 +139,7 @@ class Quality:
         With scores from 0.7 on 0.8 % of one person's pairs are too far apart to be matched, with 0.5 to
         0.7 it's 3.6 %. Of LFW's faces 98 % are fit.
         """
-        return self.score >= 0.7
+        return self.score >= FIT
 
     @property
     def faults(self) -> tuple[Sentence, ...]:

@@ -30,6 +30,7 @@ PAGES = [
     "/photos/1/",
     "/people/",
     "/people/1/",
+    "/people/health/",
     "/accounts/",
     "/settings/",
     "/networks/",

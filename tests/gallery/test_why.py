@@ -28,6 +28,7 @@ from tests.factories import (
     known_encoding,
     make_face,
     make_known,
+    make_person,
     make_photo,
     near,
     person_called,
@@ -235,6 +236,22 @@ def test_people_of_one_name_are_told_apart(alice: User, as_alice: Client) -> Non
     people.name_anew(face=make_face(make_photo(alice)), name="Ada")
 
     assert "Taken for Ada (cousin)" in page_of(face, as_alice)
+
+
+def test_who_is_known_from_a_file_alone_has_a_placeholder(alice: User, as_alice: Client) -> None:
+    face = face_at(alice, SURE)
+    KnownEncoding.objects.create(
+        person=make_person(alice, "Ada"),
+        imported_from="known.bin",
+        vector=vector(1),
+        encoder=face.encoder,
+    )
+    rematch(alice)
+
+    page = as_alice.get(reverse("why", args=[face.pk])).content.decode()
+
+    assert "Taken for Ada" in words(page)
+    assert "person-blank" in page
 
 
 def test_what_was_guessed_before_and_is_otherwise_now_is_said(

@@ -1,0 +1,291 @@
+"""How far what people are known by can be trusted: each known face taken out and told by the others.
+
+NumPy alone, in blocks: 10,000 faces of 2,000 people take as much memory as a few blocks and people by
+people, not faces by faces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.naming import NEAREST, Answer, Limits, Ranking, Seen, Way, name_each
+from analysis.results import Array
+
+Numbers = NDArray[np.int64]
+Sample = tuple[int, np.random.Generator]
+
+DISTANCES = 4_000_000  # computed at a time, 16 MB
+SAMPLED = 100_000  # pairs at most of each kind, for the histograms
+EDGES = np.round(np.arange(0.0, 1.51, 0.05), 2)
+MOST = 200  # pairs of people that are listed as mixed up
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class References:
+    """k known faces of one encoder: whose each is, its encoding (k, 128), its level, and if it's a child's.
+
+    They stand in the order of their people. With `is_plain` distances are not normalised.
+    """
+
+    people: Numbers
+    vectors: Array
+    levels: Array
+    children: NDArray[np.bool_]
+    is_plain: bool = False
+
+    def apart(self, rows: slice, columns: slice) -> Array:
+        """Return the distances of some of the faces to others.
+
+        In float32, in half the time of `matching.distances`: wrong by 1e-3 between a face and its copy, and
+        by 1e-6 where it matters.
+        """
+        ours, theirs = self.vectors[rows], self.vectors[columns]
+        squares = ours @ (-2.0 * theirs.T)
+        squares += np.einsum("ij,ij->i", ours, ours)[:, None]
+        squares += np.einsum("ij,ij->i", theirs, theirs)[None, :]
+        apart: Array = np.sqrt(np.maximum(squares, 0.0, out=squares), out=squares)
+        if not self.is_plain:
+            apart -= self.levels[rows][:, None] / 2
+            apart -= self.levels[columns][None, :] / 2
+        return apart
+
+    def pairs(self, first: Numbers, second: Numbers) -> Array:
+        """Return the distances of faces to one other each."""
+        step = DISTANCES // 128
+        parts = [np.empty(0, np.float32)]
+        for start in range(0, len(first), step):
+            some, others = first[start : start + step], second[start : start + step]
+            plain = np.linalg.norm(self.vectors[some] - self.vectors[others], axis=1)
+            between = (self.levels[some] + self.levels[others]) / 2
+            parts.append(plain if self.is_plain else plain - between)
+        return np.concatenate(parts).astype(np.float32)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What becomes of faces that are taken out: `first` is how often their own person comes first."""
+
+    faces: int = 0
+    first: int = 0
+    right: int = 0
+    asked: int = 0
+    asked_wrongly: int = 0
+    wrong: int = 0
+    nobody: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Two people who are near each other, by the two known faces (indices) that are."""
+
+    first: int
+    second: int
+    distance: float
+    faces: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """How many pairs of faces lie between one of EDGES and the next; those beyond are in the last.
+
+    `pairs` is how many there are, of which `counted` were looked at.
+    """
+
+    counts: Numbers
+    counted: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Health:
+    """What known faces say of themselves.
+
+    `several` is by way what becomes of the faces of people with several, `alone` of those whose person has
+    no other: to the rest they are a stranger's. `own` (k,) is how far the nearest other face of the same
+    person is, infinite without one; `attracted` (k,) how many other people each face is near to.
+    """
+
+    several: dict[Way, Tally]
+    alone: dict[Way, Tally]
+    same: Histogram
+    different: Histogram
+    mixed: list[Mixed]
+    mixed_up: int
+    own: Array
+    attracted: Numbers
+
+
+@dataclass(slots=True, eq=False)
+class _Found:
+    """What is gathered block by block."""
+
+    own: Array
+    attracted: Numbers
+    nearest: Array  # people by people
+    several: dict[Way, Tally] = field(default_factory=lambda: {way: Tally() for way in Way})
+    alone: dict[Way, Tally] = field(default_factory=lambda: {way: Tally() for way in Way})
+
+
+def examine(
+    known: References, limits: Limits, *, at_a_time: int = DISTANCES, sampled: int = SAMPLED
+) -> Health:
+    """Take each known face out and tell it by the others, within the limits of so many people."""
+    ids, starts, counts = np.unique(known.people, return_index=True, return_counts=True)
+    whose = np.repeat(np.arange(len(ids)), counts)
+    found = _Found(
+        own=np.full(len(whose), np.inf, np.float32),
+        attracted=np.zeros(len(whose), np.int64),
+        nearest=np.full((len(ids), len(ids)), np.inf, np.float32),
+    )
+    for rows in _blocks(len(whose), at_a_time):
+        _look_at(known, limits, rows, (ids, starts, counts, whose), found)
+    random = np.random.default_rng(0)
+    mixed, mixed_up = _mixed(known, limits, ids, starts, counts, found.nearest)
+    return Health(
+        several=found.several,
+        alone=found.alone,
+        same=_same(known, starts, counts, (sampled, random)),
+        different=_different(known, whose, counts, (sampled, random)),
+        mixed=mixed,
+        mixed_up=mixed_up,
+        own=found.own,
+        attracted=found.attracted,
+    )
+
+
+def _blocks(count: int, at_a_time: int) -> Iterator[slice]:
+    step = max(1, at_a_time // max(1, count))
+    for start in range(0, count, step):
+        yield slice(start, min(start + step, count))
+
+
+def _look_at(
+    known: References,
+    limits: Limits,
+    rows: slice,
+    people: tuple[Numbers, Numbers, Numbers, Numbers],
+    found: _Found,
+) -> None:
+    """Take some of the faces out, one at a time."""
+    ids, starts, counts, whose = people
+    mine = whose[rows]
+    each = np.arange(len(mine))
+    fair = known.apart(rows, slice(None))
+    fair[each, each + rows.start] = np.inf
+    away = np.minimum.reduceat(fair, starts, axis=1)
+    # Few of the faces are near: counted one by one they take a third of the time of a sum over all.
+    row, column = np.divmod(np.flatnonzero(fair <= limits.maybe), fair.shape[1])
+    votes = np.bincount(row * len(ids) + whose[column], minlength=away.size).reshape(away.shape)
+    found.own[rows] = away[each, mine]
+    near = away <= limits.maybe
+    near[each, mine] = False
+    found.attracted[rows] = near.sum(axis=1)
+    theirs, firsts = np.unique(mine, return_index=True)
+    nearest = np.minimum.reduceat(away, firsts, axis=0)
+    found.nearest[theirs] = np.minimum(found.nearest[theirs], nearest)
+    for way in Way:
+        ranking = _best(ids, away, votes, way)
+        tallies = found.several[way], found.alone[way]
+        _count(ranking, ids[mine], counts[mine] > 1, known.children[rows], limits, way, tallies)
+
+
+def _best(ids: Numbers, away: Array, votes: Numbers, way: Way) -> Ranking:
+    """Return the nearest people as `naming.rank` does, from their nearest faces and votes (n, p)."""
+    count = min(NEAREST, len(ids))
+    keys = away - 10.0 * votes if way is Way.VOTE else away
+    best = np.argpartition(keys, count - 1, axis=1)[:, :count]
+    best = np.take_along_axis(best, np.take_along_axis(keys, best, 1).argsort(axis=1), 1)
+    near = np.take_along_axis(away, best, 1)
+    people = np.where(np.isfinite(near), ids[best], -1)
+    return Ranking(people, near, near, np.take_along_axis(votes, best, 1))
+
+
+def _count(
+    ranking: Ranking,
+    mine: Numbers,
+    is_of_several: NDArray[np.bool_],
+    children: NDArray[np.bool_],
+    limits: Limits,
+    way: Way,
+    tallies: tuple[Tally, Tally],
+) -> None:
+    several, alone = tallies
+    is_near = ranking.within(limits)
+    is_first = ranking.people[:, 0] == mine
+    several.first += int((is_first & is_of_several).sum())
+    for row in range(len(mine)):
+        tally = several if is_of_several[row] else alone
+        tally.faces += 1
+        if not is_near[row]:
+            tally.nobody += 1
+            continue
+        [named] = name_each([Seen(ranking.of(row), is_child=bool(children[row]))], limits, way)
+        if named is None:
+            tally.nobody += 1
+            continue
+        is_right = named.likeness.person == int(mine[row])
+        if named.answer is Answer.SURE:
+            tally.right += is_right
+            tally.wrong += not is_right
+        else:
+            tally.asked += is_right
+            tally.asked_wrongly += not is_right
+
+
+def _mixed(
+    known: References,
+    limits: Limits,
+    ids: Numbers,
+    starts: Numbers,
+    counts: Numbers,
+    nearest: Array,
+) -> tuple[list[Mixed], int]:
+    """Return the pairs of people within the limit of questions, nearest first, and how many there are."""
+    first, second = np.nonzero(np.triu(nearest <= limits.maybe, k=1))
+    order = np.argsort(nearest[first, second], kind="stable")[:MOST]
+    found = []
+    for a, b in zip(first[order].tolist(), second[order].tolist(), strict=True):
+        of_a, of_b = (slice(starts[one], starts[one] + counts[one]) for one in (a, b))
+        apart = known.apart(of_a, of_b)
+        row, column = np.unravel_index(int(np.argmin(apart)), apart.shape)
+        faces = int(starts[a] + row), int(starts[b] + column)
+        found.append(Mixed(int(ids[a]), int(ids[b]), float(apart[row, column]), faces))
+    return found, len(first)
+
+
+def _same(known: References, starts: Numbers, counts: Numbers, sample: Sample) -> Histogram:
+    """Return the histogram of pairs of one person, everybody's as often as there are of them."""
+    most, random = sample
+    pairs = counts * (counts - 1) // 2
+    total = int(pairs.sum())
+    ends = np.cumsum(pairs)
+    numbers = np.arange(total) if total <= most else random.integers(total, size=most)
+    person = np.searchsorted(ends, numbers, side="right")
+    within = numbers - (ends - pairs)[person]
+    # The pairs of a person are numbered by rows: (1, 0), (2, 0), (2, 1), (3, 0) and so on.
+    row = ((np.sqrt(8.0 * within + 1) + 1) / 2).astype(np.int64)
+    column = within - row * (row - 1) // 2
+    return _histogram(known, starts[person] + row, starts[person] + column, total)
+
+
+def _different(known: References, whose: Numbers, counts: Numbers, sample: Sample) -> Histogram:
+    """Return the histogram of pairs of two people: all of them where they are few, else a sample."""
+    most, random = sample
+    count = len(whose)
+    total = (count * (count - 1) - int((counts * (counts - 1)).sum())) // 2
+    if count * (count - 1) // 2 <= most:
+        first, second = np.triu_indices(count, k=1)
+    else:
+        first, second = random.integers(count, size=(2, most))
+    differs = whose[first] != whose[second]
+    return _histogram(known, first[differs], second[differs], total)
+
+
+def _histogram(known: References, first: Numbers, second: Numbers, total: int) -> Histogram:
+    apart = np.clip(known.pairs(first, second), EDGES[0], EDGES[-1])
+    counts, _ = np.histogram(apart, EDGES)
+    return Histogram(counts.astype(np.int64), len(first), total)

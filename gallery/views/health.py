@@ -1,0 +1,93 @@
+"""How far a roster can be trusted, as tables, a plot and the faces that are worth a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from analysis.health import EDGES, Health, Tally
+from analysis.naming import Way
+from gallery.models import Roster
+from gallery.services import health as examination
+from gallery.views.http import Request
+
+OUTCOMES = (
+    ("first", gettext_lazy("Their own person comes first")),
+    ("right", gettext_lazy("Named right")),
+    ("asked", gettext_lazy("Asked about the right person")),
+    ("asked_wrongly", gettext_lazy("Asked about somebody else")),
+    ("wrong", gettext_lazy("Named wrongly")),
+    ("nobody", gettext_lazy("Nobody")),
+)
+# Whose person has no other face cannot be told right.
+OF_STRANGERS = ("asked_wrongly", "wrong", "nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An outcome, by the nearest and by votes."""
+
+    title: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many of the pairs of one person and of two (shares) are between two distances."""
+
+    low: float
+    high: float
+    same: float
+    different: float
+
+
+@login_required
+@require_safe
+def health(request: Request) -> HttpResponse:
+    found = examination.examine(Roster.objects.of(request.user.pk))
+    context: dict[str, Any] = {"found": found}
+    if found:
+        context |= {
+            "tested": found.health.several[Way.NEAREST].faces,
+            "several": [*_rows(found.health.several, [name for name, _ in OUTCOMES])],
+            "alone": [*_rows(found.health.alone, OF_STRANGERS)],
+            "bars": _bars(found.health),
+        }
+    return render(request, "gallery/health.html", context)
+
+
+def _rows(tallies: dict[Way, Tally], names: tuple[str, ...] | list[str]) -> Iterator[Row]:
+    """Yield the outcomes of faces, if there are any."""
+    for name, title in OUTCOMES:
+        if name in names and tallies[Way.NEAREST].faces:
+            counts = [getattr(tallies[way], name) for way in Way]
+            yield Row(f"{title}", [Cell(one, one / tallies[Way.NEAREST].faces) for one in counts])
+
+
+def _bars(found: Health) -> list[Bar]:
+    """Return the histograms as shares, from the first that has something to the last."""
+    same, different = (
+        one.counts / max(1, int(one.counts.sum())) for one in (found.same, found.different)
+    )
+    some = [at for at in range(len(same)) if same[at] or different[at]]
+    return (
+        [
+            Bar(float(EDGES[at]), float(EDGES[at + 1]), float(same[at]), float(different[at]))
+            for at in range(some[0], some[-1] + 1)
+        ]
+        if some
+        else []
+    )
