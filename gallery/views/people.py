@@ -29,7 +29,9 @@ PARTS = ("year", "month", "day")  # Of a date of birth, of which the last ones m
 @require_safe
 def people(request: Request) -> HttpResponse:
     everyone = lists.people.cards(Person.objects.visible_to(request.user))
-    return render(request, "gallery/people.html", {"people": everyone})
+    # What names went through last, as after an upgrade.
+    work = lists.work.begun_on("people", request.user)[:1]
+    return render(request, "gallery/people.html", {"people": everyone, "work": work})
 
 
 @login_required

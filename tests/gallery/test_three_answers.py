@@ -264,6 +264,7 @@ def test_an_older_librarys_guesses_are_made_anew_and_said_so(
     assert of(task).sentence == (
         "Of 3 guesses 1 stay, 1 are questions now and 1 are gone. New are 0 guesses and 0 questions."
     )
+    assert "Of 3 guesses 1 stay" in words(as_alice.get(reverse("people")).content.decode())
     assert not Face.objects.exclude(named_by="human").filter(level=None).exists()
     assert names.begin_where_due() == 0
     assert Task.objects.count() == 1
