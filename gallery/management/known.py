@@ -1,4 +1,4 @@
-"""Reads files of known people for commands, as anybody may have made them."""
+"""Reads what people are known by for commands: folders, zips and files, as anybody may have made them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,26 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
+from analysis.known import folders, zipped
+from analysis.known.files import kind_of
 from analysis.known.known import Known
+from analysis.known.layouts import Listing
 from analysis.processes import Child, ChildFailed
 from gallery import installed
 from gallery.children.requests import ReadKnown
+
+
+def pictures_of(path: Path, into: Path) -> Listing | None:
+    """Return whose pictures a folder holds, or a zip, unpacked `into` a folder; None of another file.
+
+    Raises KnownRefused or OSError.
+    """
+    match kind_of(path):
+        case "folder":
+            return folders.listed(path)
+        case "zip":
+            return zipped.unpacked(path, into, limits=installed.limits())
+    return None
 
 
 def read_known(path: Path, *, memory: int, timeout: float) -> Known:

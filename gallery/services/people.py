@@ -233,7 +233,7 @@ def _name(roster: Roster, face: Face, person: Person | None) -> None:
             _know_by(face, person)
     # A person who goes with this name must not be guessed below.
     if before is not None and before != person:
-        _forget_if_unused(before)
+        forget_if_unused(before)
     matching.rematch(roster)
     Photo.objects.filter(pk=face.photo_id).touch()
 
@@ -285,7 +285,7 @@ def _forget(person: Person) -> None:
     Face.objects.filter(suggestion=person).update(suggestion=None, **nothing)
 
 
-def _forget_if_unused(person: Person) -> None:
+def forget_if_unused(person: Person) -> None:
     """Drop a person whom nothing names any more, such as a name that was mistyped once.
 
     Of whom somebody said more than the name is not.

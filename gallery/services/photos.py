@@ -36,6 +36,7 @@ class UploadRefused(Exception):
     def __init__(self, code: str, sentence: Words, photo: Photo | None = None) -> None:
         super().__init__(sentence)
         self.code = code
+        self.sentence = sentence
         self.photo = photo
 
 

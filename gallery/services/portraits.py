@@ -23,7 +23,7 @@ def add(*, owner: User, person: Person, file: File[bytes]) -> Words:
     except UploadRefused as refusal:
         if refusal.photo is None:
             raise
-        return _use(refusal.photo, person)
+        return use(refusal.photo, person)
     return say("portrait_waiting")
 
 
@@ -42,7 +42,8 @@ def settle(faces: list[Face], person: Person) -> Words:
 
 
 @transaction.atomic
-def _use(photo: Photo, person: Person) -> Words:
+def use(photo: Photo, person: Person) -> Words:
+    """Name the only face of a photo that is there; raises UploadRefused if it is busy or another's."""
     turns.take_of(photo.owner_id)
     faces = list(Face.objects.filter(photo=photo).select_related("person", "photo"))
     if photo.job.is_open:

@@ -6,8 +6,7 @@ import json
 import sys
 import tempfile
 from argparse import ArgumentTypeError
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from django.core.management.base import CommandError, CommandParser
 from analysis.batch import Crew, Outcome, Task, files_of
 from analysis.errors import AnalysisError
 from analysis.failures import explained
-from analysis.known import files, folders, zipped
 from analysis.known.known import KnownRefused
 from analysis.known.layouts import Listing
 from analysis.naming import Answer, Way
@@ -28,7 +26,7 @@ from analysis.results import Array
 from analysis.sentences import say
 from gallery import installed
 from gallery.management.analysing import AnalysingCommand, described, line
-from gallery.management.known import read_known
+from gallery.management.known import pictures_of, read_known
 
 CLOSEST, FURTHEST = 0.1, 1.0  # that a tolerance may be
 
@@ -100,8 +98,8 @@ class Command(AnalysingCommand):
     def _people(self, crew: Crew, options: dict[str, Any]) -> _People:
         path: Path = options["known"]
         try:
-            with _pictures(path) as listing:
-                if listing:
+            with tempfile.TemporaryDirectory(prefix="facesite-") as place:
+                if listing := pictures_of(path, Path(place)):
                     return self._pictured(crew, listing)
             known = read_known(path, memory=options["memory"] * 2**20, timeout=options["timeout"])
         except BrokenPipeError:
@@ -140,19 +138,6 @@ class Command(AnalysingCommand):
             f"{people} {'person' if people == 1 else 'people'} known by "
             f"{faces} face{'' if faces == 1 else 's'}."
         )
-
-
-@contextmanager
-def _pictures(path: Path) -> Iterator[Listing | None]:
-    """Give whose pictures a folder or zip holds, unpacked for so long; None where it is another file."""
-    match files.kind_of(path):
-        case "folder":
-            yield folders.listed(path)
-        case "zip":
-            with tempfile.TemporaryDirectory(prefix="facesite-") as place:
-                yield zipped.unpacked(path, Path(place), limits=installed.limits())
-        case _:
-            yield None
 
 
 def _words(face: Recognised) -> str:

@@ -15,6 +15,7 @@ from gallery.worker.work.dates import Dates
 from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.intake import Intake
 from gallery.worker.work.names import NamesAgain
+from gallery.worker.work.pictures import Pictures
 from gallery.worker.work.renewal import Renewal
 from gallery.worker.work.training import Training
 
@@ -28,4 +29,5 @@ KINDS: Sequence[type[Work]] = (
     Colours,
     Dates,
     NamesAgain,
+    Pictures,
 )

@@ -1,0 +1,150 @@
+"""Pictures of people that come many at once, named by their files or folders: kept, uploaded, named.
+
+A picture is an ordinary photo then, whose one face is named. Where there are several, nobody is.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from django.contrib.auth.models import User
+from django.core.files.base import File
+
+from analysis.known.layouts import Picture
+from analysis.names import tidied
+from gallery import installed
+from gallery.jobs import tasks
+from gallery.models import AnalysisJob, Person, Photo, Task
+from gallery.models.leased import State
+from gallery.services import files, photos, portraits
+from gallery.services.photos import UploadRefused
+from gallery.words import Words, say
+
+KIND = "pictures"
+LIST = "pictures.json"
+# What a picture came to, by what was said of it as a portrait.
+ANSWERS = {
+    "portrait_added": "added",
+    "portrait_poor": "added",
+    "portrait_without_face": "without_face",
+    "portrait_of_several": "several",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture that waits: whose it is said to be, its path as people know it, and its file.
+
+    `modified` is when the file was last written, in seconds since 1970; None where nothing says that.
+    """
+
+    name: str
+    shown: str
+    file: str
+    modified: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CameOf:
+    """What a picture came to, said in `words` where that has to be: "added", "known" and so on.
+
+    "waiting" is one that is being analysed.
+    """
+
+    outcome: str
+    photo: int | None = None
+    words: Words | None = None
+
+
+def begin(*, owner: User, pictures: Sequence[Picture], source: str, unpacked: bool = False) -> Task:
+    """Keep copies of the pictures and have them uploaded and named in the background.
+
+    Those `unpacked` for this alone are moved, and their files' dates say nothing. Raises OSError.
+    """
+    upload = uuid.uuid4().hex
+    folder = installed.uploads() / upload
+    folder.mkdir(parents=True)
+    try:
+        kept = []
+        for number, picture in enumerate(pictures, start=1):
+            place = folder / f"{number:06}{picture.path.suffix.lower()}"
+            modified = None if unpacked else picture.path.stat().st_mtime
+            (shutil.move if unpacked else shutil.copyfile)(picture.path, place)
+            kept.append(Kept(picture.name, picture.shown, place.name, modified))
+        listed = json.dumps([asdict(one) for one in kept])
+        files.write(folder / LIST, [listed.encode()])
+        arguments = {"upload": upload, "source": tidied(source)}
+        # After the files: without its row a folder is swept, without its files a task could only fail.
+        return tasks.enqueue(kind=KIND, owner=owner, arguments=arguments, total=len(kept))
+    except BaseException:
+        files.remove_folder(folder)
+        raise
+
+
+def folder_of(task: Task) -> Path:
+    """Return the task's folder with the pictures, to which they are moved once it is there."""
+    came = uploaded(task)
+    if came.is_dir() and not task.folder.exists():
+        task.folder.parent.mkdir(parents=True, exist_ok=True)
+        came.rename(task.folder)
+    return task.folder
+
+
+def uploaded(task: Task) -> Path:
+    return installed.uploads() / str(task.arguments["upload"])
+
+
+def waiting_in(folder: Path) -> list[Kept]:
+    """Return the list of the pictures in the folder; raises OSError where they are gone."""
+    return [Kept(**one) for one in json.loads((folder / LIST).read_bytes())]
+
+
+def bring(*, owner: User, kept: Kept, folder: Path, person: Person) -> CameOf:
+    """Upload a picture as a portrait of the person, or use the photo that is there already.
+
+    Call it in the roster's turn.
+    """
+    at = None if kept.modified is None else datetime.fromtimestamp(kept.modified, UTC)
+    try:
+        with (folder / kept.file).open("rb") as source:
+            file = File(source, name=PurePosixPath(kept.shown).name)
+            photo = photos.upload(owner=owner, file=file, portrait_of=person, modified=at)
+    except UploadRefused as refusal:
+        if refusal.photo is not None:
+            return _of_known(refusal.photo, person)
+        return CameOf("unreadable", None, refusal.sentence)
+    except FileNotFoundError:
+        return CameOf("unreadable", None, say("upload_gone"))
+    return CameOf("waiting", photo.pk)
+
+
+def came_of(job: AnalysisJob) -> CameOf:
+    """Return what came of a picture whose job has ended."""
+    if job.state == State.FAILED:
+        return CameOf("unreadable", job.photo_id, job.error)
+    answer = job.answer
+    if answer is None:  # Their person was deleted meanwhile.
+        return CameOf("unnamed", job.photo_id)
+    outcome = ANSWERS.get(answer.code, "unnamed")
+    return CameOf(outcome, job.photo_id, None if answer.code == "portrait_added" else answer)
+
+
+def _of_known(photo: Photo, person: Person) -> CameOf:
+    """Return what comes of a picture that is there already: its one face is named, if it is nobody yet."""
+    job = photo.job
+    if job.is_open and job.portrait_of_id == person.pk:
+        return CameOf("waiting", photo.pk)
+    if any(face.is_named and face.person_id == person.pk for face in photo.faces.all()):
+        return CameOf("known", photo.pk)
+    try:
+        answer = portraits.use(photo, person)
+    except UploadRefused as refusal:
+        outcome = ANSWERS.get(refusal.sentence.code, "known")
+        return CameOf(outcome, photo.pk, refusal.sentence)
+    return CameOf("added", photo.pk, None if answer.code == "portrait_added" else answer)
