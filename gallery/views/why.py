@@ -41,7 +41,7 @@ class Mark:
     """Where something stands on the scale, in percent of its width."""
 
     at: str
-    kind: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
