@@ -110,8 +110,14 @@ class Matcher:
     @classmethod
     def of(cls, roster: Roster) -> Matcher:
         """Read the roster's known encodings and refusals, and set its limits for so many people."""
-        known, found = knowledge.of(roster), installed.population()
+        known = knowledge.of(roster)
         count(roster, len({int(person) for one in known.values() for person in one.people}))
+        return cls.by(roster, known)
+
+    @classmethod
+    def by(cls, roster: Roster, known: dict[str, Known]) -> Matcher:
+        """Return one that goes by what is known and by the roster as it is, which stays so."""
+        found = installed.population()
         return cls(
             known=known,
             refused=_refused(roster),
@@ -249,7 +255,7 @@ def chunk(faces: FaceQuerySet, after: int) -> list[Row]:
 
 def match(matcher: Matcher, rows: list[Row]) -> list[tuple[Row, Guess]]:
     """Guess who the rows of whole photos are, and write what is new; return all as they were and are."""
-    guesses = [*matcher.guesses(rows, _taken({row.photo_id for row in rows}))]
+    guesses = [*matcher.guesses(rows, named_on({row.photo_id for row in rows}))]
     changed = [(row, guess) for row, guess in guesses if guess.differs(row)]
     if changed:
         with connection.cursor() as cursor:
@@ -262,7 +268,7 @@ def _read(faces: FaceQuerySet) -> list[Row]:
     return [Row(*values) for values in faces.values_list(*COLUMNS)]
 
 
-def _taken(photos: Collection[int]) -> dict[int, set[int]]:
+def named_on(photos: Collection[int]) -> dict[int, set[int]]:
     """Return whom humans named on each of the photos."""
     taken: dict[int, set[int]] = defaultdict(set)
     for some in _some(photos):

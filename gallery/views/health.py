@@ -17,6 +17,7 @@ from analysis.naming import Way
 from gallery.models import Roster
 from gallery.services import health as examination
 from gallery.views.http import Request
+from gallery.views.limits import moved
 
 OUTCOMES = (
     ("first", gettext_lazy("Their own person comes first")),
@@ -57,7 +58,8 @@ class Bar:
 @login_required
 @require_safe
 def health(request: Request) -> HttpResponse:
-    found = examination.examine(Roster.objects.of(request.user.pk))
+    roster = Roster.objects.of(request.user.pk)
+    found = examination.examine(roster)
     context: dict[str, Any] = {"found": found}
     if found:
         context |= {
@@ -66,6 +68,8 @@ def health(request: Request) -> HttpResponse:
             "alone": [*_rows(found.health.alone, OF_STRANGERS)],
             "bars": _bars(found.health),
         }
+    if found and found.is_mapped:
+        context |= moved(request, roster)
     return render(request, "gallery/health.html", context)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -43,7 +45,7 @@ def settings(request: Request) -> HttpResponse:
     if form.is_valid() and naming_form.is_valid():
         Preferences.objects.choose(request.user.pk, form.changed)
         if naming_form.changes:
-            _choose(request, naming_form)
+            choose_naming(request, naming_form.changes)
         if form.changed or not (sharing_form.has_changed() or naming_form.changes):
             messages.success(request, _("Saved. New photos are analysed that way."))
         return redirect("settings")
@@ -61,9 +63,10 @@ def settings(request: Request) -> HttpResponse:
     return render(request, "gallery/settings.html", context)
 
 
-def _choose(request: Request, form: NamingForm) -> None:
+def choose_naming(request: Request, changes: Mapping[str, object]) -> None:
+    """Have people told otherwise, and say what comes of it."""
     try:
-        task = names.choose(roster=Roster.objects.of(request.user.pk), changes=form.changes)
+        task = names.choose(roster=Roster.objects.of(request.user.pk), changes=changes)
     except TaskRefused as refusal:
         messages.success(request, f"{TOLD} {refusal}")
     else:

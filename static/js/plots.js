@@ -1,5 +1,6 @@
 // Plots of what a table says, which stays there for whoever reads it: `data-plot` names the table, whose rows have
-// `data-values`, an x and a y for each other column, and whose last x ends at `data-to`. `data-lines` are drawn upright.
+// `data-values`, an x and a y for each other column, and whose last x ends at `data-to`. What `data-lines-of` names has
+// `data-lines`, which are drawn upright, and drawn anew when it comes anew.
 
 const COLUMNS = ["--accent", "--person-5"];
 const HEIGHT = 240; // px, without the legend
@@ -21,23 +22,24 @@ function read(table) {
   return columns.map((column, at) => [...column, at === 0 ? end : column.at(-1)]);
 }
 
-function lines(at, stroke) {
-  return (plot) => {
-    const { ctx, bbox } = plot;
-    ctx.save();
-    ctx.strokeStyle = stroke;
-    ctx.lineWidth = devicePixelRatio;
-    at.forEach((x, number) => {
-      ctx.setLineDash(number === at.length - 1 && number > 0 ? [4 * devicePixelRatio, 3 * devicePixelRatio] : []);
-      const left = Math.round(plot.valToPos(x, "x", true));
-      ctx.beginPath();
-      ctx.moveTo(left, bbox.top);
-      ctx.lineTo(left, bbox.top + bbox.height);
-      ctx.stroke();
-    });
-    ctx.restore();
-  };
+function drawLines(plot, at, stroke) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = stroke;
+  ctx.lineWidth = devicePixelRatio;
+  at.forEach((x, number) => {
+    ctx.setLineDash(number > 0 ? [4 * devicePixelRatio, 3 * devicePixelRatio] : []);
+    const left = Math.round(plot.valToPos(x, "x", true));
+    ctx.beginPath();
+    ctx.moveTo(left, bbox.top);
+    ctx.lineTo(left, bbox.top + bbox.height);
+    ctx.stroke();
+  });
+  ctx.restore();
 }
+
+const linesOf = (place) =>
+  document.getElementById(place.dataset.linesOf).dataset.lines.split(" ").filter(Boolean).map(Number);
 
 function options(place, table) {
   const [text, muted, line] = ["--text", "--muted", "--line"].map((name) => resolved(place, name));
@@ -56,7 +58,7 @@ function options(place, table) {
     scales: { x: { time: false }, y: { range: (_, low, high) => [0, high] } },
     axes: [axis, { ...axis, values: (_, ticks) => ticks.map((y) => percent.format(y)) }],
     series: [{ label: heads[0], value: (_, x) => (x === null ? "–" : x.toFixed(2)) }, ...series],
-    hooks: { draw: [lines(place.dataset.lines.split(" ").filter(Boolean).map(Number), text)] },
+    hooks: { draw: [(plot) => drawLines(plot, linesOf(place), text)] },
     cursor: { drag: { x: false, y: false } },
   };
 }
@@ -74,6 +76,9 @@ function show(place) {
   new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
   // The canvas knows no tokens: it is drawn anew in the other colours.
   matchMedia("(prefers-color-scheme:dark)").addEventListener("change", draw);
+  document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target.id === place.dataset.linesOf) plot.redraw();
+  });
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }
 

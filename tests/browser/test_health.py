@@ -60,6 +60,15 @@ def test_the_plot_is_painted_in_the_pages_colours_beside_its_table(
     dark = colours_of(here)
     assert "98,205,183" in dark
 
+    before = here.locator("#limits").get_attribute("data-lines")
+    here.get_by_role("radio", name="1,000").check()
+    expect(here.get_by_role("status").filter(has_text="change")).to_contain_text("Nothing would")
+    assert here.locator("#limits").get_attribute("data-lines") != before
+    assert complaints_of(here) == []
+    here.get_by_role("button", name="Have it so").click()
+    expect(here.get_by_role("radio", name="1,000")).to_be_checked()
+    expect(here.get_by_role("button", name="Have it so")).to_have_count(0)
+
     here.get_by_text("As a table").click()
     rows = here.locator("#apart-table tbody tr")
     assert rows.count() > 2
@@ -76,3 +85,6 @@ def test_it_fits_a_phone_and_needs_no_scripts(furnished: Visitor, browser: Brows
         bare.goto("/people/health/")
         expect(bare.locator("#apart-plot")).to_be_hidden()
         expect(bare.get_by_text("As a table")).to_be_visible()
+        bare.get_by_text("1,000").click()
+        bare.get_by_role("button", name="What would change?").click()
+        expect(bare.get_by_role("button", name="Have it so")).to_be_visible()
