@@ -105,6 +105,24 @@ def test_the_faces_fit_a_phone_and_lead_to_their_photos(phone: Page) -> None:
     expect(phone.locator(".face:target")).to_be_visible()
 
 
+def test_what_comes_above_leaves_the_faces_where_they_are(phone: Page) -> None:
+    phone.set_viewport_size({"width": 360, "height": 320})
+    phone.locator("#count-guesses").tap()
+    heading = phone.locator("#guesses-title")
+    phone.locator(".crop-choice").first.tap()
+    before = heading.bounding_box()
+
+    phone.get_by_role("button", name="Confirm these 4").tap()
+
+    # Whom four more faces are known by is shown above, and the photos below.
+    expect(phone.locator(".known-list img")).to_have_count(5)
+    expect(phone.locator("#person-photos .card")).to_have_count(5)
+    after = heading.bounding_box()
+    assert before
+    assert after
+    assert after["y"] == pytest.approx(before["y"], abs=8)
+
+
 def test_without_scripts_the_same_form_does_it(
     browser: Browser, furnished: Visitor, at: Page
 ) -> None:

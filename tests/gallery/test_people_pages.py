@@ -49,6 +49,19 @@ def test_a_person_is_shown_with_photos_and_known_faces(alice: User, as_alice: Cl
     assert reverse("remove_encoding", args=[person.encodings.get().pk]) in html
 
 
+def test_whoever_is_known_by_many_faces_has_the_rest_folded_away(
+    alice: User, as_alice: Client
+) -> None:
+    for number in range(15):
+        make_known(alice, "Ada", vector(number))
+
+    html = as_alice.get(person_called("Ada").get_absolute_url()).content.decode()
+
+    assert "3 more" in words(html)
+    shown, _, folded = html.partition('id="known-more"')
+    assert (shown.count('id="forget-'), folded.count('id="forget-')) == (12, 3)
+
+
 def test_a_person_can_be_renamed_and_deleted_from_their_page(alice: User, as_alice: Client) -> None:
     make_known(alice, "Ada")
     ada = person_called("Ada")
