@@ -142,7 +142,8 @@ class Limits:
 
     def margin(self, face: Seen, one: Likeness) -> float:
         """Return by how much one counts as further away, for how near the others are; it may be below 0."""
-        others = [other.normalised for other in face.nearest if other.person != one.person]
+        # By votes they come in another order.
+        others = sorted(other.normalised for other in face.nearest if other.person != one.person)
         apart = [wanted - other for wanted, other in zip(self.expected, others, strict=False)]
         return max(-BONUS, MARGIN * sum(apart) / len(apart)) if apart else 0.0
 
@@ -195,7 +196,11 @@ def rank(
     keys = away - 10.0 * votes if way is Way.VOTE else away
     best = np.argpartition(keys, count - 1, axis=1)[:, :count]
     best = np.take_along_axis(best, np.take_along_axis(keys, best, 1).argsort(axis=1), 1)
-    apart = np.minimum.reduceat(plain[:, order], starts, axis=1)
+    # Of the encoding that is nearest by the normalised one: both are said of the same face.
+    lengths = np.diff(np.append(starts, len(order)))
+    is_nearest = sorted_fair == np.repeat(away, lengths, axis=1)
+    nearest_plain = np.where(is_nearest, plain[:, order], np.float32(np.inf))
+    apart = np.minimum.reduceat(nearest_plain, starts, axis=1)
     found.normalised[:, :count] = np.take_along_axis(away, best, 1)
     found.plain[:, :count] = np.take_along_axis(apart, best, 1)
     found.votes[:, :count] = np.take_along_axis(votes, best, 1)
@@ -246,9 +251,10 @@ def _named(face: Seen, one: Likeness, limits: Limits, way: Way) -> Named | None:
 
 
 def has_rival(face: Seen, one: Likeness, limits: Limits, way: Way) -> bool:
-    """Return whether another person is about as near, or nearer, by votes with as many of them."""
-    return any(
-        other.normalised < one.normalised + limits.close
-        for other in face.nearest
-        if other.person != one.person and (way is Way.NEAREST or other.votes >= one.votes)
-    )
+    """Return whether another person is about as near, or nearer; by votes, or has more of them."""
+    others = [other for other in face.nearest if other.person != one.person]
+    if way is Way.VOTE:
+        if any(other.votes > one.votes for other in others):
+            return True
+        others = [other for other in others if other.votes == one.votes]
+    return any(other.normalised < one.normalised + limits.close for other in others)

@@ -69,14 +69,26 @@ def enqueue(*, kind: str, owner: User, arguments: dict[str, Any], total: int = 0
     return task
 
 
-def begin_anew(*, kind: str, owner: User, arguments: dict[str, Any], total: int = 0) -> bool:
+def begin_anew(
+    *,
+    kind: str,
+    owner: User,
+    arguments: dict[str, Any],
+    total: int = 0,
+    forgets: Collection[str] = (),
+) -> bool:
     """Have the open task with the same key begin from the start; False where there is none.
 
-    Only for kinds whose steps read `cursor`, `done` and `result` from the row: a worker may be at it.
+    Of its result it `forgets` what it will come by again. Only for kinds whose steps read `cursor`, `done`
+    and `result` from the row: a worker may be at it.
     """
     key = kinds.KINDS[kind].key(owner, arguments)
     same = Task.objects.filter(kind=kind, key=key).open()
-    begun = same.update(cursor=0, done=0, total=total, result={})
+    begun = 0
+    for task in same:
+        result = {name: value for name, value in task.result.items() if name not in forgets}
+        again = Task.objects.filter(pk=task.pk).open()
+        begun += again.update(cursor=0, done=0, total=total, result=result)
     _tell([owner.pk])
     return bool(begun)
 

@@ -1,12 +1,13 @@
 """What the site keeps: photos, their faces, the people in them, the work on them, and how it is wanted."""
 
 from gallery.models.emotion_word import EmotionWord
-from gallery.models.face import Face, Refusal
+from gallery.models.face import Face
 from gallery.models.job import AnalysisJob
 from gallery.models.network import Network, Recommendation
 from gallery.models.person import KnownEncoding, Person
 from gallery.models.photo import Photo
 from gallery.models.preferences import Preferences
+from gallery.models.refusal import Refusal
 from gallery.models.roster import Roster
 from gallery.models.task import Task
 

@@ -297,18 +297,3 @@ class Face(models.Model):
         if not denied or not left:
             return ShownEmotion(self.emotion, self.emotion_confidence)
         return ShownEmotion(*left[0])
-
-
-class Refusal(models.Model):
-    """A human said: this face is not this person."""
-
-    face = models.ForeignKey(Face, on_delete=models.CASCADE, related_name="refusals")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="refusals")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["face", "person"], name="refusal_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.face_id} is not {self.person}"

@@ -19,8 +19,9 @@ from gallery import installed
 from gallery.models import Face, KnownEncoding, Person, Refusal, Roster
 from gallery.models.face import NamedBy
 from gallery.services import knowledge, levels, lives, matching
+from gallery.services.guesses import Row
 from gallery.services.levels import Leveled
-from gallery.services.matching import Matcher, Row
+from gallery.services.matching import Matcher
 
 PRINTED = 1000  # Of the distances that the study would have printed, at most.
 

@@ -16,7 +16,8 @@ from analysis.results import Array
 from gallery import installed
 from gallery.models.person import KnownEncodingQuerySet
 
-UPDATE = "UPDATE {table} SET level = %s, population = %s WHERE id = %s"
+# Whoever analysed the photo meanwhile has written what holds of it now.
+UPDATE = "UPDATE {table} SET level = %s, population = %s WHERE id = %s AND encoder = %s AND population = %s"
 
 
 class Leveled(NamedTuple):
@@ -39,7 +40,7 @@ class _Row(Protocol):
     def encoding(self) -> Array: ...
     @property
     def population(self) -> str: ...
-    def _replace(self, *, level: float, population: str) -> Self: ...
+    def _replace(self, *, level: float | None, population: str) -> Self: ...
 
 
 Row = TypeVar("Row", bound=_Row)
@@ -58,19 +59,23 @@ def of_known(known: KnownEncodingQuerySet) -> list[Leveled]:
 
 
 def _filled(rows: Sequence[Row], table: str) -> list[Row]:
+    """Return the rows with the levels of today's map, and none where it is no map of their encoder."""
     found = installed.population()
     if found is None:
-        return [*rows]
+        return [row._replace(level=None, population="") for row in rows]
     name, encoder = found.name, found.encoder
     lacking = [row for row in rows if row.encoder == encoder and row.population != name]
-    if not lacking:
-        return [*rows]
-    levels = found.levels(np.stack([row.encoding for row in lacking])).tolist()
-    with connection.cursor() as cursor:
-        values = [(level, name, row.pk) for row, level in zip(lacking, levels, strict=True)]
-        cursor.executemany(UPDATE.format(table=table), values)
-    again = {
-        row.pk: row._replace(level=level, population=name)
-        for row, level in zip(lacking, levels, strict=True)
-    }
-    return [again.get(row.pk, row) for row in rows]
+    again: dict[int, float] = {}
+    if lacking:
+        levels = found.levels(np.stack([row.encoding for row in lacking])).tolist()
+        again = {row.pk: level for row, level in zip(lacking, levels, strict=True)}
+        values = [(again[row.pk], name, row.pk, encoder, row.population) for row in lacking]
+        with connection.cursor() as cursor:
+            cursor.executemany(UPDATE.format(table=table), values)
+    return [_leveled(row, name, encoder, again.get(row.pk)) for row in rows]
+
+
+def _leveled(row: Row, name: str, encoder: str, level: float | None) -> Row:
+    if row.encoder != encoder:
+        return row._replace(level=None, population="")
+    return row if level is None else row._replace(level=level, population=name)

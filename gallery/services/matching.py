@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby, islice
-from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -16,84 +14,24 @@ from numpy.typing import NDArray
 
 from analysis import naming
 from analysis.matching import distances, normalised
-from analysis.naming import Answer, Likeness, Limits, Named, Ranking, Seen, Way
-from analysis.results import DOUBTFUL, Array
+from analysis.naming import Likeness, Limits, Named, Ranking, Seen, Way
+from analysis.results import Array
 from gallery import installed
 from gallery.live import events
-from gallery.models import Face, Photo, Refusal, Roster
+from gallery.models import Face, Photo, Refusal, Roster, Task
 from gallery.models.face import FaceQuerySet, NamedBy
-from gallery.services import knowledge, levels
+from gallery.services import guesses, knowledge, levels
+from gallery.services.guesses import Guess, Row
 from gallery.services.knowledge import Known
-from gallery.services.lives import Dated
 
 CHUNK = 4000  # faces read at a time: memory must not grow with the library
 DISTANCES = 500_000  # computed at a time, 4 MB in float64: nor with the roster
-# A distance that differs by less is the same to people, and not worth a write.
-SAME = 1e-4
 # Many rows by one prepared statement, where bulk_update would write thousands of CASEs. Its last condition
 # holds whoever forgets to take a turn: a human's word is not written over.
 UPDATE = (
     "UPDATE gallery_face SET person_id = %s, suggestion_id = %s, named_by = %s, distance = %s, "
     "normalised = %s WHERE id = %s AND named_by <> 'human'"
 )
-COLUMNS = (
-    "pk", "photo_id", "photo__is_collage", "person_id", "suggestion_id", "distance", "normalised",
-    "encoder", "encoding", "level", "population", "quality_score", "age_years",
-    "photo__taken_at", "photo__taken_from",
-)  # fmt: skip
-
-
-class Row(NamedTuple):
-    """What matching needs of a face."""
-
-    pk: int
-    photo_id: int
-    is_collage: bool
-    person_id: int | None
-    suggestion_id: int | None
-    distance: float | None
-    normalised: float | None
-    encoder: str
-    encoding: Array
-    level: float | None
-    population: str
-    quality: float | None
-    age: float
-    taken_at: datetime | None
-    taken_from: str
-
-    @property
-    def dated(self) -> Dated:
-        return Dated(self.taken_at, self.taken_from, self.age)
-
-    @property
-    def is_doubtful(self) -> bool:
-        return self.quality is not None and self.quality < DOUBTFUL
-
-
-class Guess(NamedTuple):
-    """What a machine says of whose a face is, as its row has it."""
-
-    person_id: int | None = None
-    suggestion_id: int | None = None
-    named_by: str = NamedBy.NOBODY
-    distance: float | None = None
-    normalised: float | None = None
-
-    @classmethod
-    def of(cls, named: Named | None) -> Guess:
-        if named is None:
-            return cls()
-        one = named.likeness
-        if named.answer is Answer.SURE:
-            return cls(one.person, None, NamedBy.MACHINE, one.plain, one.normalised)
-        return cls(None, one.person, NamedBy.NOBODY, one.plain, one.normalised)
-
-    def differs(self, row: Row) -> bool:
-        if (row.person_id, row.suggestion_id) != (self.person_id, self.suggestion_id):
-            return True
-        numbers = (row.distance, self.distance), (row.normalised, self.normalised)
-        return any(abs((before or 0.0) - (now or 0.0)) > SAME for before, now in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +73,13 @@ class Matcher:
             if not any(row.pk in near for row in of_photo):
                 yield from ((row, Guess()) for row in of_photo)
                 continue
-            for encoder in {row.encoder for row in of_photo}:
+            gone = set(taken.get(photo_id, ()))
+            for encoder in sorted({row.encoder for row in of_photo}):
                 some = [row for row in of_photo if row.encoder == encoder]
                 seen = [self.seen(row, near.get(row.pk, [])) for row in some]
-                named = self._name(encoder, some[0].is_collage, seen, taken.get(photo_id, set()))
+                named = self._name(encoder, some[0].is_collage, seen, gone)
+                # Nobody twice by two encoders either.
+                gone |= {one.likeness.person for one in named if one}
                 yield from zip(some, map(Guess.of, named), strict=True)
 
     def seen(self, row: Row, nearest: list[Likeness]) -> Seen:
@@ -220,20 +161,33 @@ def rematch(roster: Roster, photos: Collection[int] | None = None) -> int:
     """Guess again who is on `photos`, by default on all that go by the roster; return how many changed.
 
     Encodings of different encoders never meet. A face is never guessed to be a person whom a human
-    refused for it, a person is guessed once on a photo at most, unless it's a collage, and a human's name
-    is left alone. Call it in the roster's turn (`turns`).
+    refused for it, a person is guessed once on a photo at most, unless it's a collage or told as in the
+    study, and a human's name is left alone. Call it in the roster's turn (`turns`).
     """
     matcher = Matcher.of(roster)
     faces = unnamed(roster)
     if photos is not None:
         faces = faces.filter(photo__in=photos)
     changed = last = 0
+    of_before: Counter[str] = Counter()
     # By keys instead of an open cursor: between two chunks the rows are written.
     while rows := chunk(faces, last):
-        changed += sum(guess.differs(row) for row, guess in match(matcher, rows))
+        found = match(matcher, rows)
+        changed += sum(guess.differs(row) for row, guess in found)
+        of_before += guesses.changes([pair for pair in found if pair[0].is_of_before])
         last = rows[-1].photo_id
+    _tell_open_task(roster, of_before)
     events.publish_to(roster)
     return changed
+
+
+def _tell_open_task(roster: Roster, of_before: Counter[str]) -> None:
+    """Have the task that guesses anew tell what this did to guesses of an earlier version before it did."""
+    del of_before["kept"]  # It comes by these itself.
+    if of_before:
+        for task in Task.objects.filter(kind="names", arguments__roster=roster.pk).open():
+            task.result = dict(Counter(task.result) + of_before)
+            task.save(update_fields=["result"])
 
 
 def unnamed(roster: Roster) -> FaceQuerySet:
@@ -255,17 +209,17 @@ def chunk(faces: FaceQuerySet, after: int) -> list[Row]:
 
 def match(matcher: Matcher, rows: list[Row]) -> list[tuple[Row, Guess]]:
     """Guess who the rows of whole photos are, and write what is new; return all as they were and are."""
-    guesses = [*matcher.guesses(rows, named_on({row.photo_id for row in rows}))]
-    changed = [(row, guess) for row, guess in guesses if guess.differs(row)]
+    found = [*matcher.guesses(rows, named_on({row.photo_id for row in rows}))]
+    changed = [(row, guess) for row, guess in found if guess.differs(row)]
     if changed:
         with connection.cursor() as cursor:
             cursor.executemany(UPDATE, [(*guess, row.pk) for row, guess in changed])
     _touch({row.photo_id for row, _ in changed})
-    return guesses
+    return found
 
 
 def _read(faces: FaceQuerySet) -> list[Row]:
-    return [Row(*values) for values in faces.values_list(*COLUMNS)]
+    return [Row(*values) for values in faces.values_list(*guesses.COLUMNS)]
 
 
 def named_on(photos: Collection[int]) -> dict[int, set[int]]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gallery import installed
 from gallery.jobs import tasks
@@ -34,7 +34,13 @@ def guess_again(roster: Roster) -> Task:
             return tasks.enqueue(kind=KIND, owner=roster.owner, arguments=arguments, total=photos)
         except TaskRefused as refusal:
             refused = refusal
-            tasks.begin_anew(kind=KIND, owner=roster.owner, arguments=arguments, total=photos)
+            tasks.begin_anew(
+                kind=KIND,
+                owner=roster.owner,
+                arguments=arguments,
+                total=photos,
+                forgets=["kept"],
+            )
     raise refused
 
 
@@ -76,10 +82,10 @@ def begin_where_due() -> int:
 
 
 def _due() -> QuerySet[Roster]:
-    found = installed.population()
-    if found is None:
-        return Roster.objects.none()
-    unnamed = Face.objects.filter(encoder=found.encoder).exclude(named_by=NamedBy.HUMAN)
-    owners = unnamed.exclude(population=found.name).values("photo__owner")
+    # Guesses of a version that knew no normalised distance, by whatever encoder.
+    old = Q(named_by=NamedBy.MACHINE, normalised=None)
+    if found := installed.population():
+        old |= Q(encoder=found.encoder) & ~Q(population=found.name)
+    owners = Face.objects.filter(old).exclude(named_by=NamedBy.HUMAN).values("photo__owner")
     # Where nobody is known there is nothing to compare; levels come with the first name.
     return Roster.objects.filter(owner__in=owners, people__encodings__isnull=False).distinct()

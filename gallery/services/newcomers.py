@@ -47,9 +47,14 @@ def meant(roster: Roster, name: str, source: str) -> Meant:
     found = Person.objects.filter(roster=roster).meant_by(name)
     if len(found) < 2:
         return Meant(name, "", found[0] if found else None, is_shared=False)
-    note = source[:NOTE_LENGTH].strip()
+    note = note_of(source)
     brought = [person for person in found if person.note == note]
     return Meant(name, note, brought[0] if brought else None, is_shared=True)
+
+
+def note_of(source: str) -> str:
+    """Return what tells somebody apart who came in a file or folder called so."""
+    return source[:NOTE_LENGTH].strip()
 
 
 def whom(roster: Roster, names: Iterable[str], source: str) -> Whom:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from analysis.names import NAME_LENGTH, tidied
 from gallery.live import events
@@ -20,6 +20,7 @@ CHANGED = gettext_lazy("The guess has changed meanwhile. Look again.")
 GONE = gettext_lazy(
     "This face is not there any more, because its photo was analysed again. Look again."
 )
+UNNAMED = gettext_lazy("This face has no name any more. Say first whose it is.")
 NOBODY = gettext_lazy("This person is not there any more. Say again who it is.")
 
 
@@ -32,9 +33,11 @@ class SeveralPeople(Exception):
 
     def __init__(self, name: str, people: Sequence[int]) -> None:
         super().__init__(
-            gettext(
+            ngettext(
+                "%(count)s person is called %(name)s. Say whether it is them, or somebody new.",
                 "%(count)s people are called %(name)s. Say which of them it is, or that it is "
-                "somebody new."
+                "somebody new.",
+                len(people),
             )
             % {"count": len(people), "name": name}
         )
@@ -166,7 +169,7 @@ def rename(*, person: Person, name: str, note: str | None = None) -> None:
     for field, text in changes.items():
         setattr(person, field, text)
     person.save(update_fields=[*changes, "folded_name"])
-    Photo.objects.filter(faces__person=person).touch()
+    _touch_photos_of(person)
     events.publish_to(roster)
 
 
@@ -174,8 +177,6 @@ def rename(*, person: Person, name: str, note: str | None = None) -> None:
 def delete(person: Person) -> None:
     """Forget the person and their encodings; their faces stay, without a name."""
     roster = turns.take(person.roster_id)
-    # Before the faces forget whose they were.
-    Photo.objects.filter(faces__person=person).touch()
     _forget(person)
     person.delete()
     matching.rematch(roster)
@@ -223,6 +224,8 @@ def _guess(face: Face, person_id: int) -> Person:
 
 def _name(roster: Roster, face: Face, person: Person | None) -> None:
     before = face.person
+    if person is not None and person == before and face.is_named:
+        return  # It was said before, and so was whether the person is known by it.
     KnownEncoding.objects.filter(face=face).delete()
     if person is None:
         _write(face, None, NamedBy.NOBODY)
@@ -230,7 +233,7 @@ def _name(roster: Roster, face: Face, person: Person | None) -> None:
         _write(face, person, NamedBy.HUMAN)
         Refusal.objects.filter(face=face, person=person).delete()
         if not face.is_doubtful:
-            _know_by(face, person)
+            _known_by(face, person).save()
     # A person who goes with this name must not be guessed below.
     if before is not None and before != person:
         forget_if_unused(before)
@@ -243,15 +246,11 @@ def add_reference(*, face: Face) -> None:
     """Know the person by this face too, which a human named but which is too poor to be one by itself."""
     roster = _take_turn(face)
     if face.person is None or not face.is_named:
-        raise NameRefused(CHANGED)
+        raise NameRefused(UNNAMED)
     if not face.is_reference:
-        _know_by(face, face.person)
+        _known_by(face, face.person).save()
         matching.rematch(roster)
         Photo.objects.filter(pk=face.photo_id).touch()
-
-
-def _know_by(face: Face, person: Person) -> None:
-    _known_by(face, person).save()
 
 
 def _known_by(face: Face, person: Person) -> KnownEncoding:
@@ -278,7 +277,14 @@ def _write(face: Face, person: Person | None, named_by: NamedBy) -> None:
     face.save(update_fields=["person", "named_by", "suggestion", "distance", "normalised"])
 
 
+def _touch_photos_of(person: Person) -> None:
+    """Have pages show anew whatever names the person or asks about them."""
+    Photo.objects.filter(Q(faces__person=person) | Q(faces__suggestion=person)).touch()
+
+
 def _forget(person: Person) -> None:
+    # Before the faces forget whose they were.
+    _touch_photos_of(person)
     faces = Face.objects.filter(person=person)
     nothing = {"distance": None, "normalised": None}
     faces.update(person=None, named_by=NamedBy.NOBODY, **nothing)
@@ -290,7 +296,8 @@ def forget_if_unused(person: Person) -> None:
 
     Of whom somebody said more than the name is not.
     """
-    by_humans = person.faces.filter(named_by=NamedBy.HUMAN)
-    if not by_humans.exists() and not person.encodings.exists() and person.born is None:
+    is_known = person.encodings.exists() or person.faces.filter(named_by=NamedBy.HUMAN).exists()
+    is_said_more = person.note or person.born or person.refusals.exists()
+    if not is_known and not is_said_more:
         _forget(person)
         person.delete()

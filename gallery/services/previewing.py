@@ -10,7 +10,8 @@ from enum import Enum
 from analysis.naming import Limits
 from gallery.models import Roster
 from gallery.services import knowledge, matching
-from gallery.services.matching import Guess, Matcher, Row
+from gallery.services.guesses import Guess, Row
+from gallery.services.matching import Matcher
 
 FACES = 20_000  # looked at, at most
 DISTANCES = 50_000_000  # computed at most: two seconds of a core

@@ -121,7 +121,9 @@ def test_what_results_carry_is_known_without_loading_a_method(
 ) -> None:
     choice = Choice.of({stage: name})
 
-    assert stages.pipeline(choice).methods == choice.carried()
+    # And the map by which levels are told, which a task tells anew without looking at a photo.
+    methods = stages.pipeline(choice).methods
+    assert methods == choice.carried() | {"population": methods["population"]}
     assert set(choice.carried()) == set(CARRIED)
 
 

@@ -228,7 +228,8 @@ def test_the_nearest_of_many_are_those_that_sorting_all_finds(number: int, way: 
 def test_faces_that_are_not_within_the_limits_change_nothing(number: int) -> None:
     random = np.random.default_rng(number)
     limits = Limits.of(CALIBRATION, 9, 0.01)
-    apart = random.uniform(0.4, 0.9, (5, 9)).astype(np.float32)
+    apart = random.uniform(0.55, 0.9, (5, 9)).astype(np.float32)
+    apart[0] += 0.5
     ranking = rank(apart, apart, np.arange(9), limits.maybe)
     faces = [Seen(ranking.of(row)) for row in range(5)]
 
@@ -237,3 +238,28 @@ def test_faces_that_are_not_within_the_limits_change_nothing(number: int) -> Non
     assert all(
         one is None for one, near in zip(named, ranking.within(limits), strict=True) if not near
     )
+
+
+def test_both_distances_are_to_the_same_known_face() -> None:
+    """Of one person's two the first is nearer by the plain distance, the second by the normalised one."""
+    plain = np.array([[0.35, 0.40]], np.float32)
+    fair = np.array([[0.50, 0.42]], np.float32)
+
+    [one] = rank(plain, fair, np.array([1, 1]), 0.6).of(0)
+
+    assert (one.plain, one.normalised) == pytest.approx((0.40, 0.42))
+
+
+def test_by_votes_whoever_has_fewer_is_never_sure() -> None:
+    face = Seen([Likeness(1, 0.4, 0.4, 3), Likeness(2, 0.3, 0.3, 1)])
+
+    [named] = name_photo([face], LIMITS, taken={1}, way=Way.VOTE)
+
+    assert said(named) == (2, "maybe")
+
+
+def test_the_margin_goes_by_how_near_others_are_in_whatever_order_they_come() -> None:
+    limits = Limits(sure=0.5, maybe=0.7, expected=(0.6,))
+    nearest = [Likeness(1, 0.4, 0.45, 5), Likeness(2, 0.7, 0.7, 4), Likeness(3, 0.4, 0.5, 1)]
+
+    assert limits.score(Seen(nearest), nearest[0]) == pytest.approx(0.45 + 0.4 * 0.1)

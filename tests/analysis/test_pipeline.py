@@ -28,13 +28,15 @@ def test_a_portrait_is_described(pipeline: Pipeline, portrait: Path) -> None:
     [face] = result.faces
     assert (result.width, result.height) == (photo.width, photo.height)
     stages = {"detector", "landmarks", "alignment", "encoding", "encoder", "age_gender", "emotion"}
-    assert set(result.methods) == stages | {"colour"}
+    assert set(result.methods) == stages | {"colour", "population"}
     assert result.methods["colour"] == "sRGB"
     assert result.methods["alignment"] == "dlib-5"
     assert result.methods["encoder"] == "dlib-resnet-v1/dlib-5"
     assert 0.8 <= face.score <= 1
     assert face.landmarks.shape == (68, 2)
     assert face.encoding.shape == (128,)
+    assert face.level is not None
+    assert abs(face.level) < 0.1  # As is usual on LFW.
     assert face.landmarks.dtype == face.encoding.dtype == np.float32
     left, top = face.landmarks.min(axis=0)
     right, bottom = face.landmarks.max(axis=0)

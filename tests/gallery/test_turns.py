@@ -28,6 +28,7 @@ from tests.factories import (
     make_known,
     make_photo,
     near,
+    rematch,
     vector,
 )
 
@@ -36,9 +37,9 @@ ADA = vector(1)
 
 def guessed(owner: User) -> Face:
     """Return a face that a machine takes for Ada."""
-    known = make_known(owner, "Ada", ADA)
+    make_known(owner, "Ada", ADA)
     face = make_face(make_photo(owner), near(ADA, 0.2))
-    people.name_face(face=fresh(known), name="Ada")
+    rematch(owner)
     assert fresh(face).named_by == NamedBy.MACHINE
     return fresh(face)
 

@@ -18,7 +18,7 @@ from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, Work
 from gallery.models import Task
 from gallery.services import matching, turns
-from gallery.services.matching import Guess, Row
+from gallery.services.guesses import CHANGES, changes
 
 
 class NamesAgain(Work):
@@ -48,18 +48,25 @@ class NamesAgain(Work):
 
 
 def said(result: dict[str, int]) -> str:
-    """Return what became of the guesses that were there, and what is new."""
-    names = ("kept", "asked", "dropped", "found", "questions")
-    counts = {name: result.get(name, 0) for name in names}
-    before = counts["kept"] + counts["asked"] + counts["dropped"]
-    sentence = ngettext(
-        "Of %(before)s guess %(kept)s stays, %(asked)s is a question now and %(dropped)s is gone.",
-        "Of %(before)s guesses %(kept)s stay, %(asked)s are questions now and %(dropped)s are gone.",
-        before,
-    )
-    new = _("New are %(found)s guesses and %(questions)s questions.")
-    shown = {name: intcomma(number) for name, number in {**counts, "before": before}.items()}
-    return " ".join([*([sentence % shown] if before else []), new % shown])
+    """Return what became of the guesses that were there, and what is new; a sentence for each."""
+    kept, asked, dropped, found, questions = (result.get(name, 0) for name in CHANGES)
+    sentences = [
+        (kept, ngettext("%(count)s guess stays.", "%(count)s guesses stay.", kept)),
+        (
+            asked,
+            ngettext(
+                "%(count)s guess is a question now.", "%(count)s guesses are questions now.", asked
+            ),
+        ),
+        (dropped, ngettext("%(count)s guess is gone.", "%(count)s guesses are gone.", dropped)),
+        (found, ngettext("%(count)s guess is new.", "%(count)s guesses are new.", found)),
+        (
+            questions,
+            ngettext("%(count)s question is new.", "%(count)s questions are new.", questions),
+        ),
+    ]
+    told = [sentence % {"count": intcomma(count)} for count, sentence in sentences if count]
+    return " ".join(told) or _("Nothing is said otherwise than before.")
 
 
 @transaction.atomic
@@ -73,21 +80,8 @@ def guess_some(task: Task) -> bool:
         tasks.finish(task, task.result)
         return False
     guesses = matching.match(matching.Matcher.of(roster), rows)
-    result = Counter(task.result) + Counter(
-        change for row, guess in guesses if (change := _change(row, guess))
-    )
+    result = Counter(task.result) + changes(guesses)
     done = task.done + len({row.photo_id for row in rows})
     if not tasks.advance(task, cursor=rows[-1].photo_id, done=done, result=dict(result)):
         raise LeaseLost
     return True
-
-
-def _change(row: Row, guess: Guess) -> str:
-    if row.person_id is None:
-        if guess.person_id is not None:
-            return "found"
-        asks_anew = guess.suggestion_id not in (None, row.suggestion_id)
-        return "questions" if asks_anew else ""
-    if guess.person_id == row.person_id:
-        return "kept"
-    return "asked" if guess.suggestion_id == row.person_id else "dropped"

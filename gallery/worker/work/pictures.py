@@ -206,7 +206,10 @@ def _person(roster: Roster, name: str, source: str, result: dict[str, Any]) -> P
 
 def _finish(task: Task, roster: Roster, result: dict[str, Any]) -> None:
     for person in Person.objects.filter(roster=roster, pk__in=result["made"]):
-        people.forget_if_unused(person)  # None of their pictures has the one face.
+        # None of their pictures has the one face. The note is the source's, unless somebody wrote another.
+        if person.note == newcomers.note_of(task.arguments["source"]):
+            person.note = ""
+        people.forget_if_unused(person)
     counts = {name: result[name] for name in OUTCOMES if name in result}
     tasks.finish(task, counts | {"told": result["told"]})
     transaction.on_commit(lambda: files.remove_folder(task.folder))
