@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,8 +168,12 @@ class Population:
 
 def read(path: Path) -> Population:
     """Read a map that `Population.save` wrote; raises OSError, ValueError or KeyError where it is none."""
-    with np.load(path, allow_pickle=False) as file:
-        values = {key: file[key] for key in file.files}
+    try:
+        # Opened here: NumPy leaves a file open that is no zip.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            values = {key: file[key] for key in file.files}
+    except BadZipFile as error:
+        raise ValueError(f"{path} is no whole map.") from error
     said = Calibration(
         values["at"], values["strangers"], values["same"], *values["odds"], *values["children"]
     )

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from gallery import installed
+
 
 @register()
 def debug_stays_at_home(**_: Any) -> list[CheckMessage]:
@@ -17,6 +19,22 @@ def debug_stays_at_home(**_: Any) -> list[CheckMessage]:
                 f"DEBUG is on while HOST is {settings.HOST}, which other machines can reach.",
                 hint="Set DEBUG=no, or HOST=127.0.0.1.",
                 id="gallery.E001",
+            )
+        ]
+    return []
+
+
+@register()
+def the_map_can_be_read(**_: Any) -> list[CheckMessage]:
+    """Whoever compares faces needs it: a broken one would break most pages."""
+    try:
+        installed.population()
+    except (OSError, ValueError, KeyError) as error:
+        return [
+            Error(
+                f"The population map in {installed.weights().population} cannot be read: {error}",
+                hint="Get map.npz anew, or remove it: then faces are only asked about, not named.",
+                id="gallery.E003",
             )
         ]
     return []

@@ -16,7 +16,7 @@ from gallery.views.http import Request, go
 @login_required
 @require_POST
 def say_birth(request: Request, pk: int) -> HttpResponse:
-    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    person = get_object_or_404(Person.objects.visible_to(request.user).told_apart(), pk=pk)
     typed = {name: request.POST.get(name, "").strip() for name in people.PARTS}
     try:
         births.say(person=person, born=births.written(**typed))

@@ -151,6 +151,15 @@ def test_a_map_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert population(tmp_path) is None
 
 
+def test_a_map_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+    some_map(crowd(1, 5, 0.3)).save(tmp_path / MAP)
+    whole = (tmp_path / MAP).read_bytes()
+    (tmp_path / MAP).write_bytes(whole[:-100])
+
+    with pytest.raises(ValueError, match="no whole map"):
+        read(tmp_path / MAP)
+
+
 def test_a_map_that_is_a_pickle_is_not_opened(tmp_path: Path) -> None:
     np.savez(tmp_path / MAP, name=np.array([object()]))
 
