@@ -16,6 +16,7 @@ from analysis.health import EDGES, Health, Tally
 from analysis.naming import Way
 from gallery.models import Roster
 from gallery.services import health as examination
+from gallery.services import known_export
 from gallery.views.http import Request
 from gallery.views.limits import moved
 
@@ -60,7 +61,7 @@ class Bar:
 def health(request: Request) -> HttpResponse:
     roster = Roster.objects.of(request.user.pk)
     found = examination.examine(roster)
-    context: dict[str, Any] = {"found": found}
+    context: dict[str, Any] = {"found": found, "known_forms": known_export.FORMS.values()}
     if found:
         context |= {
             "tested": found.health.several[Way.NEAREST].faces,
