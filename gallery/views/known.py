@@ -18,9 +18,9 @@ from gallery.views.http import Request
 
 @login_required
 @require_safe
-def known_people(request: Request, suffix: str) -> HttpResponseBase:
-    """Send the known encodings with their names, in the form that the suffix says."""
-    form = known_export.FORMS.get(suffix)
+def known_people(request: Request) -> HttpResponseBase:
+    """Send the known encodings with their names: as known.bin, unless the address says another `form`."""
+    form = known_export.FORMS.get(request.GET.get("form", "bin"))
     if form is None:
         raise Http404
     known = known_export.of(Roster.objects.of(request.user.pk))

@@ -17,8 +17,12 @@ from gallery.services import known_export, people
 from tests.factories import make_face, make_known, make_photo, vector
 
 
+def address(suffix: str) -> str:
+    return f"{reverse('known_people')}?form={suffix}"
+
+
 def known(client: Client, suffix: str, folder: Path) -> Path:
-    response = client.get(reverse("known_people", args=[suffix]))
+    response = client.get(address(suffix))
     assert response.status_code == 200
     assert f'filename="known.{suffix}"' in response["Content-Disposition"]
     path = folder / f"known.{suffix}"
@@ -71,10 +75,10 @@ def test_encodings_of_another_encoder_stay_here(alice: User) -> None:
 
 
 def test_whoever_knows_nobody_is_told_so(as_alice: Client) -> None:
-    response = as_alice.get(reverse("known_people", args=["bin"]), follow=True)
+    response = as_alice.get(address("bin"), follow=True)
 
     assert "Nobody is known by a face yet" in response.content.decode()
-    assert as_alice.get(reverse("known_people", args=["exe"])).status_code == 404
+    assert as_alice.get(address("exe")).status_code == 404
 
 
 def test_the_roster_is_taken_along_from_its_health_page(alice: User, as_alice: Client) -> None:
@@ -82,4 +86,4 @@ def test_the_roster_is_taken_along_from_its_health_page(alice: User, as_alice: C
 
     page = as_alice.get(reverse("health")).content.decode()
 
-    assert all(reverse("known_people", args=[suffix]) in page for suffix in known_export.FORMS)
+    assert all(address(suffix) in page for suffix in known_export.FORMS)
