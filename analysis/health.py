@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.naming import NEAREST, Answer, Limits, Ranking, Seen, Way, name_each
+from analysis.naming import Answer, Limits, Ranking, Seen, Way, best_of, name_each
 from analysis.results import Array
 
 Numbers = NDArray[np.int64]
@@ -195,10 +195,7 @@ def _look_at(
 
 def _best(ids: Numbers, away: Array, votes: Numbers, way: Way) -> Ranking:
     """Return the nearest people as `naming.rank` does, from their nearest faces and votes (n, p)."""
-    count = min(NEAREST, len(ids))
-    keys = away - 10.0 * votes if way is Way.VOTE else away
-    best = np.argpartition(keys, count - 1, axis=1)[:, :count]
-    best = np.take_along_axis(best, np.take_along_axis(keys, best, 1).argsort(axis=1), 1)
+    best = best_of(away, votes, way)
     near = np.take_along_axis(away, best, 1)
     people = np.where(np.isfinite(near), ids[best], -1)
     return Ranking(people, near, near, np.take_along_axis(votes, best, 1))

@@ -179,7 +179,6 @@ def rank(
     """
     order = np.argsort(people, kind="stable")
     ids, starts = np.unique(people[order], return_index=True)
-    count = min(NEAREST, len(ids))
     shape = len(plain), NEAREST
     found = Ranking(
         np.full(shape, -1, np.int64),
@@ -187,15 +186,13 @@ def rank(
         np.full(shape, np.inf, np.float32),
         np.zeros(shape, np.int64),
     )
-    if not count:
+    if not len(ids):
         return found
     sorted_fair = fair[:, order]
     away = np.minimum.reduceat(sorted_fair, starts, axis=1)
     votes = np.add.reduceat((sorted_fair <= limit).astype(np.int64), starts, axis=1)
-    # A vote counts for more than any distance does.
-    keys = away - 10.0 * votes if way is Way.VOTE else away
-    best = np.argpartition(keys, count - 1, axis=1)[:, :count]
-    best = np.take_along_axis(best, np.take_along_axis(keys, best, 1).argsort(axis=1), 1)
+    best = best_of(away, votes, way)
+    count = best.shape[1]
     # Of the encoding that is nearest by the normalised one: both are said of the same face.
     lengths = np.diff(np.append(starts, len(order)))
     is_nearest = sorted_fair == np.repeat(away, lengths, axis=1)
@@ -206,6 +203,18 @@ def rank(
     found.votes[:, :count] = np.take_along_axis(votes, best, 1)
     found.people[:, :count] = np.where(np.isfinite(found.normalised[:, :count]), ids[best], -1)
     return found
+
+
+def best_of(away: Array, votes: NDArray[np.int64], way: Way) -> NDArray[np.intp]:
+    """Return the columns (n, NEAREST or fewer) of the best of p people for n faces, best first.
+
+    `away` (n, p) is how far each person's nearest encoding is, `votes` (n, p) how many they have.
+    """
+    count = min(NEAREST, away.shape[1])
+    # A vote counts for more than any distance does.
+    keys = away - 10.0 * votes if way is Way.VOTE else away
+    best = np.argpartition(keys, count - 1, axis=1)[:, :count]
+    return np.take_along_axis(best, np.take_along_axis(keys, best, 1).argsort(axis=1), 1)
 
 
 def name_each(faces: Sequence[Seen], limits: Limits, way: Way = Way.NEAREST) -> list[Named | None]:

@@ -40,14 +40,14 @@ def crops(request: Request, person: Person) -> dict[str, Any]:
 @require_safe
 @still_there
 def person_faces(request: Request, pk: int) -> HttpResponse:
-    return _grids(request, _mine(request, pk))
+    return _grids(request, person_of(request, pk))
 
 
 @login_required
 @require_POST
 def answer_faces(request: Request, pk: int) -> HttpResponse:
     """Take the word on all faces that are ticked: they are the person, or are not, by `is_so`."""
-    person = _mine(request, pk)
+    person = person_of(request, pk)
     said, level = _answered(request, person)
     if request.htmx:
         return toast(_grids(request, person), said, level)
@@ -60,7 +60,8 @@ def _grids(request: Request, person: Person) -> HttpResponse:
     return render(request, "gallery/_person_faces.html", context)
 
 
-def _mine(request: Request, pk: int) -> Person:
+def person_of(request: Request, pk: int) -> Person:
+    """Return one of the user's own people, told apart from their namesakes; 404 for a stranger's."""
     return get_object_or_404(Person.objects.visible_to(request.user).told_apart(), pk=pk)
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from gallery.models import Person
 from gallery.services import births
 from gallery.views import people
+from gallery.views.asked import person_of
 from gallery.views.http import Request, go
 
 
 @login_required
 @require_POST
 def say_birth(request: Request, pk: int) -> HttpResponse:
-    person = get_object_or_404(Person.objects.visible_to(request.user).told_apart(), pk=pk)
+    person = person_of(request, pk)
     typed = {name: request.POST.get(name, "").strip() for name in people.PARTS}
     try:
         births.say(person=person, born=births.written(**typed))

@@ -18,7 +18,7 @@ from gallery.models.face import NamedBy
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import people as roster
 from gallery.services import photos, portraits
-from gallery.views.asked import crops
+from gallery.views.asked import crops, person_of
 from gallery.views.http import Request, go
 from gallery.views.photos import cursor, grid
 
@@ -37,7 +37,7 @@ def people(request: Request) -> HttpResponse:
 @login_required
 @require_safe
 def person(request: Request, pk: int) -> HttpResponse:
-    return render(request, "gallery/person.html", page(request, _mine(request, pk)))
+    return render(request, "gallery/person.html", page(request, person_of(request, pk)))
 
 
 def page(request: Request, person: Person) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def page(request: Request, person: Person) -> dict[str, Any]:
 @login_required
 @require_safe
 def person_photos(request: Request, pk: int) -> HttpResponse:
-    person = _mine(request, pk)
+    person = person_of(request, pk)
     context = grid(_photos_of(request, person), cursor(request)) | {"person": person}
     return render(request, "gallery/_photo_grid.html", context)
 
@@ -65,7 +65,7 @@ def person_photos(request: Request, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def add_portrait(request: Request, pk: int) -> HttpResponse:
-    person = _mine(request, pk)
+    person = person_of(request, pk)
     file = request.FILES.get("file")
     if file is None:
         messages.error(request, _("Choose a photo first."))
@@ -80,7 +80,7 @@ def add_portrait(request: Request, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def rename_person(request: Request, pk: int) -> HttpResponse:
-    person = _mine(request, pk)
+    person = person_of(request, pk)
     try:
         roster.rename(
             person=person,
@@ -95,7 +95,7 @@ def rename_person(request: Request, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def delete_person(request: Request, pk: int) -> HttpResponse:
-    person = _mine(request, pk)
+    person = person_of(request, pk)
     roster.delete(person)
     messages.success(
         request,
@@ -111,10 +111,6 @@ def remove_encoding(request: Request, pk: int) -> HttpResponse:
     encoding = get_object_or_404(mine.select_related("person"), pk=pk)
     roster.remove_encoding(encoding)
     return go(request, encoding.person.get_absolute_url())
-
-
-def _mine(request: Request, pk: int) -> Person:
-    return get_object_or_404(Person.objects.visible_to(request.user).told_apart(), pk=pk)
 
 
 def _namesakes(person: Person) -> list[Person]:
