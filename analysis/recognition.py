@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.known.known import KnownRefused
-from analysis.matching import Population, distances, nearest_people, normalised
+from analysis.matching import Population, distances, normalised
 from analysis.naming import (
     Answer,
     Likeness,
@@ -130,9 +130,7 @@ class Recogniser:
         ranking = rank(plain, counted, self.people, self.limits.maybe, self.way)
         ranked = [ranking.of(row) for row in range(len(plain))]
         named = self._named(list(map(self._seen, result.faces, ranked)))
-        # Apart from those that counted: the study's way shows both too.
-        _, away = nearest_people(fair, self.people)
-        return [self._recognised(*one) for one in zip(named, ranked, away, plain, strict=True)]
+        return [self._recognised(*one) for one in zip(named, ranked, plain, fair, strict=True)]
 
     def _seen(self, face: FaceResult, nearest: Sequence[Likeness]) -> Seen:
         is_doubtful = face.quality is not None and face.quality.is_doubtful
@@ -145,10 +143,15 @@ class Recogniser:
         return name_photo(seen, self.limits, way=self.way)
 
     def _recognised(
-        self, named: Named | None, ranked: Sequence[Likeness], away: Array, plain: Array
+        self, named: Named | None, ranked: Sequence[Likeness], plain: Array, fair: Array
     ) -> Recognised:
+        counted = plain if self.is_plain else fair
+
         def near(one: Likeness) -> Near:
-            return Near(self.names[one.person], one.plain, float(away[one.person]), one.votes)
+            # Both distances are of one encoding: the nearest by the one that counts.
+            theirs = np.flatnonzero(self.people == one.person)
+            at = theirs[counted[theirs].argmin()]
+            return Near(self.names[one.person], float(plain[at]), float(fair[at]), one.votes)
 
         one = named.likeness if named else ranked[0]
         answer = named.answer if named else None

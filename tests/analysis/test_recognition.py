@@ -93,6 +93,21 @@ def test_the_studys_way_goes_by_the_plain_distance_and_shows_the_other_too() -> 
     assert answers(Recogniser.of(NAMES, KNOWN, FLAT), crowded) == [None]
 
 
+@pytest.mark.parametrize(("is_plain", "shown"), [(True, (0.3, 0.5)), (False, (0.4, 0.35))])
+def test_both_distances_are_of_the_one_known_face_that_is_nearest_by_what_counts(
+    is_plain: bool, shown: tuple[float, float]
+) -> None:
+    known = np.stack([near(ADA, 0.3, 1), near(ADA, 0.4, 2)])
+    recogniser = replace(
+        Recogniser.of(("Ada", "Ada"), known, FLAT, is_plain=is_plain),
+        levels=np.array([-0.4, 0.1], np.float32),
+    )
+
+    [found] = recogniser.recognise(photo(seen(0.0)))
+
+    assert (found.one.plain, found.one.normalised) == pytest.approx(shown, abs=1e-5)
+
+
 def test_by_votes_it_is_who_has_most_known_faces_within_the_limit() -> None:
     names = ("Ada", "Grace", "Grace")
     known = np.stack([near(ADA, 0.30, 1), near(ADA, 0.4, 2), near(ADA, 0.45, 3)])
