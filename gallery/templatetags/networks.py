@@ -61,7 +61,11 @@ def share(value: float | str | None) -> str:
     # A template passes the empty text for what a report does not say.
     if value is None or isinstance(value, str):
         return "\N{EN DASH}"
-    return f"{number_format(value * 100, 1)}{NO_BREAK_SPACE}%"
+    # Rounded first: number_format cuts off what is beyond, 28.999999999999996 to 28.9.
+    rounded = round(value * 100, 1)
+    # All is said of all alone.
+    shown = min(rounded, 99.9) if value < 1 else rounded
+    return f"{number_format(shown, 1)}{NO_BREAK_SPACE}%"
 
 
 @register.filter
