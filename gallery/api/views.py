@@ -206,9 +206,9 @@ class PersonBirth(APIView):
         body.is_valid(raise_exception=True)
         try:
             born = births.read(body.validated_data["born"] or "")
-        except births.BirthRefused as refusal:
+            births.say(person=person, born=born)
+        except (births.BirthRefused, people.NameRefused) as refusal:
             raise ValidationError({"born": [f"{refusal}"]}) from refusal
-        births.say(person=person, born=born)
         return Response({"born": f"{born}" if born else None})
 
 

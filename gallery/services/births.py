@@ -13,6 +13,7 @@ from analysis.born import Born
 from gallery.models import Person
 from gallery.models.person import BORN
 from gallery.services import matching, turns
+from gallery.services.people import NOBODY, NameRefused
 
 
 class BirthRefused(Exception):
@@ -53,11 +54,16 @@ def read(text: str) -> Born | None:
 
 @transaction.atomic
 def say(*, person: Person, born: Born | None) -> None:
-    """Remember when the person was born, None takes that back, and guess again who is on photos."""
+    """Remember when the person was born, None takes that back, and guess again who is on photos.
+
+    Raises NameRefused where the person has gone.
+    """
     roster = turns.take(person.roster_id)
     person.born = born
-    # Not save(): the person may be gone by now, and there is nothing to say then.
-    Person.objects.filter(pk=person.pk).update(**{name: getattr(person, name) for name in BORN})
+    # Not save(), which fails where the person was deleted while the turn was waited for.
+    mine = Person.objects.filter(pk=person.pk)
+    if not mine.update(**{name: getattr(person, name) for name in BORN}):
+        raise NameRefused(NOBODY)
     matching.rematch(roster)
 
 

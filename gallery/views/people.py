@@ -89,6 +89,8 @@ def rename_person(request: Request, pk: int) -> HttpResponse:
         )
     except roster.NameRefused as refusal:
         messages.error(request, f"{refusal}")
+        if not Person.objects.filter(pk=person.pk).exists():
+            return go(request, "people")
     return go(request, person.get_absolute_url())
 
 

@@ -139,10 +139,30 @@ def test_who_is_only_a_birth_any_more_is_not_forgotten(alice: User) -> None:
     assert not Person.objects.filter(name="Bea").exists()
 
 
-def test_a_birth_of_somebody_who_is_gone_is_said_to_nobody(ada: Person) -> None:
-    people.delete(Person.objects.get(pk=ada.pk))
-    births.say(person=ada, born=WHOLE)
+def gone(person: Person) -> Person:
+    """Return the person as whoever waited for the turn has them, in which they were deleted."""
+    people.delete(Person.objects.get(pk=person.pk))
+    return person
+
+
+def test_a_birth_of_somebody_who_is_gone_is_refused(ada: Person) -> None:
+    with pytest.raises(people.NameRefused, match="This person is not there any more"):
+        births.say(person=gone(ada), born=WHOLE)
     assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["say_birth", "rename_person"])
+def test_whoever_is_gone_meanwhile_is_said_to_be_where_the_others_are(
+    ada: Person, as_alice: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    for views in ("births", "people"):
+        monkeypatch.setattr(f"gallery.views.{views}.person_of", lambda *_: gone(ada))
+
+    body = {"year": "2015", "name": "Ada"}
+    answer = as_alice.post(reverse(address, args=[ada.pk]), body, follow=True)
+
+    assert answer.redirect_chain == [(reverse("people"), 302)]
+    assert "This person is not there any more." in words(answer)
 
 
 def test_the_api_says_and_takes_births(ada: Person, as_alice: Client) -> None:
