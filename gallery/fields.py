@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from numpy.typing import NDArray
 
+from analysis.names import JOINERS
 from analysis.sentences import Sentence
 from gallery.words import Words
 
@@ -57,9 +58,13 @@ class VectorField(models.BinaryField):  # type: ignore[type-arg]
 
 
 def fold(name: str) -> str:
-    """Return what names that differ only in case have in common: SQLite itself folds ASCII only."""
+    """Return what names have in common that differ only in case, or in joiners, which few people type.
+
+    SQLite itself folds ASCII only.
+    """
+    seen = name.translate(dict.fromkeys(map(ord, JOINERS)))
     # In this order: folding takes some letters apart.
-    return unicodedata.normalize("NFC", name.casefold())
+    return unicodedata.normalize("NFC", seen.casefold())
 
 
 class FoldedField(models.CharField):  # type: ignore[type-arg]

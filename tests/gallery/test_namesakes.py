@@ -59,6 +59,15 @@ def test_a_name_that_one_person_bears_means_that_person(alice: User) -> None:
     assert people.name_face(face=face, name="anna") == person_called("Anna")
 
 
+def test_a_joiner_in_a_name_is_kept_and_need_not_be_typed(alice: User) -> None:
+    ali_reza = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"
+    make_known(alice, ali_reza)
+
+    named = people.name_face(face=unknown_face(alice), name=ali_reza.replace("\u200c", ""))
+
+    assert named == person_called(ali_reza)
+
+
 def test_a_name_that_several_bear_is_asked_about_and_nothing_is_written(alice: User) -> None:
     annas = make_annas(alice)
     face = unknown_face(alice)
