@@ -19,10 +19,9 @@ from gallery.kinds import TaskRefused
 from gallery.live import events
 from gallery.models import KnownEncoding, Roster
 from gallery.services import levels, names, newcomers, turns
-from gallery.services.newcomers import Meant, Whom
+from gallery.services.newcomers import AT_A_TIME, Meant, Whom
 
 SOURCE_LENGTH = 255
-AT_A_TIME = 500  # rows in a statement
 
 
 @dataclass(slots=True)
@@ -53,7 +52,7 @@ def bring(*, roster: Roster, known: Known, source: str) -> Plan:
     """Know people by the encodings of a file called `source`, and have names guessed anew."""
     roster = turns.take(roster.pk)
     made, rows = _planned(roster, known, source)
-    people = {one: one.there(roster) for one in dict.fromkeys(one for one, _ in rows)}
+    people = newcomers.there(roster, dict.fromkeys(one for one, _ in rows))
     KnownEncoding.objects.bulk_create(
         (
             KnownEncoding(
@@ -75,7 +74,7 @@ def bring(*, roster: Roster, known: Known, source: str) -> Plan:
 
 def _planned(roster: Roster, known: Known, source: str) -> tuple[Plan, list[tuple[Meant, Vectors]]]:
     made = Plan(source=tidied(source)[:SOURCE_LENGTH] or "?")
-    there = _whose(roster, known.encoder)
+    there, roll = _whose(roster, known.encoder), newcomers.Roll(roster)
     meant: dict[str, Meant] = {}
     rows = []
     for name, vector in zip(known.names, known.encodings, strict=True):
@@ -86,7 +85,7 @@ def _planned(roster: Roster, known: Known, source: str) -> tuple[Plan, list[tupl
         there[data] = name
         folded = fold(name)
         if folded not in meant:
-            meant[folded] = newcomers.meant(roster, name, made.source)
+            meant[folded] = roll.meant(name, made.source)
             made.add(meant[folded])
         rows.append((meant[folded], vector))
         called = meant[folded].name

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gallery.fields import fold
 from gallery.models import Person, Roster
 from gallery.services.people import NOTE_LENGTH
+
+AT_A_TIME = 500  # rows in a statement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,9 +22,9 @@ class Meant:
     person: Person | None
     is_shared: bool
 
-    def there(self, roster: Roster) -> Person:
-        """Return the person, made now if they are new; call it in the roster's turn."""
-        return self.person or Person.objects.create(roster=roster, name=self.name, note=self.note)
+    def unsaved(self, roster: Roster) -> Person:
+        """Return somebody new of that name, who is not in the database yet."""
+        return Person(roster=roster, name=self.name, note=self.note)
 
 
 @dataclass(slots=True)
@@ -38,13 +41,44 @@ class Whom:
             self.shared.append(one.name)
 
 
-def meant(roster: Roster, name: str, source: str) -> Meant:
-    """Return whom the name means, which stands in a file or folder called `source`.
+class Roll:
+    """The people of a roster by what they are called, read by one query for any number of names."""
 
-    Where several bear it, which of them cannot be told: so it is somebody else, with `source` as a note,
-    or whom the same source has brought before.
+    def __init__(self, roster: Roster) -> None:
+        self._named: dict[str, list[Person]] = defaultdict(list)
+        self._in_full: dict[str, list[Person]] = defaultdict(list)
+        for person in Person.objects.filter(roster=roster).order_by("pk"):
+            self._named[fold(person.name)].append(person)
+            if person.note:
+                self._in_full[fold(person.in_full)].append(person)
+
+    def meant(self, name: str, source: str) -> Meant:
+        """Return whom the name means, which stands in a file or folder called `source`."""
+        folded = fold(name)
+        # As `PersonQuerySet.meant_by` finds them.
+        found = self._named.get(folded) or self._in_full.get(folded) or []
+        return _meant(name, source, found)
+
+
+def meant(roster: Roster, name: str, source: str) -> Meant:
+    """Return whom one name means; for many, `Roll` is read once."""
+    return _meant(name, source, Person.objects.filter(roster=roster).meant_by(name))
+
+
+def there(roster: Roster, ones: Iterable[Meant]) -> Mapping[Meant, Person]:
+    """Return whom they mean, the new ones made now; call it in the roster's turn."""
+    found = {one: one.person or one.unsaved(roster) for one in ones}
+    new = [person for one, person in found.items() if one.person is None]
+    Person.objects.bulk_create(new, batch_size=AT_A_TIME)
+    return found
+
+
+def _meant(name: str, source: str, found: Sequence[Person]) -> Meant:
+    """Choose among those who bear the name.
+
+    Where several do, which of them cannot be told: so it is somebody else, with `source` as a note, or
+    whom the same source has brought before.
     """
-    found = Person.objects.filter(roster=roster).meant_by(name)
     if len(found) < 2:
         return Meant(name, "", found[0] if found else None, is_shared=False)
     note = note_of(source)
@@ -59,9 +93,9 @@ def note_of(source: str) -> str:
 
 def whom(roster: Roster, names: Iterable[str], source: str) -> Whom:
     """Return whom the names mean now, whatever their case."""
-    found, seen = Whom(), set[str]()
+    found, seen, roll = Whom(), set[str](), Roll(roster)
     for name in names:
         if (folded := fold(name)) not in seen:
             seen.add(folded)
-            found.add(meant(roster, name, source))
+            found.add(roll.meant(name, source))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from analysis.results import Array
 from gallery import installed
 from gallery.jobs import tasks
 from gallery.models import KnownEncoding, Person, Roster, Task
-from gallery.services import known_files, people
+from gallery.services import known_files, newcomers, people
 from gallery.services.known_files import Plan
 from gallery.worker.work.names import guess_some
 from tests.factories import (
@@ -308,3 +309,42 @@ def test_the_command_refuses_what_it_cannot_use_in_a_sentence(
         with pytest.raises(CommandError, match=sentence):
             call_command("import_people", *args)
     assert not Person.objects.exists()
+
+
+def test_a_name_in_a_file_means_whom_the_same_name_typed_would(alice: User) -> None:
+    for name, note in (("Ada", ""), ("Ada", "cousin"), ("Grace", "aunt"), ("Straße", "")):
+        Person.objects.create(roster=Roster.objects.of(alice.pk), name=name, note=note)
+    roster = Roster.objects.of(alice.pk)
+    roll = newcomers.Roll(roster)
+
+    for name in (
+        "ada",
+        "Ada (cousin)",
+        "GRACE",
+        "Grace (Aunt)",
+        "Grace (uncle)",
+        "STRASSE",
+        "Joan",
+    ):
+        typed = Person.objects.filter(roster=roster).meant_by(name)
+        one = roll.meant(name, "known.bin")
+        assert one.is_shared == (len(typed) > 1), name
+        assert one.person == (typed[0] if len(typed) == 1 else None), name
+        assert one.person == newcomers.meant(roster, name, "known.bin").person, name
+
+
+def test_many_names_take_as_many_queries_as_few(
+    alice: User, django_assert_max_num_queries: Any
+) -> None:
+    make_person(alice, "Person 3")
+    bring(alice, STUDY)  # What follows begins the same task again.
+
+    def queries(count: int, first: int) -> int:
+        people = [(f"Person {number}", vector(number)) for number in range(first, first + count)]
+        with django_assert_max_num_queries(100) as taken:
+            bring(alice, file_of(*people))
+        return len(taken)
+
+    few = queries(2, 1000)
+    assert queries(40, 1) == few
+    assert person_called("Person 3").encodings.count() == 1

@@ -197,7 +197,7 @@ def _person(roster: Roster, name: str, source: str, result: dict[str, Any]) -> P
     if person := known.first():
         return person
     one = newcomers.meant(roster, name, source)
-    person = one.there(roster)
+    person = newcomers.there(roster, [one])[one]
     result["people"][fold(name)] = person.pk
     if one.person is None:
         result["made"].append(person.pk)
