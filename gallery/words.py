@@ -51,8 +51,8 @@ SENTENCES = cast(
             "No face was found on this photo. Try one that shows the face from the front."
         ),
         "portrait_of_several": ngettext_lazy(
-            "This photo shows {count} face. Open it and name the one that is {name}.",
-            "This photo shows {count} faces. Open it and name the one that is {name}.",
+            "This photo shows {count} face. Choose the one that is {name}.",
+            "This photo shows {count} faces. Choose the one that is {name}.",
             "count",
         ),
         "face_hard_to_see": _("hard to see"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from gallery.models import AnalysisJob, Face, KnownEncoding, Person
+from gallery.models import AnalysisJob, Face, GroupPortrait, KnownEncoding, Person
 from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
+from gallery.models.group_portrait import GroupPortraitQuerySet
 from gallery.models.job import AnalysisJobQuerySet
 from gallery.models.person import PersonQuerySet
 
@@ -68,10 +70,20 @@ def names(people: PersonQuerySet) -> list[str]:
     return list(dict.fromkeys(person.shown_name for person in found))
 
 
+def group_portraits(user: AbstractBaseUser | AnonymousUser) -> GroupPortraitQuerySet:
+    """Return the user's pictures of which it is asked which face is the person's, oldest first."""
+    return GroupPortrait.objects.visible_to(user).unanswered().order_by("pk")
+
+
 def portraits(person: Person) -> AnalysisJobQuerySet:
-    """Return the jobs of portraits added lately, newest first, with `was_added`: its face has the name."""
+    """Return the jobs of portraits added lately, newest first.
+
+    With `was_added`, whether its face has the name, and `group_id` of those that show several.
+    """
     named = Face.objects.filter(
         photo=OuterRef("photo"), person=OuterRef("portrait_of"), named_by=NamedBy.HUMAN
     )
     jobs = AnalysisJob.objects.filter(portrait_of=person, queued_at__gte=timezone.now() - LATELY)
-    return jobs.annotate(was_added=Exists(named)).order_by("-queued_at")
+    groups = GroupPortrait.objects.unanswered().filter(photo=OuterRef("photo"), person=person)
+    jobs = jobs.annotate(was_added=Exists(named), group_id=Subquery(groups.values("pk")[:1]))
+    return jobs.order_by("-queued_at")

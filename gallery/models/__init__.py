@@ -2,6 +2,7 @@
 
 from gallery.models.emotion_word import EmotionWord
 from gallery.models.face import Face
+from gallery.models.group_portrait import GroupPortrait
 from gallery.models.job import AnalysisJob
 from gallery.models.network import Network, Recommendation
 from gallery.models.person import KnownEncoding, Person
@@ -15,6 +16,7 @@ __all__ = [
     "AnalysisJob",
     "EmotionWord",
     "Face",
+    "GroupPortrait",
     "KnownEncoding",
     "Network",
     "Person",

@@ -1,12 +1,16 @@
-"""A portrait is an ordinary photo of the library whose only face is a known one."""
+"""A portrait is an ordinary photo of the library whose only face is a known one.
+
+Where it shows several faces it waits until a human chooses the one (`choose`) or says that none is.
+"""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import transaction
+from django.utils.translation import gettext
 
-from gallery.models import Face, Person, Photo
+from gallery.models import AnalysisJob, Face, GroupPortrait, Person, Photo
 from gallery.services import people, photos, turns
 from gallery.services.photos import UploadRefused
 from gallery.words import Words, say
@@ -32,6 +36,7 @@ def settle(faces: list[Face], person: Person) -> Words:
     if not faces:
         return say("portrait_without_face")
     if len(faces) > 1:
+        GroupPortrait.objects.get_or_create(photo_id=faces[0].photo_id, person=person)
         return say("portrait_of_several", count=len(faces), name=person.name)
     people.name_as(face=faces[0], person_id=person.pk)
     # Whoever adds a portrait says by which face somebody is to be known, however poor it is.
@@ -41,9 +46,20 @@ def settle(faces: list[Face], person: Person) -> Words:
     return say("portrait_poor", name=person.name, faults=faces[0].faults)
 
 
-@transaction.atomic
 def use(photo: Photo, person: Person) -> Words:
-    """Name the only face of a photo that is there; raises UploadRefused if it is busy or another's."""
+    """Name the only face of a photo that is there; raises UploadRefused if it is busy or another's.
+
+    Also if it does not show one face; where it shows several, whose is whose is asked from then on.
+    """
+    answer, is_alone = _use(photo, person)
+    # Out of the transaction, which would take the question back.
+    if not is_alone:
+        raise UploadRefused("duplicate", answer, photo)
+    return answer
+
+
+@transaction.atomic
+def _use(photo: Photo, person: Person) -> tuple[Words, bool]:
     turns.take_of(photo.owner_id)
     faces = list(Face.objects.filter(photo=photo).select_related("person", "photo"))
     if photo.job.is_open:
@@ -51,7 +67,39 @@ def use(photo: Photo, person: Person) -> Words:
     if len(faces) == 1 and faces[0].is_named and faces[0].person != person:
         taken = say("portrait_taken", filename=photo.filename, other=f"{faces[0].person}")
         raise UploadRefused("duplicate", taken, photo)
-    answer = settle(faces, person)
-    if len(faces) != 1:
-        raise UploadRefused("duplicate", answer, photo)
-    return answer
+    return settle(faces, person), len(faces) == 1
+
+
+@transaction.atomic
+def choose(*, group: GroupPortrait, face: Face) -> Words:
+    """Say which face of a picture of several is the person's, and know them by it, however poor it is.
+
+    Raises NameRefused if a human has said that it is somebody else's, or it is gone.
+    """
+    turns.take_of(group.photo.owner_id)
+    now = Face.objects.filter(pk=face.pk, photo=group.photo_id).select_related("person", "photo")
+    current = now.first()
+    if current is None:
+        raise people.NameRefused(people.GONE)
+    if current.is_named and current.person_id != group.person_id:
+        raise people.NameRefused(
+            gettext("This face is %(name)s already. Open the photo to change that.")
+            % {"name": f"{current.person}"}
+        )
+    GroupPortrait.objects.filter(pk=group.pk).delete()
+    return settle([current], group.person)
+
+
+@transaction.atomic
+def dismiss(group: GroupPortrait) -> None:
+    """Say that no face of the picture is the person's; whom nothing else names is forgotten."""
+    turns.take(group.person.roster_id)
+    GroupPortrait.objects.filter(pk=group.pk).delete()
+    forget_if_unused(group.person)
+
+
+def forget_if_unused(person: Person) -> None:
+    """Drop a person whom nothing names and no picture may make known yet; call it in the roster's turn."""
+    looked_at = AnalysisJob.objects.filter(portrait_of=person).open()
+    if not person.group_portraits.exists() and not looked_at.exists():
+        people.forget_if_unused(person)

@@ -31,7 +31,9 @@ def people(request: Request) -> HttpResponse:
     everyone = lists.people.cards(Person.objects.visible_to(request.user))
     # What names went through last, as after an upgrade.
     work = lists.work.begun_on("people", request.user)[:1]
-    return render(request, "gallery/people.html", {"people": everyone, "work": work})
+    asked_about = lists.people.group_portraits(request.user).count()
+    context = {"people": everyone, "work": work, "asked_about": asked_about}
+    return render(request, "gallery/people.html", context)
 
 
 @login_required

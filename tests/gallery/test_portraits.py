@@ -71,7 +71,7 @@ def test_a_portrait_names_the_other_photos_of_that_person(alice: User, ada: Pers
     ("faces", "answer"),
     [
         ((), "No face was found on this photo. Try one that shows the face from the front."),
-        ((ADA, SOMEONE), "This photo shows 2 faces. Open it and name the one that is Ada."),
+        ((ADA, SOMEONE), "This photo shows 2 faces. Choose the one that is Ada."),
     ],
 )
 def test_a_portrait_without_exactly_one_face_gets_a_clear_answer(
@@ -108,7 +108,7 @@ def test_a_portrait_that_is_in_the_library_already_is_used_at_once(
 
 
 @pytest.mark.parametrize(
-    ("faces", "sentence"), [(0, "No face was found"), (2, "shows 2 faces. Open it and name")]
+    ("faces", "sentence"), [(0, "No face was found"), (2, "shows 2 faces. Choose the one")]
 )
 def test_a_known_photo_without_exactly_one_face_gets_a_clear_answer(
     alice: User, ada: Person, faces: int, sentence: str

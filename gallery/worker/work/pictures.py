@@ -17,35 +17,52 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from gallery import lists
 from gallery.children.pool import AnalysisPool
 from gallery.fields import fold
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskFailed, Work
 from gallery.models import AnalysisJob, Person, Photo, Roster, Task
-from gallery.services import files, newcomers, people, pictures, turns
+from gallery.services import files, newcomers, pictures, portraits, turns
 from gallery.services.pictures import CameOf, Kept
 from gallery.words import Words, say
 
 LOOK_EVERY = 0.5  # seconds
 MOST_TOLD = 500  # pictures of which more is said than a count
+MOST_SHOWN = 100  # people on the report's page
 OUTCOMES = ("added", "known", "without_face", "several", "unreadable", "unnamed")
+# The parts of the report, what wants something done first.
+TITLES = {
+    "several": gettext_lazy("Several faces"),
+    "unreadable": gettext_lazy("Could not be read"),
+    "without_face": gettext_lazy("No face found"),
+    "unnamed": gettext_lazy("Deleted meanwhile"),
+    "known": gettext_lazy("Known already"),
+    "added": gettext_lazy("Added, but poor"),
+}
+GROUP = ("pk", "photo", "person")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a picture came to that did not simply name somebody; `photo` is where to see it."""
+    """What a picture came to, in `words` where a count does not say it; `photo` is where to see it.
+
+    `group` is the question of which of several faces on it is the person's, while that is not answered.
+    """
 
     shown: str
     words: str
     photo: int | None
+    group: int | None
 
 
 class Pictures(Work):
     """Pictures of people. `arguments` names the folder of the `upload` and its `source`.
 
-    `result` counts the OUTCOMES and tells of pictures; until the end it holds the photos `waiting`, each
-    with its picture's number, the `people` by folded name, and those `made` for this.
+    `result` counts the OUTCOMES and tells of pictures, each as a list of its path, words, photo, outcome
+    and person; `people` are those whom they name, by folded name. Until the end it holds the photos
+    `waiting`, each with its picture's number, and the people `made` for this.
     """
 
     name = pictures.KIND
@@ -98,19 +115,24 @@ class Pictures(Work):
         return {self.task.folder, pictures.uploaded(self.task)}
 
     def context(self, user: User) -> dict[str, Any]:
-        is_mine = self.task.owner_id == user.pk
-        told = self.task.result.get("told", []) if is_mine else []
-        there = set(
-            Photo.objects.visible_to(user)
-            .filter(pk__in=[photo for _shown, _words, photo in told if photo])
-            .values_list("pk", flat=True)
-        )
-        return {
-            "told": [
-                Told(shown, f"{Words.read(words)}", photo if photo in there else None)
-                for shown, words, photo in told
-            ]
-        }
+        told = self.task.result.get("told", []) if self.task.owner_id == user.pk else []
+        photos = {photo for _, _, photo, _, _ in told if photo}
+        mine = Photo.objects.visible_to(user).filter(pk__in=photos)
+        there = set(mine.values_list("pk", flat=True))
+        asked = lists.people.group_portraits(user).filter(photo__in=there)
+        groups = {(photo, person): pk for pk, photo, person in asked.values_list(*GROUP)}
+        by_outcome: dict[str, list[Told]] = {name: [] for name in TITLES}
+        for shown, words, photo, outcome, person in told:
+            said = f"{Words.read(words)}" if words else ""
+            seen = photo if photo in there else None
+            by_outcome[outcome].append(Told(shown, said, seen, groups.get((photo, person))))
+        found = [(TITLES[name], entries) for name, entries in by_outcome.items() if entries]
+        return {"told": found, "to_choose": len(groups), "people": self._people(user)}
+
+    def _people(self, user: User) -> list[Person]:
+        """Return who is named by the pictures, as cards, those that are shown."""
+        keys = list(self.task.result.get("people", {}).values())[:MOST_SHOWN]
+        return list(lists.people.cards(Person.objects.visible_to(user).filter(pk__in=keys)))
 
     @cached_property
     def _folder(self) -> Path:
@@ -187,8 +209,10 @@ def _save(task: Task, result: dict[str, Any], cursor: int) -> None:
 
 def _count(result: dict[str, Any], kept: Kept, came: CameOf) -> None:
     result[came.outcome] = result.get(came.outcome, 0) + 1
-    if came.words is not None and len(result["told"]) < MOST_TOLD:
-        result["told"].append([kept.shown, came.words.write(), came.photo])
+    if (came.words or came.outcome != "added") and len(result["told"]) < MOST_TOLD:
+        words = came.words.write() if came.words else ""
+        person = result["people"].get(fold(kept.name))
+        result["told"].append([kept.shown, words, came.photo, came.outcome, person])
 
 
 def _person(roster: Roster, name: str, source: str, result: dict[str, Any]) -> Person:
@@ -209,7 +233,7 @@ def _finish(task: Task, roster: Roster, result: dict[str, Any]) -> None:
         # None of their pictures has the one face. The note is the source's, unless somebody wrote another.
         if person.note == newcomers.note_of(task.arguments["source"]):
             person.note = ""
-        people.forget_if_unused(person)
+        portraits.forget_if_unused(person)
     counts = {name: result[name] for name in OUTCOMES if name in result}
-    tasks.finish(task, counts | {"told": result["told"]})
+    tasks.finish(task, counts | {"told": result["told"], "people": result["people"]})
     transaction.on_commit(lambda: files.remove_folder(task.folder))
