@@ -1,0 +1,75 @@
+"""Who there is in a made library: families, their births, and where their faces lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.synthetic.spreads import Floats, Numbers, Space
+
+# Sizes of families, and how many in a hundred have each.
+SIZES = {1: 25, 2: 20, 3: 20, 4: 20, 5: 10, 6: 5}
+PARTNERS = 60  # somebody's partner is of one of so many next neighbourhoods
+YEAR = 365.2425
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast:
+    """People who are there more than once: families, one after the other.
+
+    `families` (n,) says whose each is of, `homes` (n,) which neighbourhood of the map they come from,
+    `places` (n, 128) where their grown faces lie, `born` (n,) the ordinals of their days of birth.
+    """
+
+    families: Numbers
+    homes: Numbers
+    places: NDArray[np.float32]
+    born: Floats
+    is_male: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.born)
+
+
+def cast(
+    random: np.random.Generator, space: Space, count: int, first_day: float, last_day: float
+) -> Cast:
+    """Return `count` people. Parents are grown on the first day; children are born up to the last third."""
+    families, roles = _families(random, count)
+    first_of = np.searchsorted(families, families)
+    homes = random.integers(space.homes, size=families[-1] + 1)[families]
+    partners = roles == 1
+    homes[partners] = space.neighbours(random, homes[partners], PARTNERS)
+    children = np.flatnonzero(roles >= 2)
+    from_mother = random.random(len(children)) < 0.5
+    homes[children] = homes[first_of[children] + from_mother]
+
+    born = _births(random, roles, first_day, last_day)
+    at_birth = random.uniform(22, 38, count) * YEAR
+    latest = last_day - (last_day - first_day) / 3
+    born[children] = np.minimum(born[first_of[children]] + at_birth[children], latest)
+
+    is_male = random.random(count) < 0.5
+    is_male[partners] = ~is_male[first_of[partners]]
+    places = space.places(random, homes)
+    parents = places[first_of[children]], places[first_of[children] + 1]
+    places[children] = space.children(places[children], *parents)
+    return Cast(families, homes, places.astype(np.float32), born, is_male)
+
+
+def _families(random: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:
+    """Return whose family each of `count` people is of, and which of it they are: 0 and 1 are parents."""
+    chances = np.array([*SIZES.values()], np.float64)
+    sizes = random.choice([*SIZES], size=count, p=chances / chances.sum())
+    families = np.repeat(np.arange(count), sizes)[:count]
+    roles = np.arange(count) - np.searchsorted(families, families)
+    return families, roles
+
+
+def _births(
+    random: np.random.Generator, roles: Numbers, first_day: float, last_day: float
+) -> Floats:
+    ages = np.clip(random.normal(36, 11, len(roles)), 19, 80)
+    return np.asarray(first_day - np.floor(ages * YEAR), np.float64)
