@@ -1,17 +1,17 @@
 """Says how far a roster can be trusted: who would be told right by what the others are known by.
 
-Computed when it is asked for, from stored encodings, with no more than a fixed number of queries.
+Computed when it is asked for, from stored encodings, with a fixed number of queries but for one
+for every few thousand known faces.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, Min, Q
 from numpy.typing import NDArray
 
 from analysis import health
@@ -20,8 +20,8 @@ from analysis.naming import Limits
 from analysis.results import FIT
 from gallery import installed
 from gallery.models import KnownEncoding, Person, Roster
+from gallery.models.person import KnownEncodingQuerySet
 from gallery.services import levels, matching
-from gallery.services.levels import Leveled
 
 SHOWN = 24  # of each kind at most
 ATTRACTS = 2  # other people, from which on a known face is near to too many
@@ -80,23 +80,21 @@ class Examined:
 
 def examine(roster: Roster) -> Examined | None:
     """Examine the roster; None if nobody is known by a face in it."""
-    everything = levels.of_known(KnownEncoding.objects.of(roster))
-    if not everything:
+    of_roster = KnownEncoding.objects.of(roster)
+    encoders = of_roster.values("encoder").annotate(
+        known=Count("pk"), imported=Count("pk", filter=Q(face=None)), first=Min("pk")
+    )
+    # Of the encoder by which most are, and in doubt the first.
+    counts = list(encoders.order_by("-known", "first"))
+    encoder = counts[0]["encoder"] if counts else ""
+    known = _Known.of(roster, of_roster.filter(encoder=encoder))
+    if known is None:
         return None
-    [(encoder, _)] = Counter(one.encoder for one in everything).most_common(1)
-    known = [one for one in everything if one.encoder == encoder]
-    known.sort(key=lambda one: one.person_id)  # as the examination wants it
-    with_faces = KnownEncoding.objects.of(roster).with_faces()
-    seen = {
-        pk: (age, score)
-        for pk, age, score in with_faces.values_list("pk", "face__age_years", "face__quality_score")
-    }
     limits, population = matching.limits_of(roster, encoder), installed.population()
-    found = health.examine(_references(roster, known, seen), limits)
-    scores = np.array([_score(seen.get(one.pk)) for one in known])
+    found = health.examine(known.references, limits)
     far = _worst(found.own, np.isfinite(found.own) & (found.own > limits.maybe))
     attracting = _worst(found.attracted, found.attracted >= ATTRACTS)
-    poor = _worst(-scores, scores < FIT)
+    poor = _worst(-known.scores, known.scores < FIT)
     shown = _Shown.of(known, found, [far, attracting, poor])
     few = Person.objects.filter(roster=roster).annotate(known_by=Count("encodings"))
     few = few.filter(known_by__lt=2).told_apart().order_by("folded_name", "pk")
@@ -105,10 +103,10 @@ def examine(roster: Roster) -> Examined | None:
         limits=limits,
         is_mapped=not roster.is_plain and population is not None and population.encoder == encoder,
         health=found,
-        known=len(known),
-        people=len({one.person_id for one in known}),
-        apart=len(everything) - len(known),
-        imported=len(everything) - len(seen),
+        known=len(known.keys),
+        people=len(np.unique(known.references.people)),
+        apart=sum(one["known"] for one in counts[1:]),
+        imported=sum(one["imported"] for one in counts),
         mixed=shown.mixed(),
         far=shown.some(far),
         attracting=shown.some(attracting),
@@ -118,23 +116,60 @@ def examine(roster: Roster) -> Examined | None:
     )
 
 
-def _references(
-    roster: Roster, known: list[Leveled], seen: dict[int, tuple[float, float | None]]
-) -> References:
-    found = installed.population()
-    grown = found.calibration.grown if found else 0.0
-    return References(
-        people=np.array([one.person_id for one in known], np.int64),
-        vectors=np.stack([one.encoding for one in known]),
-        levels=np.array([one.level or 0.0 for one in known], np.float32),
-        children=np.array([one.pk in seen and seen[one.pk][0] < grown for one in known]),
-        is_plain=roster.is_plain,
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """Known encodings of one encoder as arrays, in the order of their people: keys (k,), qualities (k,)."""
+
+    keys: NDArray[np.int64]
+    references: References
+    scores: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, roster: Roster, known: KnownEncodingQuerySet) -> _Known | None:
+        """Read them; None if there are none."""
+        # As arrays at once: rows of 20,000 would take as much again.
+        parts = [
+            (
+                np.array([(one.pk, one.person_id) for one in rows], np.int64),
+                np.array([one.level or 0.0 for one in rows], np.float32),
+                np.stack([one.encoding for one in rows]),
+            )
+            for rows in levels.in_parts(known)
+        ]
+        if not parts:
+            return None
+        numbers, of_each, vectors = map(np.concatenate, zip(*parts, strict=True))
+        del parts
+        order = np.argsort(numbers[:, 1], kind="stable")  # as the examination wants it
+        keys, people = numbers[order].T
+        ages, scores = _seen(known, keys)
+        found = installed.population()
+        references = References(
+            people=people,
+            vectors=vectors[order],
+            levels=of_each[order],
+            children=ages < (found.calibration.grown if found else 0.0),
+            is_plain=roster.is_plain,
+        )
+        return cls(keys, references, scores)
 
 
-def _score(seen: tuple[float, float | None] | None) -> float:
-    """Return the quality of a face; one that was never measured is given credit, as is none at all."""
-    return 1.0 if seen is None or seen[1] is None else seen[1]
+def _seen(
+    known: KnownEncodingQuerySet, keys: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return ages (k,) and qualities (k,) of the faces of those with the keys.
+
+    What was imported without a face is nobody's child. It is given credit for its quality, as is a face of
+    which that was never measured.
+    """
+    ages, scores = np.full(len(keys), np.inf), np.ones(len(keys))
+    at = {key: number for number, key in enumerate(keys.tolist())}
+    rows = known.with_faces().values_list("pk", "face__age_years", "face__quality_score")
+    for key, age, score in rows.iterator():
+        if key in at:
+            ages[at[key]] = age
+            scores[at[key]] = 1.0 if score is None else score
+    return ages, scores
 
 
 def _worst(values: NDArray[Any], which: NDArray[np.bool_]) -> list[int]:
@@ -153,15 +188,16 @@ class _Shown:
     people: dict[int, Person]
 
     @classmethod
-    def of(cls, known: list[Leveled], found: Health, lists: list[list[int]]) -> _Shown:
+    def of(cls, known: _Known, found: Health, lists: list[list[int]]) -> _Shown:
         chosen = {at for some in lists for at in some[:SHOWN]}
         chosen |= {at for mixed in found.mixed[:SHOWN] for at in mixed.faces}
-        keys = {known[at].pk: at for at in chosen}
+        keys = {int(known.keys[at]): at for at in chosen}
         encodings = KnownEncoding.objects.filter(pk__in=keys).select_related("face")
-        people = Person.objects.filter(pk__in={known[at].person_id for at in chosen})
+        encodings = encodings.defer("vector", "face__encoding")
+        people = Person.objects.filter(pk__in={one.person_id for one in encodings})
         return cls(
             found,
-            {keys[one.pk]: one for one in encodings.defer("vector", "face__encoding")},
+            {keys[one.pk]: one for one in encodings},
             people.told_apart().in_bulk(),
         )
 

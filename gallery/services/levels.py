@@ -6,7 +6,7 @@ a map, or by another one: from their encodings, without a pixel, 13,000 faces a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from analysis.results import Array
 from gallery import installed
 from gallery.models.person import KnownEncodingQuerySet
 
+PART = 4000  # known encodings, 3 MB as rows
 # Whoever analysed the photo meanwhile has written what holds of it now.
 UPDATE = "UPDATE {table} SET level = %s, population = %s WHERE id = %s AND encoder = %s AND population = %s"
 
@@ -53,9 +54,24 @@ def filled(rows: Sequence[Row]) -> list[Row]:
 
 def of_known(known: KnownEncodingQuerySet) -> list[Leveled]:
     """Return known encodings with their levels; those that lacked today's have it written."""
+    return _of_known(known.order_by("pk"))
+
+
+def in_parts(known: KnownEncodingQuerySet) -> Iterator[list[Leveled]]:
+    """Yield what `of_known` returns some at a time, for whoever needs no more at once."""
+    rows = _of_known(known.order_by("pk")[:PART])
+    while rows:
+        yield rows
+        if len(rows) < PART:
+            return
+        rows = _of_known(known.filter(pk__gt=rows[-1].pk).order_by("pk")[:PART])
+
+
+def _of_known(known: KnownEncodingQuerySet) -> list[Leveled]:
     fields = ("pk", "person_id", "encoder", "vector", "level", "population")
-    rows = [Leveled(*values) for values in known.order_by("pk").values_list(*fields)]
-    return _filled(rows, "gallery_knownencoding")
+    return _filled(
+        [Leveled(*values) for values in known.values_list(*fields)], "gallery_knownencoding"
+    )
 
 
 def _filled(rows: Sequence[Row], table: str) -> list[Row]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from analysis.closest import Closest
 from analysis.health import EDGES, Health, References, Tally, examine
 from analysis.matching import distances
 from analysis.naming import Answer, Limits, Seen, Way, name_each, rank
@@ -166,17 +169,72 @@ def test_what_becomes_of_each_face_is_what_naming_says(seed: int, way: Way) -> N
     assert (found.several[way], found.alone[way]) == counted(known, way)
 
 
+@pytest.mark.parametrize("faces_at_a_time", [1, 7, 60])
 @pytest.mark.parametrize("seed", range(3))
-def test_in_blocks_it_is_the_same(seed: int) -> None:
+def test_in_blocks_it_is_what_the_whole_matrix_says(seed: int, faces_at_a_time: int) -> None:
     known = random_roster(seed)
     whole = examine(known, LIMITS)
 
-    found = examine(known, LIMITS, at_a_time=7 * len(known.people))
+    found = examine(known, LIMITS, at_a_time=faces_at_a_time * len(known.people))
 
     assert (found.several, found.alone) == (whole.several, whole.alone)
-    assert found.mixed_up == whole.mixed_up
-    assert found.own == pytest.approx(whole.own, abs=1e-3)
-    assert found.attracted.tolist() == whole.attracted.tolist()
+    apart = known.apart(slice(None), slice(None))
+    np.fill_diagonal(apart, np.inf)
+    is_own = known.people[:, None] == known.people[None, :]
+    assert found.own == pytest.approx(np.where(is_own, apart, np.inf).min(axis=1), abs=1e-3)
+    ids = np.unique(known.people).tolist()
+    away = np.stack([apart[:, known.people == one].min(axis=1) for one in ids], axis=1)
+    near = (away <= LIMITS.maybe) & (known.people[:, None] != np.array(ids))
+    assert found.attracted.tolist() == near.sum(axis=1).tolist()
+    between = np.stack([away[known.people == one].min(axis=0) for one in ids])
+    pairs = {
+        (ids[first], ids[second]): between[first, second]
+        for first, second in zip(*np.nonzero(np.triu(between <= LIMITS.maybe, k=1)), strict=True)
+    }
+    assert found.mixed_up == len(pairs) > 3
+    assert {(one.first, one.second): one.distance for one in found.mixed} == pytest.approx(
+        pairs, abs=1e-3
+    )
+    assert [one.distance for one in found.mixed] == sorted(one.distance for one in found.mixed)
+    for one in found.mixed:
+        assert known.people[list(one.faces)].tolist() == [one.first, one.second]
+        assert apart[one.faces] == pytest.approx(one.distance, abs=1e-3)
+
+
+def test_of_more_pairs_than_are_listed_the_closest_are() -> None:
+    apart = np.random.default_rng(3).random((9, 9)).astype(np.float32)
+    closest = Closest(limit=0.5, most=4)
+
+    for start in range(0, 9, 2):
+        closest.add(np.arange(start, min(start + 2, 9)), apart[start : start + 2].copy())
+    closest.finish()
+
+    first, second = np.nonzero(np.triu(apart <= 0.5, k=1))
+    order = np.argsort(apart[first, second])[:4]
+    assert closest.count == len(first)
+    assert closest.first.tolist() == first[order].tolist()
+    assert closest.second.tolist() == second[order].tolist()
+
+
+def test_memory_grows_neither_with_pairs_of_faces_nor_of_people() -> None:
+    faces = 2500
+    random = np.random.default_rng(1)
+    known = References(
+        np.arange(faces),
+        random.normal(size=(faces, 128)).astype(np.float32),
+        np.zeros(faces, np.float32),
+        np.zeros(faces, np.bool_),
+    )
+    tracemalloc.start()
+    try:
+        examine(known, LIMITS, at_a_time=50 * faces, sampled=1000)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert (
+        peak < faces * faces
+    )  # a quarter of the distances of all to all, or bytes of whether they are near
 
 
 def test_a_sample_of_pairs_has_the_shares_of_all() -> None:
