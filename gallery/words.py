@@ -56,6 +56,7 @@ SENTENCES = cast(
             "count",
         ),
         "face_hard_to_see": _("hard to see"),
+        "made_up": _("Made up by seed_library: neither this photo nor the people on it are real."),
         # Tasks.
         "task_gave_up": ngettext_lazy(
             "It was tried {attempts} time: {reason}",

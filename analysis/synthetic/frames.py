@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.dates import Source
 from analysis.results import Array
 from analysis.synthetic.spreads import Floats, Numbers
 
@@ -14,21 +15,26 @@ ROWS = 8  # of faces beside each other, from how many on there is one more
 
 
 class Camera(NamedTuple):
-    """What takes photos: how wide and high they are, in which format, and how their files are called."""
+    """What takes photos, and how its files come: width, height, format, name, and what says when.
+
+    A `zoned` one writes how far its clock is ahead of UTC.
+    """
 
     width: int
     height: int
     format: str
     filename: str
+    source: Source = Source.EXIF
+    zoned: bool = True
 
 
 CAMERAS = (
     Camera(4032, 3024, "JPEG", "IMG_{at:%Y%m%d_%H%M%S}.jpg"),
     Camera(3024, 4032, "JPEG", "IMG_{at:%Y%m%d_%H%M%S}.jpg"),
     Camera(4032, 3024, "HEIF", "IMG_{number:04}.HEIC"),
-    Camera(6000, 4000, "JPEG", "DSC{number:05}.JPG"),
-    Camera(4000, 3000, "JPEG", "P{at:%m%d}{number:04}.jpg"),
-    Camera(1600, 1200, "JPEG", "KakaoTalk_{at:%Y%m%d_%H%M%S}.jpg"),
+    Camera(3024, 4032, "HEIF", "IMG_{number:04}.HEIC"),
+    Camera(6000, 4000, "JPEG", "DSC{number:05}.JPG", zoned=False),
+    Camera(1600, 1200, "JPEG", "KakaoTalk_{at:%Y%m%d_%H%M%S}.jpg", Source.FILE),
 )
 
 

@@ -16,7 +16,7 @@ from analysis.synthetic.frames import CAMERAS, Boxes
 from analysis.synthetic.looks import Looks
 from analysis.synthetic.names import names
 from analysis.synthetic.occasions import DAY, Photos
-from analysis.synthetic.people import YEAR, cast
+from analysis.synthetic.people import YEAR, Traits, cast, traits
 from analysis.synthetic.spreads import Floats, Numbers, Space
 
 # Fixed, so that a seed alone says what is made.
@@ -48,12 +48,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Photos `first` to `last` of a library and their n faces: `photo` (n,) counts from `first`."""
+    """Photos `first` to `last` of a library and their n faces.
+
+    `seconds`, `cameras` and `chances`, drawn from 0 to 1, are of the photos, all else is of the faces, of
+    which `photo` (n,) counts from `first`. `size` is how far the eyes are apart, in pixels.
+    """
 
     first: int
     last: int
     seconds: Floats
     cameras: Numbers
+    chances: Floats
     photo: Numbers
     people: Numbers
     is_known: NDArray[np.bool_]
@@ -76,10 +81,10 @@ class Library:
         random = self._random("plan")
         first, last = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
         self.known = cast(random, self._space, wanted.people, first, last)
-        self.names = names(random, self.known.families, self.known.is_male)
+        self.names = names(random, self.known.families, self.known.traits.is_male)
         self.photos: Photos = occasions.photos(random, wanted.photos, wanted.faces, last - first)
         self.people, others = occasions.people_on(random, self.photos, self.known, first)
-        self._others = cast(random, self._space, others, first, first) if others else None
+        self._others = cast(random, self._space, others, first, first)
         self.is_known = self._known_by(random)
         cameras = random.integers(len(CAMERAS), size=self.photos.occasions[-1] + 1)
         self._cameras = cameras[self.photos.occasions]
@@ -88,7 +93,7 @@ class Library:
     @property
     def again(self) -> int:
         """How many people may be there more than once: numbers from this on are of those who are once."""
-        return len(self.known) + (len(self._others) if self._others else 0)
+        return len(self.known) + len(self._others)
 
     def batches(self) -> Iterator[Batch]:
         """Yield all photos and faces, PHOTOS_AT_A_TIME photos each."""
@@ -109,37 +114,29 @@ class Library:
         size = EYES * (found.right - found.left) * random.uniform(0.9, 1.1, len(photo))
         people, is_known = self.people[faces], self.is_known[faces]
         days = self._first + self.photos.seconds[first:last][photo] / DAY
-        who = self._who(random, people, days)
-        said = looks.looks(random, who.ages, who.is_male, size, is_known)
-        encodings = self._space.faces(
-            random, who.places, who.homes, who.ages, 1.5 - 0.5 * said.quality
-        )
+        who, ages = self._who(random, people, days)
+        said = looks.looks(random, who, ages, size, is_known)
+        encodings = self._space.faces(random, who.homes, who.places, ages, said.quality)
         return Batch(
-            first, last, self.photos.seconds[first:last], cameras, photo, people, is_known, encodings,
-            found, frames.landmarks(found, said.roll), size, said,
+            first, last, self.photos.seconds[first:last], cameras, random.random(len(cameras)), photo,
+            people, is_known, encodings, found, frames.landmarks(found, said.roll), size, said,
         )  # fmt: skip
 
-    def _who(self, random: np.random.Generator, people: Numbers, days: Floats) -> _Who:
-        """Return of each face where its person lies and how old they are on that day."""
-        homes = random.integers(self._space.homes, size=len(people))
-        places = self._space.places(random, homes)
-        young = random.random(len(people)) < CHILDREN
-        ages = np.where(
-            young, random.uniform(0.5, 15, len(people)), 16 + random.gamma(4, 6, len(people))
-        )
-        is_male = random.random(len(people)) < 0.5
+    def _who(
+        self, random: np.random.Generator, people: Numbers, days: Floats
+    ) -> tuple[Traits, Floats]:
+        """Return of each face whose it is, and how old they are on that day."""
+        count = len(people)
+        found = traits(random, self._space, random.integers(self._space.homes, size=count))
+        is_child = random.random(count) < CHILDREN
+        grown = 16 + random.gamma(4, 6, count)
+        ages = np.where(is_child, random.uniform(0.5, 15, count), grown)
         for some, start in ((self.known, 0), (self._others, len(self.known))):
-            if some is None:
-                continue
             at = np.flatnonzero((people >= start) & (people < start + len(some)))
             who = people[at] - start
-            homes[at], places[at], is_male[at] = (
-                some.homes[who],
-                some.places[who],
-                some.is_male[who],
-            )
+            found.put(at, some.traits[who])
             ages[at] = (days[at] - some.born[who]) / YEAR
-        return _Who(homes, places, ages, is_male)
+        return found, ages
 
     def _known_by(self, random: np.random.Generator) -> NDArray[np.bool_]:
         """Return which faces are those that their known people are known by, drawn from all of theirs."""
@@ -153,11 +150,3 @@ class Library:
 
     def _random(self, what: str, number: int = 0) -> np.random.Generator:
         return np.random.default_rng([self.wanted.seed, *what.encode(), number])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Who:
-    homes: Numbers
-    places: Floats
-    ages: Floats
-    is_male: NDArray[np.bool_]

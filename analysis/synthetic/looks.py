@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.results import EMOTIONS
+from analysis.synthetic.people import Traits
 from analysis.synthetic.spreads import Floats
 
 # How the emotions of people who know that they are photographed are shared out, in the order of EMOTIONS.
 SHOWN = (0.03, 0.01, 0.03, 0.48, 0.09, 0.03, 0.33)
+HAPPY = EMOTIONS.index("happy")
 SURE = 6.0  # how peaked the shares of an emotion are
 CLEAR = 0.7  # the least score of a face by which somebody is known
 
@@ -37,18 +39,19 @@ class Looks:
 
 def looks(
     random: np.random.Generator,
+    people: Traits,
     ages: Floats,
-    is_male: NDArray[np.bool_],
     size: Floats,
     clear: NDArray[np.bool_],
 ) -> Looks:
     """Return the looks of people of these ages whose eyes are `size` pixels apart; `clear` ones are fit."""
     n = len(ages)
-    years = np.clip(ages + random.normal(0, 1.5 + 0.12 * ages), 0.3, 95)
+    older = people.older * np.minimum(1, ages / 20)
+    years = np.clip(ages + older + random.normal(0, 1.5 + 0.1 * ages), 0.3, 95)
     # Children's genders are told wrong more often.
     wrong = random.random(n) < np.where(ages < 13, 0.15, 0.03)
     confidence = np.where(wrong, random.beta(2, 2, n), random.beta(8, 1, n)) / 2 + 0.5
-    likely = random.dirichlet(np.array(SHOWN) * SURE, n)
+    likely = _emotions(random, people.smiles)
     sharpness = np.clip(np.minimum(random.beta(12, 2, n), size / 18), 0.02, 1)
     sharpness[clear] = np.maximum(sharpness[clear], 0.85)
     yaw, pitch = random.normal(0, 16, n), random.normal(-2, 8, n)
@@ -62,7 +65,7 @@ def looks(
         np.maximum(0, years - 3 - 0.15 * years),
         years + 3 + 0.18 * years,
         random.uniform(0.4, 0.95, n),
-        is_male ^ wrong,
+        people.is_male ^ wrong,
         confidence,
         likely,
         score,
@@ -74,4 +77,9 @@ def looks(
     )
 
 
-assert len(SHOWN) == len(EMOTIONS)
+def _emotions(random: np.random.Generator, smiles: Floats) -> Floats:
+    """Return the shares of EMOTIONS on a face each of people who smile so often, (n, 7)."""
+    weights = np.outer((1 - smiles) / (1 - SHOWN[HAPPY]), SHOWN)
+    weights[:, HAPPY] = smiles
+    drawn = random.gamma(weights * SURE) + 1e-6
+    return np.asarray(drawn / drawn.sum(axis=1, keepdims=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +16,46 @@ YEAR = 365.2425
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Traits:
+    """What stays with n people, whatever photo they are on.
+
+    `homes` says which neighbourhood of the map they come from, `places` (n, 128) where their grown faces
+    lie, `older` by how many years they look older than they are, `smiles` how often they do.
+    """
+
+    homes: Numbers
+    places: NDArray[np.float32]
+    is_male: NDArray[np.bool_]
+    older: Floats
+    smiles: Floats
+
+    def __getitem__(self, chosen: Numbers) -> Traits:
+        return Traits(*(getattr(self, one.name)[chosen] for one in fields(self)))
+
+    def put(self, at: Numbers, others: Traits) -> None:
+        """Have the people at these places be others."""
+        for one in fields(self):
+            getattr(self, one.name)[at] = getattr(others, one.name)
+
+
+def traits(random: np.random.Generator, space: Space, homes: Numbers) -> Traits:
+    """Return somebody of each of the neighbourhoods."""
+    count = len(homes)
+    places = space.places(random, homes).astype(np.float32)
+    is_male = random.random(count) < 0.5
+    return Traits(homes, places, is_male, random.normal(0, 3, count), random.beta(4.8, 5.2, count))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Cast:
     """People who are there more than once: families, one after the other.
 
-    `families` (n,) says whose each is of, `homes` (n,) which neighbourhood of the map they come from,
-    `places` (n, 128) where their grown faces lie, `born` (n,) the ordinals of their days of birth.
+    `families` (n,) says whose each is of, `born` (n,) the ordinals of their days of birth.
     """
 
     families: Numbers
-    homes: Numbers
-    places: NDArray[np.float32]
     born: Floats
-    is_male: NDArray[np.bool_]
+    traits: Traits
 
     def __len__(self) -> int:
         return len(self.born)
@@ -51,12 +79,12 @@ def cast(
     latest = last_day - (last_day - first_day) / 3
     born[children] = np.minimum(born[first_of[children]] + at_birth[children], latest)
 
-    is_male = random.random(count) < 0.5
-    is_male[partners] = ~is_male[first_of[partners]]
-    places = space.places(random, homes)
+    people = traits(random, space, homes)
+    people.is_male[partners] = ~people.is_male[first_of[partners]]
+    places = people.places
     parents = places[first_of[children]], places[first_of[children] + 1]
     places[children] = space.children(places[children], *parents)
-    return Cast(families, homes, places.astype(np.float32), born, is_male)
+    return Cast(families, born, people)
 
 
 def _families(random: np.random.Generator, count: int) -> tuple[Numbers, Numbers]:

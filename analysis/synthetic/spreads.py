@@ -13,6 +13,7 @@ from analysis.results import Array
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 LENGTH = 1.46  # of every encoding
 NUMBERS = 128
@@ -25,25 +26,31 @@ class Spreads:
     Centres count `pull` of the way from the middle of all. Round them people vary by `among`, a sum of
     variances that falls along the centres' principal axes with a power of `falls`, from the axis `level`
     on; round them faces by `within`, which falls with `within_falls`, each face by its own factor, whose
-    logarithm has the deviation `uneven`.
+    logarithm has the deviation `uneven`. Where the level of a person's place is below `crowded`, their
+    faces lie nearer to each other too, by `shrinks` for each 1 of it.
     """
 
-    pull: float = 0.63
-    among: float = 0.167
-    falls: float = 2.0
-    level: float = 13.9
-    within: float = 0.098
-    within_falls: float = 0.66
-    uneven: float = 0.23
+    pull: float = 0.583
+    among: float = 0.186
+    falls: float = 2.1
+    level: float = 8.5
+    within: float = 0.1
+    within_falls: float = 0.97
+    uneven: float = 0.236
+    shrinks: float = 1.6
+    crowded: float = -0.07
 
 
 FITTED = Spreads()
+# By how much further poor faces lie from a person's place, as `analysis.quality` found by the score.
+LEAST = 0.5
+SCORES, FURTHER = (0.0, 0.5, 0.7), (1.5, 1.2, 1.0)
 # Of the way to the middle of both parents.
 ALIKE = 0.3
 # Of the way to where children lie, at birth; from GROWN years on none.
-YOUNG = 0.6
-GROWN = 16.0
-CROWDED = 0.2  # of the centres are those where children lie
+YOUNG = 0.68
+GROWN = 18.0
+CROWDED = 0.2  # of the centres: there children lie
 
 
 @dataclass(frozen=True)
@@ -55,62 +62,74 @@ class Space:
 
     @property
     def homes(self) -> int:
-        """How many neighbourhoods there are."""
-        return len(self.population.centres)
+        """How many neighbourhoods of grown people there are, numbered from 0."""
+        return len(self._centres)
 
     @cached_property
-    def _middle(self) -> Floats:
-        return np.asarray(self.population.centres.mean(axis=0), np.float64)
+    def _is_crowded(self) -> Flags:
+        levels = self.population.levels(self.population.centres)
+        return np.asarray(levels < np.quantile(levels, CROWDED))
 
     @cached_property
-    def _axes(self) -> Floats:
-        """The principal axes of the centres (128, 128), a row each, the longest first."""
-        return np.linalg.eigh(np.cov(self.population.centres.T))[1][:, ::-1].T
+    def _centres(self) -> Array:
+        return self.population.centres[~self._is_crowded]
 
     @cached_property
     def _nurseries(self) -> Array:
-        """Of each centre the nearest one of the crowded ones."""
-        centres = self.population.centres
-        levels = self.population.levels(centres)
-        crowded = centres[levels <= np.quantile(levels, CROWDED)]
-        nearest = distances(centres, crowded).argmin(axis=1)
+        """Of each neighbourhood the nearest of those where children lie."""
+        crowded = self.population.centres[self._is_crowded]
+        if not len(crowded):
+            return self._centres
+        nearest = distances(self._centres, crowded).argmin(axis=1)
         return np.asarray(crowded[nearest], np.float32)
 
     @cached_property
     def _next_ones(self) -> Numbers:
         """All neighbourhoods from each one, the nearest first."""
-        centres = self.population.centres
-        return np.argsort(distances(centres, centres), axis=1)
+        return np.argsort(distances(self._centres, self._centres), axis=1)
+
+    @cached_property
+    def _middle(self) -> Floats:
+        return np.asarray(self._centres.mean(axis=0), np.float64)
+
+    @cached_property
+    def _axes(self) -> Floats:
+        """The principal axes of the neighbourhoods (128, 128), a row each, the longest first."""
+        return np.asarray(np.linalg.eigh(np.cov(self._centres.T))[1][:, ::-1].T)
 
     def neighbours(self, random: np.random.Generator, homes: Numbers, among: int) -> Numbers:
-        """Return for each home one of the `among` next ones."""
-        ranks = random.integers(1, min(among, self.homes), size=len(homes))
+        """Return for each neighbourhood one of the `among` nearest to it."""
+        ranks = random.integers(min(among, self.homes), size=len(homes))
         return self._next_ones[homes, ranks]
 
     def places(self, random: np.random.Generator, homes: Numbers) -> Floats:
         """Return where grown people of these neighbourhoods lie, (n, 128)."""
         spreads = self.spreads
-        centres = self._middle + spreads.pull * (self.population.centres[homes] - self._middle)
+        centres = self._middle + spreads.pull * (self._centres[homes] - self._middle)
         around = self._noise(random, len(homes), spreads.among, spreads.falls)
         return on_sphere(centres + around)
 
-    def children(self, own: Floats, father: Floats, mother: Floats) -> Floats:
+    def children(self, own: Array, father: Array, mother: Array) -> Floats:
         """Return where grown children of these parents lie, who would else lie at `own`."""
         return on_sphere((1 - ALIKE) * own + ALIKE * (father + mother) / 2)
 
     def faces(
         self,
         random: np.random.Generator,
-        places: Floats,
         homes: Numbers,
+        places: Array,
         ages: Floats,
-        poor: Floats,
+        quality: Floats,
     ) -> Array:
-        """Return a face each of people of these places at these ages, (n, 128); `poor` ones vary more."""
+        """Return a face each of people of these places at these ages, (n, 128), poor ones further away."""
         spreads = self.spreads
         young = YOUNG * np.clip(1 - ages / GROWN, 0, 1)[:, None]
-        at = on_sphere(places + young * (self._nurseries[homes] - places))
-        factors = poor * np.exp(random.normal(0, spreads.uneven, len(at)) - spreads.uneven**2)
+        at = on_sphere(places + young * (self._nurseries[homes] - places)).astype(np.float32)
+        factors = np.exp(random.normal(0, spreads.uneven, len(at)) - spreads.uneven**2)
+        factors *= np.interp(quality, SCORES, FURTHER)
+        factors *= np.clip(
+            1 + spreads.shrinks * (self.population.levels(at) - spreads.crowded), LEAST, 1
+        )
         around = self._noise(random, len(at), spreads.within, spreads.within_falls)
         return np.asarray(on_sphere(at + around * factors[:, None]), np.float32)
 
@@ -120,7 +139,7 @@ class Space:
         return np.asarray((random.normal(size=(count, NUMBERS)) * deviations) @ self._axes)
 
 
-def on_sphere(vectors: Floats) -> Floats:
+def on_sphere(vectors: Floats | Array) -> Floats:
     """Return vectors of the length that all encodings have."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors * (LENGTH / lengths))
+    return np.asarray(vectors * (LENGTH / lengths), np.float64)

@@ -3,48 +3,91 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from analysis.matching import Population
+from analysis.synthetic import judging, pictures
+from analysis.synthetic.judging import Judged
 from analysis.synthetic.library import Library, Wanted
 from gallery import installed
-from gallery.models import Person, Photo, Roster
 from gallery.services import matching, seeding, turns
+from gallery.services.seeding import hardness
+from gallery.services.seeding.pictures import Pictures
 
-NOBODY = "Neither the photos nor the people are real: all is made by chance, and there are no files of it."
+NOBODY = "Neither the photos nor the people are real: all of it is made by chance."
+MEASURES = {
+    "accepted": "pairs of one person nearer than 1 in 1,000 others",
+    "nearest": "faces next to one of the same person",
+    "purity": "purity of faces put together",
+    "completeness": "completeness",
+}
 
 
 class Command(BaseCommand):
     help = (
         "Fill an account with a library of people who do not exist, to see what a large one costs. "
-        "The account is made, or has to be empty. No files are written, so photos are shown by name."
+        "The account is made, or has to be empty."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--owner", default="made-up", metavar="NAME", help="(%(default)s)")
-        parser.add_argument("--faces", type=int, default=300_000, metavar="N", help="(%(default)s)")
+        def number(option: str, default: int, what: str) -> None:
+            text = f"{what} (%(default)s)"
+            parser.add_argument(option, type=int, default=default, metavar="N", help=text)
+
         parser.add_argument(
-            "--photos", type=int, metavar="N", help="a third of the faces without it"
+            "--owner", default="made-up", metavar="NAME", help="whose (%(default)s)"
+        )
+        number("--faces", 300_000, "faces in all")
+        number("--photos", 0, "photos, 0 for a third of the faces")
+        number("--people", 2000, "people who are known")
+        number("--known-faces", 5, "faces that each of them is known by, where there are as many")
+        number("--seed", 1, "the same number makes the same library")
+        parser.add_argument(
+            "--pictures",
+            action="store_true",
+            help="have a drawing stand for each photo and face, which takes 8 kB of disk a photo; "
+            "without, pages show the names of files",
         )
         parser.add_argument(
-            "--people", type=int, default=2000, metavar="N", help="known (%(default)s)"
+            "--truth",
+            type=Path,
+            metavar="NPZ",
+            help="write who each face is: `faces`, by key, and `people`",
         )
         parser.add_argument(
-            "--known-faces", type=int, default=5, metavar="N", help="of each of these (%(default)s)"
+            "--no-match", dest="match", action="store_false", help="do not guess who the others are"
         )
-        parser.add_argument("--seed", type=int, default=1, metavar="S", help="(%(default)s)")
         parser.add_argument(
-            "--no-match",
-            dest="match",
-            action="store_false",
-            help="guess no names: all others stay unnamed",
+            "--remove", action="store_true", help="remove the account's made library instead"
         )
 
     def handle(self, **options: Any) -> None:
-        started = time.perf_counter()
+        self._started = time.perf_counter()
+        if options["remove"]:
+            return self._remove(options["owner"])
+        population = installed.population()
+        if population is None:
+            raise CommandError("There is no population map to draw people from.")
+        library = self._library(options, population)
+        owner = self._empty_account(options["owner"])
+        self.stdout.write(NOBODY)
+        drawn = Pictures(pictures.photos(), pictures.faces()) if options["pictures"] else None
+        seeding.fill(owner, library, population, self._told, drawn)
+        if options["truth"]:
+            self._write_truth(options["truth"], owner, library)
+        if options["match"]:
+            self._match(owner)
+        self._compare({"LFW": judging.LFW, **dict(hardness.judged(owner, library))})
+        self._say("Done")
+        return None
+
+    def _library(self, options: dict[str, Any], population: Population) -> Library:
         wanted = Wanted(
             faces=options["faces"],
             photos=options["photos"] or max(1, options["faces"] // 3),
@@ -52,40 +95,53 @@ class Command(BaseCommand):
             known_faces=options["known_faces"],
             seed=options["seed"],
         )
-        population = installed.population()
-        if population is None:
-            raise CommandError("There is no population map to draw people from.")
-        owner = self._empty_account(options["owner"])
-        self.stdout.write(NOBODY)
         try:
-            library = Library(wanted, population)
+            return Library(wanted, population)
         except ValueError as error:
             raise CommandError(f"{error}") from error
 
-        def told(done: int) -> None:
-            seconds = time.perf_counter() - started
-            self.stdout.write(f"{done:,} of {wanted.faces:,} faces after {seconds:.0f} s.")
-
-        seeding.fill(owner, library, population, told)
-        if options["match"]:
-            self._match(owner)
-        self.stdout.write(f"Done after {time.perf_counter() - started:.0f} s.")
-
     def _match(self, owner: User) -> None:
-        self.stdout.write("Guessing who all the others are.")
+        self._say("Guessing who the others are")
         with transaction.atomic():
-            roster = turns.take_of(owner.pk)
-            changed = matching.rematch(roster)
-        self.stdout.write(f"{changed:,} faces have a guess or a question.")
+            changed = matching.rematch(turns.take_of(owner.pk))
+        self._say(f"{changed:,} faces have a guess or a question")
+
+    def _compare(self, sets: dict[str, Judged]) -> None:
+        """Print how hard the made people are to tell apart, beside real ones."""
+        self.stdout.write(
+            f"{'How hard people are to tell apart:':50}" + "".join(map(_column, sets))
+        )
+        self.stdout.write(
+            f"{'faces':50}" + "".join(_column(f"{one.faces:,}") for one in sets.values())
+        )
+        for name, title in MEASURES.items():
+            shares = (f"{getattr(one, name):.1%}" for one in sets.values())
+            self.stdout.write(f"{title:50}" + "".join(map(_column, shares)))
+
+    def _remove(self, name: str) -> None:
+        owner = User.objects.filter(username=name).first()
+        if owner is None:
+            raise CommandError(f"There is no account called {name}.")
+        if not seeding.is_made(owner):
+            raise CommandError(f"{name} has photos that were not made here. Nothing was removed.")
+        self._say(f"{seeding.remove(owner):,} photos of {name} are removed, and the people too")
+
+    def _write_truth(self, path: Path, owner: User, library: Library) -> None:
+        faces = np.fromiter(seeding.faces_of(owner).values_list("pk", flat=True), np.int64)
+        np.savez_compressed(path, faces=faces, people=library.people)
 
     def _empty_account(self, name: str) -> User:
         owner = User.objects.filter(username=name).first() or User.objects.create_user(name)
-        has_some = (
-            Photo.objects.filter(owner=owner).exists()
-            or Person.objects.filter(roster=Roster.objects.of(owner.pk)).exists()
-        )
-        if has_some:
-            raise CommandError(
-                f"{name} has photos or people already: choose an account without any."
-            )
+        if not seeding.is_empty(owner):
+            raise CommandError(f"{name} has photos or people already: name an account without any.")
         return owner
+
+    def _told(self, done: int) -> None:
+        self._say(f"{done:,} faces")
+
+    def _say(self, what: str) -> None:
+        self.stdout.write(f"{what}, {time.perf_counter() - self._started:.0f} s.")
+
+
+def _column(text: str) -> str:
+    return f"{text:>16}"
