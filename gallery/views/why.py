@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from analysis.naming import Answer
@@ -25,11 +25,26 @@ from gallery.views.http import Request
 
 # From which probability on one is said to be so likely.
 LIKELY = (
-    (0.9, gettext_lazy("Very likely: closer than %(share)s strangers.")),
-    (0.5, gettext_lazy("Likely: closer than %(share)s strangers.")),
-    (0.05, gettext_lazy("Possible: closer than %(share)s strangers.")),
-    (0.0, gettext_lazy("Hardly: closer than %(share)s strangers.")),
+    (0.9, gettext_lazy("Very likely: closer than %(others)s of %(all)s strangers.")),
+    (0.5, gettext_lazy("Likely: closer than %(others)s of %(all)s strangers.")),
+    (
+        0.05,
+        ngettext_lazy(
+            "Possible: %(some)s in %(all)s strangers is as near.",
+            "Possible: %(some)s in %(all)s strangers are as near.",
+            "count",
+        ),
+    ),
+    (
+        0.0,
+        ngettext_lazy(
+            "Unlikely: %(some)s in %(all)s strangers is as near.",
+            "Unlikely: %(some)s in %(all)s strangers are as near.",
+            "count",
+        ),
+    ),
 )
+MOST_ARE = 0.5  # of strangers, beyond which their number says no more
 FEWEST, MOST = 100, 1_000_000  # Strangers among whom one is said to be nearer.
 NEARLY_ONE = 0.95
 LITTLE = 0.005  # A distance that is not shown.
@@ -116,8 +131,7 @@ def _line(found: Explanation, one: Near, scale: _Scale) -> Line:
 def _words(found: Explanation, one: Near) -> str:
     """Say how likely it is them, by what the distance means."""
     if one.share is not None and one.probability is not None:
-        likely = next(words for least, words in LIKELY if one.probability >= least)
-        return likely % {"share": _closer_than(one.share)}
+        return likely(one.share, one.probability)
     if found.is_plain and one.reasoned.likeness.normalised <= found.limits.sure:
         return _("Within the tolerance.")
     if found.is_plain:
@@ -125,13 +139,17 @@ def _words(found: Explanation, one: Near) -> str:
     return _("What this distance means has not been measured for this encoder.")
 
 
-def _closer_than(share: float) -> str:
-    """Return "999 of 1,000", given the share of strangers that are closer."""
+def likely(share: float, probability: float) -> str:
+    """Say how likely somebody is whom a face shows, given the share of strangers that are closer."""
+    if share > MOST_ARE:
+        return _("Unlikely: most strangers are as near.")
     among = FEWEST
     while among < MOST and share * among < NEARLY_ONE:
         among *= 10
-    closer = max(1, round(share * among)) if share < 1 else among
-    return _("%(some)s of %(all)s") % {"some": intcomma(among - closer), "all": intcomma(among)}
+    count = max(1, round(share * among))
+    words = next(words for least, words in LIKELY if probability >= least)
+    numbers = {"some": count, "others": among - count, "all": among}
+    return words % ({"count": count} | {name: intcomma(one) for name, one in numbers.items()})
 
 
 def _reasons(found: Explanation, one: Near) -> Iterator[str]:

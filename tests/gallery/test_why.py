@@ -20,6 +20,7 @@ from analysis.reasons import Reason
 from gallery.models import Face, KnownEncoding, Person, Photo, Refusal, Roster
 from gallery.services import births, explaining, people, photos
 from gallery.services.explaining import Explanation
+from gallery.views.why import likely
 from tests.factories import (
     CLEAR,
     POOR,
@@ -88,6 +89,27 @@ def test_a_question_and_a_face_without_one_say_why(
 
     assert heading in said
     assert reason in said
+
+
+@pytest.mark.parametrize(
+    ("share", "probability", "said"),
+    [
+        (1e-9, 0.999, "Very likely: closer than 999,999 of 1,000,000 strangers."),
+        (0.001, 0.9, "Very likely: closer than 999 of 1,000 strangers."),
+        (0.004, 0.6, "Likely: closer than 996 of 1,000 strangers."),
+        (0.001, 0.3, "Possible: 1 in 1,000 strangers is as near."),
+        (0.02, 0.3, "Possible: 2 in 100 strangers are as near."),
+        (0.0096, 0.04, "Unlikely: 1 in 100 strangers is as near."),
+        (0.024, 0.0, "Unlikely: 2 in 100 strangers are as near."),
+        (0.5, 0.0, "Unlikely: 50 in 100 strangers are as near."),
+        (0.97, 0.0, "Unlikely: most strangers are as near."),
+        (1.0, 0.0, "Unlikely: most strangers are as near."),
+    ],
+)
+def test_how_likely_it_is_reads_well_near_and_far(
+    share: float, probability: float, said: str
+) -> None:
+    assert likely(share, probability) == said
 
 
 def test_who_is_on_the_photo_already_is_said_to_be(alice: User, as_alice: Client) -> None:
