@@ -48,12 +48,12 @@ def test_from_the_first_account_to_named_faces(page: Page, ten_photos: list[Path
     expect(guesses).to_have_count(1 + len(others))
 
     open_photo(page, second)
-    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="Yes, this is").click()
     expect(page.locator(".face[data-state=named] h3")).to_contain_text("Barack Obama")
 
     page.goto("/")
     open_photo(page, others[0])
-    page.get_by_role("button", name="Refuse").click()
+    page.get_by_role("button", name="No, this is not").click()
     expect(page.locator(".face h3")).to_contain_text("Unknown")
 
     analyse_again(page)

@@ -75,11 +75,11 @@ def face(page: Page, number: int) -> Locator:
 
 
 def confirm(page: Page, number: int) -> Locator:
-    return face(page, number).get_by_role("button", name="Confirm")
+    return face(page, number).get_by_role("button", name="Yes, this is")
 
 
 def refuse(page: Page, number: int) -> Locator:
-    return face(page, number).get_by_role("button", name="Refuse")
+    return face(page, number).get_by_role("button", name="No, this is not")
 
 
 class Gate:
