@@ -4,8 +4,9 @@ import { afterAnswer } from "./swaps.js";
 import { fill, gettext, ngettext } from "./words.js";
 
 const LABELS = {
-  confirm: (count) => ngettext("Confirm this one", "Confirm these {count}", count),
-  refuse: (count) => ngettext("Not this one", "None of these {count}", count),
+  confirm: (count) =>
+    count ? ngettext("Confirm this one", "Confirm these {count}", count) : gettext("Confirm these"),
+  refuse: (count) => (count ? ngettext("Not this one", "None of these {count}", count) : gettext("None of these")),
 };
 // The box that was clicked last, from which Shift goes on.
 let last = null;
@@ -17,7 +18,7 @@ function label(form) {
   const count = boxesOf(form).filter((box) => box.checked).length;
   for (const [name, words] of Object.entries(LABELS)) {
     const place = form.querySelector(`[data-label=${name}]`);
-    if (count > 0) place.textContent = fill(words(count), { count });
+    place.textContent = fill(words(count), { count });
     place.closest("button").disabled = count === 0;
   }
   const all = [...form.elements].find((element) => "chooseAll" in element.dataset);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -181,6 +182,10 @@ def test_a_persons_page_parts_what_is_said_what_is_sure_and_what_is_asked(
     assert "Surely Ada 3" in shown(html, "guesses")
     assert "Is this Ada? 1" in shown(html, "questions")
     assert "Named by you 1" in words(html)
+    # Most questions are about somebody else, so one chooses those that are not.
+    assert re.findall(r'value="(\d+)"\s+autocomplete="off"\s+checked', html) == [
+        f"{face.pk}" for face in sure
+    ]
     for face in sure + maybe:
         assert f'value="{face.pk}"' in html
         assert f"{face.photo.get_absolute_url()}#face-{face.pk}" in html
