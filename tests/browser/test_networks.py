@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -14,12 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 from analysis.methods import DEFAULT, EMOTIONS
 from analysis.weights import Weights
 from tests.browser.steps import WORK_MS, drop, make_first_account, sign_in, wait_until_analysed
-from tests.browser.test_pages import faults, overflow
+from tests.browser.test_pages import complaints_of
 from tests.site.photos import variants
 from tests.site.process import Site
 
-Scheme = Literal["light", "dark"]
-SCREENS: list[tuple[int, Scheme]] = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
+WIDTHS = (1440, 360)
 
 
 @pytest.fixture
@@ -59,19 +57,6 @@ def upload(page: Page, name: str) -> None:
     page.wait_for_url("**/networks/#work")
 
 
-def complaints(page: Page) -> list[str]:
-    """Return what is wrong with the page as it is, wide and on a phone, light and dark."""
-    found = []
-    for width, scheme in SCREENS:
-        page.set_viewport_size({"width": width, "height": 900})
-        # Without motion: axe would see colours on their way from one scheme to the other.
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += faults(page)
-        if overflow(page) > 0:
-            found.append(f"{page.url} is {overflow(page)} px too wide at {width}")
-    return found
-
-
 def test_a_network_is_uploaded_compared_made_the_default_and_deleted(
     administrator: Page, tmp_path: Path
 ) -> None:
@@ -87,14 +72,14 @@ def test_a_network_is_uploaded_compared_made_the_default_and_deleted(
     row = page.locator("#network-list li").filter(has_text="borrowed")  # Without a reload.
     expect(row).to_contain_text("Uploaded by alice")
     expect(page.locator("#compare_other option", has_text="borrowed")).to_have_count(1)
-    assert complaints(page) == []
+    assert complaints_of(page, *WIDTHS) == []
 
     row.get_by_role("link", name="borrowed").click()
-    assert complaints(page) == []
+    assert complaints_of(page, *WIDTHS) == []
     page.get_by_role("button", name="Compare with the default").click()
     expect(page.get_by_text("They agree on 3 of 3 faces")).to_be_visible(timeout=WORK_MS)
     expect(page.get_by_text("Nowhere: they say the same of every face.")).to_be_visible()
-    assert complaints(page) == []
+    assert complaints_of(page, *WIDTHS) == []
 
     page.get_by_role("link", name="Back", exact=True).click()
     page.get_by_role("button", name="Make default: borrowed").click()
@@ -142,7 +127,7 @@ def test_a_training_is_watched_stopped_and_goes_on(
     expect(page.locator("#toasts")).to_contain_text("Training of night was stopped.")
     expect(page.locator("[data-sentence]")).to_contain_text("Stopped after")
     expect(curves.locator("polyline")).to_have_count(4)
-    assert complaints(page) == []
+    assert complaints_of(page, *WIDTHS) == []
 
     page.get_by_role("button", name="Go on: Training of night").click()
     expect(page.locator("[data-sentence]")).to_contain_text("Epoch", timeout=WORK_MS)

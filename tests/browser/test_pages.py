@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -88,10 +89,12 @@ def overflow(page: Page) -> int:
     )
 
 
-def complaints_of(page: Page) -> list[str]:
-    """Return what is wrong with the page as it is, light and dark."""
+def complaints_of(page: Page, *widths: int) -> list[str]:
+    """Return what is wrong with the page, as wide as it is or at each of these widths, light and dark."""
     found = []
-    for scheme in SCHEMES:
+    for width, scheme in product(widths or [None], SCHEMES):
+        if width is not None:
+            page.set_viewport_size({"width": width, "height": 900})
         # Without motion: axe would see colours on their way from one scheme to the other.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [f"{scheme}: {fault}" for fault in faults(page)]

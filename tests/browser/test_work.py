@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import WORK_MS, drop, make_first_account, sign_in, wait_until_analysed
-from tests.browser.test_networks import complaints, open_networks
+from tests.browser.test_networks import WIDTHS, open_networks
+from tests.browser.test_pages import complaints_of
 from tests.site.photos import variants
 from tests.site.process import Site
 
@@ -76,7 +77,7 @@ def test_work_is_stopped_gone_on_with_and_discarded_and_every_page_says_so(train
     expect(bar).to_be_hidden()
     row = page.locator("#work li").filter(has_text="Training of night")
     expect(row).to_contain_text("Epoch", timeout=WORK_MS)
-    assert complaints(page) == []
+    assert complaints_of(page, *WIDTHS) == []
     row.get_by_role("button", name="Stop").press("Enter")
     expect(row).to_contain_text("Stopped")
     assert page.evaluate("document.activeElement.closest('#work') !== null")
@@ -104,7 +105,7 @@ def test_what_failed_is_tried_again_and_dismissed(page: Page, tmp_path: Path) ->
     expect(row).to_have_attribute("data-state", "failed", timeout=WORK_MS)
     row.get_by_role("button", name="Dismiss").press("Enter")
     expect(page.get_by_text("Nothing under way")).to_be_visible()
-    assert complaints(page) == []
+    assert complaints_of(page, *WIDTHS) == []
 
 
 def test_photos_that_failed_are_tried_again_and_deleted(page: Page, tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_photos_that_failed_are_tried_again_and_deleted(page: Page, tmp_path: Pa
     page.get_by_role("link", name="Work", exact=True).click()
     photos = page.locator(".failed-photo")
     expect(photos).to_have_count(3)
-    assert complaints(page) == []
+    assert complaints_of(page, *WIDTHS) == []
 
     photos.first.get_by_role("button", name="Delete").click()
     photos.first.get_by_role("button", name="Delete photo").click()
