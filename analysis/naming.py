@@ -20,9 +20,11 @@ room: with as many strangers named as without it, it is 79 % of 486.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +47,8 @@ BONUS = 0.02
 # Of next people who would be that near to less than this share of strangers. Among a few people there are
 # none: those of a family look alike, and not as chance has it.
 COMMON = 0.1
+# Further away is nobody, as is whoever is out of the question, at an infinite distance.
+FURTHEST = 1e9
 # Whoever is not nearer than all others by this is asked about.
 CLOSE = 0.02
 
@@ -97,7 +101,8 @@ class Limits:
 
     Children's faces count as further away by `children`. `expected` is how far the second, third and
     further nearest of so many people are from a stranger: if those are nearer, a face counts as further. Of
-    people who are as near, but for `close`, none is sure, nor is whoever is not the nearest.
+    people who are as near, but for `close`, none is sure, nor is whoever is not the nearest. Who is further
+    than `reach` is nobody's business: how far makes no difference to what a face is called.
     """
 
     sure: float
@@ -105,6 +110,7 @@ class Limits:
     children: float = 0.0
     expected: tuple[float, ...] = ()
     close: float = 0.0
+    reach: float = math.inf
 
     @classmethod
     def of(cls, calibration: Calibration, people: int, strangers: float) -> Limits:
@@ -114,27 +120,38 @@ class Limits:
         maybe = min(MOST_MAYBE, ASKED * strangers / people)
         shares = ((rank - 0.5) / people for rank in range(2, NEAREST + 1))
         common = [share for share in shares if share <= COMMON]
+        away = calibration.distance_of_strangers
         return cls(
-            calibration.distance_of_strangers(sure),
-            calibration.distance_of_strangers(maybe),
+            away(sure),
+            away(maybe),
             calibration.children,
-            tuple(map(calibration.distance_of_strangers, common)),
+            tuple(map(away, common)),
             CLOSE,
+            max(away(COMMON), away(maybe) + BONUS),
         )
 
     @classmethod
     def plain(cls, tolerance: float) -> Limits:
         """Return the study's: the nearest person within the tolerance is it, and nobody is asked about."""
-        return cls(tolerance, tolerance)
+        return cls(tolerance, tolerance, reach=tolerance)
 
     @classmethod
     def unsure(cls, tolerance: float) -> Limits:
         """Return those of distances of which no map says what they mean: people are only asked about."""
-        return cls(-1.0, tolerance)
+        return cls(-1.0, tolerance, reach=tolerance)
+
+    @property
+    def furthest(self) -> float:
+        """The normalised distance beyond which nobody can be who a face is, however far the others are."""
+        return self.maybe + BONUS
 
     def score(self, face: Seen, one: Likeness) -> float:
         """Return the distance that counts: more for a child, and where others are nearly as near."""
         return one.normalised + self.for_child(face) + self.margin(face, one)
+
+    def may_be_somebody(self, nearest: Sequence[Likeness]) -> bool:
+        """Return whether a face may be one of these; any other is nobody, whatever else is on its photo."""
+        return any(one.normalised <= self.furthest for one in nearest)
 
     def for_child(self, face: Seen) -> float:
         """Return by how much whoever it may be counts as further away, because the face is a child's."""
@@ -142,9 +159,13 @@ class Limits:
 
     def margin(self, face: Seen, one: Likeness) -> float:
         """Return by how much one counts as further away, for how near the others are; it may be below 0."""
-        # By votes they come in another order.
-        others = sorted(other.normalised for other in face.nearest if other.person != one.person)
-        apart = [wanted - other for wanted, other in zip(self.expected, others, strict=False)]
+        away = [other.normalised for other in face.nearest if other.person != one.person]
+        # By votes they come in another order, and whoever is out of reach may be there or not.
+        others = sorted(min(other, self.reach) for other in away)
+        apart = [
+            wanted - other
+            for wanted, other in zip_longest(self.expected, others, fillvalue=self.reach)
+        ][: len(self.expected)]
         return max(-BONUS, MARGIN * sum(apart) / len(apart)) if apart else 0.0
 
 
@@ -165,13 +186,18 @@ class Ranking:
 
     def within(self, limits: Limits) -> NDArray[np.bool_]:
         """Return (n,) which faces may be somebody; all others are nobody, whatever else is on the photo."""
-        return np.asarray((self.normalised <= limits.maybe + BONUS).any(axis=1))
+        return np.asarray((self.normalised <= limits.furthest).any(axis=1))
 
 
 def rank(
-    plain: Array, fair: Array, people: NDArray[np.int64], limit: float, way: Way = Way.NEAREST
+    plain: Array,
+    fair: Array,
+    people: NDArray[np.int64],
+    limit: float,
+    way: Way = Way.NEAREST,
+    reach: float = math.inf,
 ) -> Ranking:
-    """Return the nearest people of n faces by their distances to k known encodings.
+    """Return the nearest people of n faces by their distances to k known encodings, none beyond `reach`.
 
     `plain` and `fair` (normalised) are (n, k), `people` (k,) says whose each known encoding is. An encoding
     nearer than `limit` has a vote. The nearest is best; by votes it is who has most, then the nearest. At
@@ -201,7 +227,8 @@ def rank(
     found.normalised[:, :count] = np.take_along_axis(away, best, 1)
     found.plain[:, :count] = np.take_along_axis(apart, best, 1)
     found.votes[:, :count] = np.take_along_axis(votes, best, 1)
-    found.people[:, :count] = np.where(np.isfinite(found.normalised[:, :count]), ids[best], -1)
+    is_there = found.normalised[:, :count] <= min(reach, FURTHEST)
+    found.people[:, :count] = np.where(is_there, ids[best], -1)
     return found
 
 

@@ -4,6 +4,7 @@ from gallery.models.emotion_word import EmotionWord
 from gallery.models.face import Face
 from gallery.models.group_portrait import GroupPortrait
 from gallery.models.job import AnalysisJob
+from gallery.models.nearest import KnownChange, Nearest
 from gallery.models.network import Network, Recommendation
 from gallery.models.person import KnownEncoding, Person
 from gallery.models.photo import Photo
@@ -17,7 +18,9 @@ __all__ = [
     "EmotionWord",
     "Face",
     "GroupPortrait",
+    "KnownChange",
     "KnownEncoding",
+    "Nearest",
     "Network",
     "Person",
     "Photo",

@@ -33,6 +33,9 @@ class Roster(models.Model):
     Its people are told by `way`; at most one in `accepted` strangers gets a name. The limits are those for
     `counted` people, and move only when there are twice as many or half. With `is_plain` it is the study's
     way instead: whoever is nearest by the plain distance, within the site's tolerance.
+
+    `revision` is another number whenever anything is that faces are compared with; `has_nearest` says
+    whether it is kept of all faces whom they are near, as earlier versions did not.
     """
 
     owner = models.OneToOneField(
@@ -43,6 +46,8 @@ class Roster(models.Model):
     way = models.CharField(max_length=10, choices=WAYS, default=Way.NEAREST.value)
     accepted = models.PositiveIntegerField(default=ACCEPTED[1])
     counted = models.PositiveIntegerField(default=0)
+    revision = models.BigIntegerField(default=0)
+    has_nearest = models.BooleanField(default=True)
 
     objects = RosterQuerySet.as_manager()
 

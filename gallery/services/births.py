@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 
 from analysis import dates
 from analysis.born import Born
-from gallery.models import Person
+from gallery.models import KnownEncoding, Person
 from gallery.models.person import BORN
-from gallery.services import matching, turns
+from gallery.services import following, knowledge, turns
 from gallery.services.people import NOBODY, NameRefused
 
 
@@ -59,12 +59,14 @@ def say(*, person: Person, born: Born | None) -> None:
     Raises NameRefused where the person has gone.
     """
     roster = turns.take(person.roster_id)
+    before = knowledge.remember(KnownEncoding.objects.filter(person=person))
     person.born = born
     # Not save(), which fails where the person was deleted while the turn was waited for.
     mine = Person.objects.filter(pk=person.pk)
     if not mine.update(**{name: getattr(person, name) for name in BORN}):
         raise NameRefused(NOBODY)
-    matching.rematch(roster)
+    knowledge.changed(roster, before)
+    following.go_on(roster)
 
 
 def _checked(born: Born) -> Born:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -16,12 +15,13 @@ from analysis.naming import Answer, Limits, Seen, Way, rank
 from analysis.reasons import Reasoned, explain
 from analysis.results import Array
 from gallery import installed
-from gallery.models import Face, KnownEncoding, Person, Refusal, Roster
+from gallery.models import Face, KnownEncoding, Person, Roster
 from gallery.models.face import NamedBy
-from gallery.services import knowledge, levels, lives, matching
+from gallery.services import knowledge, levels, lives, matching, nearest
 from gallery.services.guesses import Row
 from gallery.services.levels import Leveled
-from gallery.services.matching import Matcher
+from gallery.services.matcher import Matcher
+from gallery.services.rules import Rules
 
 PRINTED = 1000  # Of the distances that the study would have printed, at most.
 
@@ -95,8 +95,8 @@ def why(face: Face) -> Explanation:
         there.at,
         there.limits,
         there.taken,
-        there.matcher.way,
-        is_each_alone=there.matcher.is_plain or face.photo.is_collage,
+        there.rules.way,
+        is_each_alone=there.rules.is_plain or face.photo.is_collage,
     )
     apart = there.apart()
     outside = there.outside(apart, seen[there.at])
@@ -106,8 +106,8 @@ def why(face: Face) -> Explanation:
         face=face,
         limits=there.limits,
         people=there.roster.counted,
-        way=there.matcher.way,
-        is_plain=there.matcher.is_plain,
+        way=there.rules.way,
+        is_plain=there.rules.is_plain,
         is_mapped=there.calibration is not None,
         seen=seen[there.at],
         near=[*map(shown.near, near)],
@@ -146,9 +146,14 @@ class _Read:
     at: int
     taken: set[int]
     known: list[Leveled]
+    refused: Mapping[int, Set[int]]
     matcher: Matcher
     limits: Limits
     calibration: Calibration | None
+
+    @property
+    def rules(self) -> Rules:
+        return self.matcher.rules
 
     @property
     def people(self) -> NDArray[np.int64]:
@@ -157,11 +162,11 @@ class _Read:
 
     def seen(self) -> list[Seen]:
         """Return the photo's faces as naming takes them; of this one the nearest people, however far."""
-        near = self.matcher.near(self.rows)
+        near = self.matcher.near(self.rows, self.refused)
         if self.known:
             row, known = self.rows[self.at], self.matcher.known[self.face.encoder]
-            near[row.pk] = self.matcher.ranking([row], known, self.face.encoder).of(0)
-        return [self.matcher.seen(row, near.get(row.pk, [])) for row in self.rows]
+            near[row.pk] = self.matcher.ranking([row], known, self.face.encoder, self.refused).of(0)
+        return [self.rules.seen(row, near[row.pk]) for row in self.rows]
 
     def apart(self) -> _Apart:
         if not self.known:
@@ -169,7 +174,7 @@ class _Read:
         row, known = self.rows[self.at], self.matcher.known[self.face.encoder]
         plain, counted, never = self.matcher.apart([row], known)
         fair = counted
-        if not self.matcher.is_plain:
+        if not self.rules.is_plain:
             fair = normalised(plain, np.array([row.level or 0.0], np.float32), known.levels)
         is_never = np.zeros(len(plain[0]), np.bool_) if never is None else never[0]
         return _Apart(plain[0], fair[0], counted[0], is_never)
@@ -177,7 +182,7 @@ class _Read:
     def outside(self, apart: _Apart, mine: Seen) -> _Outside:
         """Return whom a human refused for the face, and whom dates rule out though they look like it."""
         people = self.people
-        is_refused = np.isin(people, list(self.matcher.refused.get(self.face.pk, ())))
+        is_refused = np.isin(people, list(self.refused.get(self.face.pk, ())))
         is_near = apart.never & ~is_refused & (apart.fair <= self.limits.maybe)
 
         def ranked(which: NDArray[np.bool_]) -> list[Reasoned]:
@@ -247,7 +252,8 @@ def _read(face: Face) -> _Read:
     # A face is no evidence for itself.
     comparable = KnownEncoding.objects.of(roster).filter(encoder=face.encoder)
     known = levels.of_known(comparable.exclude(face=face.pk))
-    limits = matching.limits_of(roster, face.encoder)
+    rules = Rules.of(roster)
+    born = lives.of(KnownEncoding.objects.of(roster))
     found = installed.population()
     is_mapped = found is not None and found.encoder == face.encoder and not roster.is_plain
     return _Read(
@@ -258,26 +264,10 @@ def _read(face: Face) -> _Read:
         at=[row.pk for row in rows].index(face.pk),
         taken=set(named.values_list("person", flat=True)),
         known=known,
-        matcher=_matcher(roster, face, known, limits),
-        limits=limits,
+        refused=nearest.refused([row.pk for row in rows]),
+        matcher=Matcher(rules, {face.encoder: knowledge.stacked(known, born)} if known else {}),
+        limits=rules.limits(face.encoder),
         calibration=found.calibration if found and is_mapped else None,
-    )
-
-
-def _matcher(roster: Roster, face: Face, known: list[Leveled], limits: Limits) -> Matcher:
-    """Return what `matching` would go by, without its count of people, which only a turn may move."""
-    found = installed.population()
-    refused = defaultdict[int, set[int]](set)
-    of_photo = Refusal.objects.filter(face__photo=face.photo_id, person__roster=roster)
-    for face_id, person_id in of_photo.values_list("face", "person"):
-        refused[face_id].add(person_id)
-    return Matcher(
-        known={face.encoder: knowledge.stacked(known, lives.of(roster))} if known else {},
-        refused=refused,
-        limits={face.encoder: limits},
-        grown=found.calibration.grown if found else 0.0,
-        way=Way(roster.way),
-        is_plain=roster.is_plain,
     )
 
 

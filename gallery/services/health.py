@@ -21,7 +21,8 @@ from analysis.results import FIT
 from gallery import installed
 from gallery.models import KnownEncoding, Person, Roster
 from gallery.models.person import KnownEncodingQuerySet
-from gallery.services import levels, matching
+from gallery.services import levels
+from gallery.services.rules import limits_of
 
 SHOWN = 24  # of each kind at most
 ATTRACTS = 2  # other people, from which on a known face is near to too many
@@ -90,7 +91,7 @@ def examine(roster: Roster) -> Examined | None:
     known = _Known.of(roster, of_roster.filter(encoder=encoder))
     if known is None:
         return None
-    limits, population = matching.limits_of(roster, encoder), installed.population()
+    limits, population = limits_of(roster, encoder), installed.population()
     found = health.examine(known.references, limits)
     far = _worst(found.own, np.isfinite(found.own) & (found.own > limits.maybe))
     attracting = _worst(found.attracted, found.attracted >= ATTRACTS)

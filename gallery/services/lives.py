@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analysis import growing
 from analysis.born import YEAR, Born, Precision
 from analysis.dates import Source
-from gallery.models import KnownEncoding, Roster
+from gallery.models.person import KnownEncodingQuerySet
 
 Floats = NDArray[np.float64]
 NO_DAY = float("nan")
@@ -57,9 +57,9 @@ class Lives:
         return never, growing.weakness(ages, self.ages)
 
 
-def of(roster: Roster) -> dict[int, tuple[float, float, float]]:
+def of(known: KnownEncodingQuerySet) -> dict[int, tuple[float, float, float]]:
     """Return first and last day of birth, and age, of known encodings of people whose birth is known."""
-    rows = KnownEncoding.objects.of(roster).filter(person__born_on__isnull=False)
+    rows = known.filter(person__born_on__isnull=False)
     fields = (
         "person__born_on",
         "person__born_to",

@@ -1,193 +1,95 @@
-"""Guesses names: matches faces that no human named to the known encodings, without touching a pixel."""
+"""Guesses names: matches faces that no human named to what is known, without touching a pixel."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from itertools import groupby, islice
+from collections.abc import Collection, Sequence
 
-import numpy as np
-from django.conf import settings
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
-from analysis import naming
-from analysis.matching import distances, normalised
-from analysis.naming import Likeness, Limits, Named, Ranking, Seen, Way
-from analysis.results import Array
-from gallery import installed
 from gallery.live import events
-from gallery.models import Face, Photo, Refusal, Roster, Task
+from gallery.models import Face, KnownChange, Photo, Roster, Task
 from gallery.models.face import FaceQuerySet, NamedBy
-from gallery.services import guesses, knowledge, levels
+from gallery.services import guesses, knowledge, levels, nearest, rules
 from gallery.services.guesses import Guess, Row
-from gallery.services.knowledge import Known
+from gallery.services.matcher import Matcher
+from gallery.services.nearest import Near, few
+from gallery.services.rules import Rules
 
 CHUNK = 4000  # faces read at a time: memory must not grow with the library
-DISTANCES = 500_000  # computed at a time, 4 MB in float64: nor with the roster
 # Many rows by one prepared statement, where bulk_update would write thousands of CASEs. Its last condition
 # holds whoever forgets to take a turn: a human's word is not written over.
 UPDATE = (
     "UPDATE gallery_face SET person_id = %s, suggestion_id = %s, named_by = %s, distance = %s, "
     "normalised = %s WHERE id = %s AND named_by <> 'human'"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Matcher:
-    """Everything that faces are matched by: read once, good for as long as the roster's turn lasts."""
-
-    known: dict[str, Known]
-    refused: dict[int, set[int]]
-    limits: dict[str, Limits]
-    grown: float
-    way: Way
-    is_plain: bool
-
-    @classmethod
-    def of(cls, roster: Roster) -> Matcher:
-        """Read the roster's known encodings and refusals, and set its limits for so many people."""
-        known = knowledge.of(roster)
-        count(roster, len({int(person) for one in known.values() for person in one.people}))
-        return cls.by(roster, known)
-
-    @classmethod
-    def by(cls, roster: Roster, known: dict[str, Known]) -> Matcher:
-        """Return one that goes by what is known and by the roster as it is, which stays so."""
-        found = installed.population()
-        return cls(
-            known=known,
-            refused=_refused(roster),
-            limits={encoder: limits_of(roster, encoder) for encoder in known},
-            grown=found.calibration.grown if found else 0.0,
-            way=Way(roster.way),
-            is_plain=roster.is_plain,
-        )
-
-    def guesses(self, rows: list[Row], taken: dict[int, set[int]]) -> Iterator[tuple[Row, Guess]]:
-        """Yield what is guessed of each row, photo by photo; `taken` is whom humans named on each."""
-        near = self.near(rows)
-        for photo_id, group in groupby(rows, key=lambda row: row.photo_id):
-            of_photo = list(group)
-            if not any(row.pk in near for row in of_photo):
-                yield from ((row, Guess()) for row in of_photo)
-                continue
-            gone = set(taken.get(photo_id, ()))
-            for encoder in sorted({row.encoder for row in of_photo}):
-                some = [row for row in of_photo if row.encoder == encoder]
-                seen = [self.seen(row, near.get(row.pk, [])) for row in some]
-                named = self._name(encoder, some[0].is_collage, seen, gone)
-                # Nobody twice by two encoders either.
-                gone |= {one.likeness.person for one in named if one}
-                yield from zip(some, map(Guess.of, named), strict=True)
-
-    def seen(self, row: Row, nearest: list[Likeness]) -> Seen:
-        """Return the face as naming takes it."""
-        # The study knew neither doubt nor age.
-        is_doubtful = row.is_doubtful and not self.is_plain
-        return Seen(nearest, is_doubtful, is_child=row.age < self.grown)
-
-    def _name(
-        self, encoder: str, is_collage: bool, seen: list[Seen], taken: Collection[int]
-    ) -> list[Named | None]:
-        limits = self.limits.get(encoder)
-        if limits is None:
-            return [None] * len(seen)
-        if self.is_plain or is_collage:
-            return naming.name_each(seen, limits, self.way)
-        return naming.name_photo(seen, limits, taken, self.way)
-
-    def near(self, rows: list[Row]) -> dict[int, list[Likeness]]:
-        """Return the nearest people of each row that may be somebody, by its key."""
-        found: dict[int, list[Likeness]] = {}
-        for encoder, known in self.known.items():
-            some = [row for row in rows if row.encoder == encoder]
-            step = max(1, DISTANCES // len(known.people))
-            for start in range(0, len(some), step):
-                part = some[start : start + step]
-                ranking = self.ranking(part, known, encoder)
-                near = np.flatnonzero(ranking.within(self.limits[encoder])).tolist()
-                found |= {part[number].pk: ranking.of(number) for number in near}
-        return found
-
-    def ranking(self, rows: list[Row], known: Known, encoder: str) -> Ranking:
-        """Return the nearest people of the rows, but for those whom humans refused or dates rule out."""
-        plain, fair, never = self.apart(rows, known)
-        if never is not None:
-            fair[never] = np.inf
-        for number, row in enumerate(rows):
-            if row.pk in self.refused:
-                # Refused people alone: the next best may still be guessed.
-                refused = np.isin(known.people, list(self.refused[row.pk]))
-                plain[number, refused] = fair[number, refused] = np.inf
-        return naming.rank(plain, fair, known.people, self.limits[encoder].maybe, self.way)
-
-    def apart(self, rows: list[Row], known: Known) -> tuple[Array, Array, NDArray[np.bool_] | None]:
-        """Return (n, k): plain distances, those that count, and whom dates rule out, if anybody.
-
-        What counts is the normalised distance, more where a child has grown since.
-        """
-        plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
-        if self.is_plain:
-            return plain, plain.copy(), None
-        levels = np.array([row.level or 0.0 for row in rows], np.float32)
-        fair = normalised(plain, levels, known.levels)
-        if known.lives is None:
-            return plain, fair, None
-        never, weakness = known.lives.against([row.dated for row in rows])
-        return plain, fair + weakness.astype(np.float32), never
-
-
-def limits_of(roster: Roster, encoder: str) -> Limits:
-    """Return up to which distance faces of that encoder are named by the roster's people."""
-    found = installed.population()
-    if roster.is_plain:
-        return Limits.plain(settings.MATCH_TOLERANCE)
-    if found is None or found.encoder != encoder:
-        return Limits.unsure(settings.MATCH_TOLERANCE)
-    return Limits.of(found.calibration, roster.counted, 1 / roster.accepted)
-
-
-def count(roster: Roster, people: int) -> None:
-    """Have the limits follow the number of people, once that has doubled or halved."""
-    if people and not roster.counted / 2 < people < roster.counted * 2:
-        roster.counted = people
-        roster.save(update_fields=["counted"])
+Guesses = Sequence[tuple[Row, Guess]]
 
 
 @transaction.atomic
-def rematch(roster: Roster, photos: Collection[int] | None = None) -> int:
-    """Guess again who is on `photos`, by default on all that go by the roster; return how many changed.
+def rematch(roster: Roster) -> int:
+    """Compare all faces with all that is known, and guess who they are; return how many changed.
 
     Encodings of different encoders never meet. A face is never guessed to be a person whom a human
     refused for it, a person is guessed once on a photo at most, unless it's a collage or told as in the
-    study, and a human's name is left alone. Call it in the roster's turn (`turns`).
+    study, and a human's name is left alone. Call it in the roster's turn (`turns`), where that is little.
     """
-    matcher = Matcher.of(roster)
-    faces = unnamed(roster)
-    if photos is not None:
-        faces = faces.filter(photo__in=photos)
+    rules.count(roster, rules.people_of(roster))
+    knowledge.renew(roster)  # Whatever happened: all that is known is read.
+    matcher, faces = Matcher.of(roster), unnamed(roster)
     changed = last = 0
-    of_before: Counter[str] = Counter()
     # By keys instead of an open cursor: between two chunks the rows are written.
     while rows := chunk(faces, last):
-        found = match(matcher, rows)
-        changed += sum(guess.differs(row) for row, guess in found)
-        of_before += guesses.changes([pair for pair in found if pair[0].is_of_before])
+        changed += _told(roster, match(matcher, rows))
         last = rows[-1].photo_id
-    _tell_open_task(roster, of_before)
+    KnownChange.objects.filter(roster=roster).delete()
+    roster.has_nearest = True
+    roster.save(update_fields=["has_nearest"])
     events.publish_to(roster)
     return changed
 
 
-def _tell_open_task(roster: Roster, of_before: Counter[str]) -> None:
-    """Have the task that guesses anew tell what this did to guesses of an earlier version before it did."""
-    del of_before["kept"]  # It comes by these itself.
-    if of_before:
-        for task in Task.objects.filter(kind="names", arguments__roster=roster.pk).open():
-            task.result = dict(Counter(task.result) + of_before)
-            task.save(update_fields=["result"])
+@transaction.atomic
+def match_photos(roster: Roster, photos: Collection[int]) -> int:
+    """Do the same for the faces of these photos alone."""
+    matcher, changed = Matcher.of(roster), 0
+    for some in few(photos):
+        changed += _told(roster, match(matcher, rows_of(roster, some)))
+    events.publish_to(roster)
+    return changed
+
+
+@transaction.atomic
+def match_faces(roster: Roster, photos: Collection[int], faces: Collection[int]) -> int:
+    """Compare these faces of the photos with all that is known, and guess who is on these photos."""
+    rows, only = rows_of(roster, photos), set(faces)
+    changed = _told(roster, match(Matcher.of(roster), rows, only))
+    events.publish_to(roster)
+    return changed
+
+
+@transaction.atomic
+def guess(roster: Roster, photos: Collection[int]) -> int:
+    """Guess who is on the photos by whom their faces are near; return how many changed."""
+    by, changed = Rules.of(roster), 0
+    for some in few(photos):
+        rows = rows_of(roster, some)
+        near = nearest.of(roster, [row.pk for row in rows])
+        changed += _told(roster, _guess(by, rows, near))
+    events.publish_to(roster)
+    return changed
+
+
+def match(matcher: Matcher, rows: list[Row], only: Collection[int] | None = None) -> Guesses:
+    """Compare rows of whole photos with all that is known, and guess who they are; return all, and what.
+
+    With `only` some of them are compared, by key; whom the others are near is known.
+    """
+    compared = [row for row in rows if only is None or row.pk in only]
+    near = matcher.near(compared, nearest.refused([row.pk for row in compared]))
+    nearest.keep(near)
+    others = [row.pk for row in rows if row.pk not in near]
+    return _guess(matcher.rules, rows, near | nearest.of(matcher.rules.roster, others))
 
 
 def unnamed(roster: Roster) -> FaceQuerySet:
@@ -207,46 +109,47 @@ def chunk(faces: FaceQuerySet, after: int) -> list[Row]:
     return levels.filled(rows)
 
 
-def match(matcher: Matcher, rows: list[Row]) -> list[tuple[Row, Guess]]:
-    """Guess who the rows of whole photos are, and write what is new; return all as they were and are."""
-    found = [*matcher.guesses(rows, named_on({row.photo_id for row in rows}))]
-    changed = [(row, guess) for row, guess in found if guess.differs(row)]
-    if changed:
-        with connection.cursor() as cursor:
-            cursor.executemany(UPDATE, [(*guess, row.pk) for row, guess in changed])
-    _touch({row.photo_id for row, _ in changed})
-    return found
-
-
-def _read(faces: FaceQuerySet) -> list[Row]:
-    return [Row(*values) for values in faces.values_list(*guesses.COLUMNS)]
+def rows_of(roster: Roster, photos: Collection[int]) -> list[Row]:
+    """Return the faces of these photos that no human named, photo by photo, with levels."""
+    faces = unnamed(roster).filter(photo__in=photos).order_by("photo", "pk")
+    return levels.filled(_read(faces))
 
 
 def named_on(photos: Collection[int]) -> dict[int, set[int]]:
     """Return whom humans named on each of the photos."""
     taken: dict[int, set[int]] = defaultdict(set)
-    for some in _some(photos):
+    for some in few(photos):
         named = Face.objects.filter(photo__in=some, named_by=NamedBy.HUMAN)
         for photo_id, person_id in named.values_list("photo", "person"):
             taken[photo_id].add(person_id)
     return taken
 
 
-def _refused(roster: Roster) -> dict[int, set[int]]:
-    refused: dict[int, set[int]] = defaultdict(set)
-    rows = Refusal.objects.filter(person__roster=roster)
-    for face_id, person_id in rows.values_list("face_id", "person_id"):
-        refused[face_id].add(person_id)
-    return refused
-
-
-def _touch(photo_ids: Collection[int]) -> None:
-    for some in _some(photo_ids):
+def _guess(by: Rules, rows: Sequence[Row], near: Near) -> Guesses:
+    photos = {row.photo_id for row in rows}
+    found = [*by.guesses(rows, near, named_on(photos))]
+    changed = [(row, guess) for row, guess in found if guess.differs(row)]
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.executemany(UPDATE, [(*guess, row.pk) for row, guess in changed])
+    for some in few({row.photo_id for row, _ in changed}):
         Photo.objects.filter(pk__in=some).touch()
+    return found
 
 
-def _some(keys: Collection[int]) -> Iterator[list[int]]:
-    """Yield the keys a few at a time: a statement takes no more than so many values."""
-    remaining = iter(keys)
-    while some := list(islice(remaining, 500)):
-        yield some
+def _told(roster: Roster, found: Guesses) -> int:
+    """Return how many guesses changed.
+
+    The task that guesses anew tells what became of those of an earlier version before it came by.
+    """
+    of_before = guesses.changes([pair for pair in found if pair[0].is_of_before])
+    del of_before["kept"]  # It comes by these itself.
+    if of_before:
+        for task in Task.objects.filter(kind="names", arguments__roster=roster.pk).open():
+            task.result = dict(Counter(task.result) + of_before)
+            task.save(update_fields=["result"])
+    return sum(guess.differs(row) for row, guess in found)
+
+
+def _read(faces: FaceQuerySet) -> list[Row]:
+    return [Row(*values) for values in faces.values_list(*guesses.COLUMNS)]

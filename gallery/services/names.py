@@ -14,7 +14,7 @@ from gallery.jobs import tasks
 from gallery.kinds import TaskRefused
 from gallery.models import Face, KnownEncoding, Roster, Task
 from gallery.models.face import NamedBy
-from gallery.services import matching, turns
+from gallery.services import knowledge, matching, turns
 
 KIND = "names"
 
@@ -28,7 +28,8 @@ def guess_again(roster: Roster) -> Task:
     arguments = {"roster": roster.pk}
     with transaction.atomic():
         # The task's steps take the same turn: it can't end, or be on its way, between the two.
-        turns.take(roster.pk)
+        roster = turns.take(roster.pk)
+        knowledge.renew(roster)
         photos = matching.unnamed(roster).values("photo").distinct().count()
         try:
             return tasks.enqueue(kind=KIND, owner=roster.owner, arguments=arguments, total=photos)
@@ -88,4 +89,5 @@ def _due() -> QuerySet[Roster]:
         old |= Q(encoder=found.encoder) & ~Q(population=found.name)
     owners = Face.objects.filter(old).exclude(named_by=NamedBy.HUMAN).values("photo__owner")
     # Where nobody is known there is nothing to compare; levels come with the first name.
-    return Roster.objects.filter(owner__in=owners, people__encodings__isnull=False).distinct()
+    due = Roster.objects.filter(Q(owner__in=owners) | Q(has_nearest=False))
+    return due.filter(people__encodings__isnull=False).distinct()

@@ -13,7 +13,7 @@ from analysis.names import NAME_LENGTH, tidied
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Person, Photo, Refusal, Roster
 from gallery.models.face import NamedBy
-from gallery.services import matching, turns
+from gallery.services import following, knowledge, nearest, turns
 
 NOTE_LENGTH = 60
 CHANGED = gettext_lazy("The guess has changed meanwhile. Look again.")
@@ -121,8 +121,8 @@ def refuse(*, face: Face, person_id: int) -> None:
     """Remember that the face is not whom it was shown as, and guess again."""
     roster = _take_turn(face)
     Refusal.objects.get_or_create(face=face, person=_guess(face, person_id))
-    # A refusal says nothing of other photos.
-    matching.rematch(roster, [face.photo_id])
+    nearest.make_due([face.pk])
+    following.go_on(roster, [face.photo_id])
 
 
 @transaction.atomic
@@ -134,11 +134,10 @@ def confirm_many(*, person: Person, faces: Collection[int]) -> Answered:
     mine.update(
         person=person, named_by=NamedBy.HUMAN, suggestion=None, distance=None, normalised=None
     )
-    KnownEncoding.objects.bulk_create(
-        _known_by(face, person) for face in asked if not face.is_doubtful
-    )
+    nearest.forget([face.pk for face in asked])
+    knowledge.add(roster, (_known_by(face, person) for face in asked if not face.is_doubtful))
     if asked:
-        matching.rematch(roster)
+        following.go_on(roster, {face.photo_id for face in asked})
         Photo.objects.filter(faces__in=mine).touch()
     return Answered(len(asked), len(set(faces)) - len(asked))
 
@@ -152,7 +151,8 @@ def refuse_many(*, person: Person, faces: Collection[int]) -> Answered:
         [Refusal(face=face, person=person) for face in asked], ignore_conflicts=True
     )
     if asked:
-        matching.rematch(roster, {face.photo_id for face in asked})
+        nearest.make_due(face.pk for face in asked)
+        following.go_on(roster, {face.photo_id for face in asked})
     return Answered(len(asked), len(set(faces)) - len(asked))
 
 
@@ -177,17 +177,17 @@ def rename(*, person: Person, name: str, note: str | None = None) -> None:
 def delete(person: Person) -> None:
     """Forget the person and their encodings; their faces stay, without a name."""
     roster = turns.take(person.roster_id)
-    _forget(person)
+    _forget(roster, person)
     person.delete()
-    matching.rematch(roster)
+    following.go_on(roster)
 
 
 @transaction.atomic
 def remove_encoding(encoding: KnownEncoding) -> None:
     """Stop knowing the person by this face. The face keeps the name that a human gave it."""
     roster = turns.take(encoding.person.roster_id)
-    encoding.delete()
-    matching.rematch(roster)
+    knowledge.forget(roster, KnownEncoding.objects.filter(pk=encoding.pk))
+    following.go_on(roster)
 
 
 def _take_turn(face: Face) -> Roster:
@@ -226,18 +226,20 @@ def _name(roster: Roster, face: Face, person: Person | None) -> None:
     before = face.person
     if person is not None and person == before and face.is_named:
         return  # It was said before, and so was whether the person is known by it.
-    KnownEncoding.objects.filter(face=face).delete()
+    knowledge.forget(roster, KnownEncoding.objects.filter(face=face))
     if person is None:
         _write(face, None, NamedBy.NOBODY)
+        nearest.make_due([face.pk])
     else:
         _write(face, person, NamedBy.HUMAN)
+        nearest.forget([face.pk])
         Refusal.objects.filter(face=face, person=person).delete()
         if not face.is_doubtful:
-            _known_by(face, person).save()
+            knowledge.add(roster, [_known_by(face, person)])
     # A person who goes with this name must not be guessed below.
     if before is not None and before != person:
         forget_if_unused(before)
-    matching.rematch(roster)
+    following.go_on(roster, [face.photo_id])
     Photo.objects.filter(pk=face.photo_id).touch()
 
 
@@ -248,8 +250,8 @@ def add_reference(*, face: Face) -> None:
     if face.person is None or not face.is_named:
         raise NameRefused(UNNAMED)
     if not face.is_reference:
-        _known_by(face, face.person).save()
-        matching.rematch(roster)
+        knowledge.add(roster, [_known_by(face, face.person)])
+        following.go_on(roster)
         Photo.objects.filter(pk=face.photo_id).touch()
 
 
@@ -282,10 +284,12 @@ def _touch_photos_of(person: Person) -> None:
     Photo.objects.filter(Q(faces__person=person) | Q(faces__suggestion=person)).touch()
 
 
-def _forget(person: Person) -> None:
+def _forget(roster: Roster, person: Person) -> None:
+    knowledge.forget(roster, KnownEncoding.objects.filter(person=person))
     # Before the faces forget whose they were.
     _touch_photos_of(person)
     faces = Face.objects.filter(person=person)
+    nearest.make_due(faces.filter(named_by=NamedBy.HUMAN).values_list("pk", flat=True))
     nothing = {"distance": None, "normalised": None}
     faces.update(person=None, named_by=NamedBy.NOBODY, **nothing)
     Face.objects.filter(suggestion=person).update(suggestion=None, **nothing)
@@ -299,5 +303,5 @@ def forget_if_unused(person: Person) -> None:
     is_known = person.encodings.exists() or person.faces.filter(named_by=NamedBy.HUMAN).exists()
     is_said_more = person.note or person.born or person.refusals.exists()
     if not is_known and not is_said_more:
-        _forget(person)
+        _forget(person.roster, person)
         person.delete()

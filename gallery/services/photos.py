@@ -21,8 +21,8 @@ from analysis.methods import HARDER, Choice
 from gallery import installed
 from gallery.jobs import queue
 from gallery.live import events
-from gallery.models import Person, Photo, Preferences
-from gallery.services import emotions, files, matching, turns
+from gallery.models import KnownEncoding, Person, Photo, Preferences
+from gallery.services import emotions, files, following, knowledge, turns
 from gallery.words import Words, say
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -132,7 +132,7 @@ def mark_collage(*, photo: Photo, is_collage: bool) -> None:
     """Say whether the same people may be several times on the photo, and guess again who is on it."""
     roster = turns.take_of(photo.owner_id)
     Photo.objects.filter(pk=photo.pk).update(is_collage=is_collage)
-    matching.rematch(roster, [photo.pk])
+    following.go_on(roster, [photo.pk])
     Photo.objects.filter(pk=photo.pk).touch()
 
 
@@ -141,12 +141,14 @@ def delete(photo: Photo) -> None:
     """Remove the photo with its file, renditions, faces and encodings."""
     folder, owner_id = photo.folder, photo.owner_id
     roster = turns.take_of(owner_id)
-    was_reference = photo.faces.filter(known_encoding__isnull=False).exists()
+    known = KnownEncoding.objects.filter(face__photo=photo)
+    was_reference = known.exists()
+    knowledge.forget(roster, known)
     # Read now: after the commit nobody knows them.
     faces = set(photo.faces.values_list("pk", flat=True))
     photo.delete()
     if was_reference:
-        matching.rematch(roster)
+        following.go_on(roster)
     # Not before: a row that stays after all needs its files.
     transaction.on_commit(lambda: files.remove_folder(folder))
     transaction.on_commit(lambda: emotions.forget_faces(faces=faces), robust=True)

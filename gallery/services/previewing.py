@@ -9,9 +9,10 @@ from enum import Enum
 
 from analysis.naming import Limits
 from gallery.models import Roster
-from gallery.services import knowledge, matching
+from gallery.services import knowledge, matching, nearest
 from gallery.services.guesses import Guess, Row
-from gallery.services.matching import Matcher
+from gallery.services.matcher import Matcher
+from gallery.services.rules import Rules, limits_of
 
 FACES = 20_000  # looked at, at most
 DISTANCES = 50_000_000  # computed at most: two seconds of a core
@@ -40,21 +41,22 @@ class Preview:
 
 def limits(roster: Roster, accepted: int, encoder: str) -> Limits:
     """Return the limits by which one in so many strangers may get a name."""
-    return matching.limits_of(_accepting(roster, accepted), encoder)
+    return limits_of(_accepting(roster, accepted), encoder)
 
 
 def preview(roster: Roster, accepted: int, most: int = FACES) -> Preview:
     """Return what would change if one in so many strangers might get a name; nothing is written."""
     known = knowledge.of(roster)
-    matcher = Matcher.by(_accepting(roster, accepted), known)
+    matcher = Matcher(Rules.of(_accepting(roster, accepted)), known)
     largest = max((len(one.people) for one in known.values()), default=1)
     most = min(most, max(1, DISTANCES // largest))
     changes: Counter[Change] = Counter()
     looked_at = 0
     for rows in _latest(roster, most):
         looked_at += len(rows)
+        near = matcher.near(rows, nearest.refused([row.pk for row in rows]))
         named = matching.named_on({row.photo_id for row in rows})
-        found = (_change(row, guess) for row, guess in matcher.guesses(rows, named))
+        found = (_change(row, guess) for row, guess in matcher.rules.guesses(rows, near, named))
         changes.update(change for change in found if change)
     return Preview(changes, looked_at, matching.unnamed(roster).count())
 

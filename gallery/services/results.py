@@ -14,7 +14,7 @@ from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
 from gallery.models.face import QUALITY, NamedBy
 from gallery.models.photo import TAKEN
-from gallery.services import files, matching, portraits, turns
+from gallery.services import files, following, knowledge, matching, portraits, turns
 from gallery.words import Words
 
 # IoU from which an old and a new box are taken for one face, whichever detectors drew them. Of 1983
@@ -34,14 +34,15 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     if not queue.finish(claim):
         return False
     photo = Photo.objects.select_for_update().get(pk=claim.photo_id)
+    known = knowledge.remember(KnownEncoding.objects.filter(face__photo=photo))
     # Before names are guessed: nobody is on a photo from before their birth.
     photo.redate(analysed.result.taken)
     photo.save(update_fields=TAKEN)
-    before = photo.faces.count()
+    count = photo.faces.count()
     faces = _save_faces(photo, analysed.result)
     # A new photo of somebody who always looks so hard has nothing to be compared with.
     looked_harder = bool(photo.methods) and HARDER.items() <= claim.choice.items()
-    photo.more_faces = max(0, photo.faces.count() - before) if looked_harder else None
+    photo.more_faces = max(0, photo.faces.count() - count) if looked_harder else None
     files.write(photo.preview, [analysed.preview])
     files.write(photo.thumbnail, [analysed.thumbnail])
     crops = zip(faces, analysed.crops, analysed.emotion_crops, strict=True)
@@ -49,17 +50,12 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
         files.write(photo.face_crop(face.pk), [crop])
         files.write(photo.emotion_crop(face.pk), [emotion_crop])
     _answer_portrait(claim.job_id, faces)
-    matching.rematch(roster, _to_match(photo))
+    matching.match_photos(roster, [photo.pk])
+    if knowledge.changed(roster, known):
+        following.go_on(roster)
     # Last, as matching may take seconds: pages look back one second for changes, from when they ask.
     _save_photo(photo, analysed.result)
     return True
-
-
-def _to_match(photo: Photo) -> list[int] | None:
-    """Return the photo, or None for all photos when one of its faces is a known one."""
-    if KnownEncoding.objects.filter(face__photo=photo).exists():
-        return None
-    return [photo.pk]
 
 
 def _save_photo(photo: Photo, result: PhotoResult) -> None:

@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 
 from gallery import outages
 from gallery.jobs import queue, tasks
+from gallery.worker.follower import Follower
 from gallery.worker.runner import Runner
 from gallery.worker.task_runner import TaskRunner
 
@@ -27,6 +28,7 @@ class AnalysisConsumer(AsyncConsumer):
         super().__init__()
         self.runner = Runner.from_settings()
         self.tasks = TaskRunner.from_settings()
+        self.follower = Follower()
 
     async def analysis_wake(self, message: dict[str, Any]) -> None:
         try:
@@ -43,3 +45,4 @@ class AnalysisConsumer(AsyncConsumer):
             outages.DATABASE.end()
         self.runner.wake()
         self.tasks.wake()
+        self.follower.wake()

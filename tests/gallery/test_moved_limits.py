@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.models import Face, Roster, Task
-from gallery.services import knowledge, matching, previewing
+from gallery.services import previewing, rules
 from gallery.services.previewing import Change
 from tests.factories import make_face, make_known, make_photo, near, rematch, vector
 from tests.gallery.test_quality import words
@@ -79,7 +79,7 @@ def test_limits_move_with_how_many_strangers_may_get_a_name(library: Roster) -> 
 
     assert few.sure < many.sure
     assert Roster.objects.get().accepted == 100
-    assert matching.limits_of(library, "dlib-resnet-v1/dlib-5").sure == pytest.approx(
+    assert rules.limits_of(library, "dlib-resnet-v1/dlib-5").sure == pytest.approx(
         previewing.limits(library, 100, "dlib-resnet-v1/dlib-5").sure
     )
 
@@ -139,10 +139,6 @@ def test_a_preview_leaves_the_count_of_people_as_it_is(library: Roster) -> None:
     previewing.preview(roster, 10)
 
     assert Roster.objects.get().counted == 64
-    matcher = matching.Matcher.by(roster, knowledge.of(roster))
-    assert {limits.sure for limits in matcher.limits.values()} == {
-        matching.limits_of(roster, encoder).sure for encoder in matcher.limits
-    }
 
 
 def test_a_stranger_moves_nothing_of_others(library: Roster, as_bob: Client, bob: User) -> None:

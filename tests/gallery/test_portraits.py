@@ -182,8 +182,7 @@ def test_analysing_a_portrait_again_does_not_name_it_again(alice: User) -> None:
     assert claim is not None
     results.save(claim=claim, analysed=analysed(ADA))
     face = Face.objects.get(photo_id=claim.photo_id)
-    Face.objects.filter(pk=face.pk).update(person=None, named_by="")
-    ada.encodings.filter(face=face).delete()
+    people.name_face(face=face, name="")
 
     photos.analyse_again(Photo.objects.get(pk=claim.photo_id))
     claim = queue.claim()

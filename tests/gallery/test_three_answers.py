@@ -13,7 +13,7 @@ from gallery import installed
 from gallery.jobs import tasks
 from gallery.kinds import of
 from gallery.models import Face, KnownEncoding, Photo, Roster, Task
-from gallery.services import matching, names, people, photos
+from gallery.services import names, people, photos, rules
 from gallery.worker.work.names import guess_some
 from tests.factories import (
     CLEAR,
@@ -178,14 +178,14 @@ def test_the_limits_move_only_when_people_have_doubled_or_halved(alice: User) ->
     limits = []
     for number in range(1, 65):
         roster = roster_of(alice)
-        matching.count(roster, number)
-        limits.append((roster.counted, matching.limits_of(roster, ENCODER).sure))
+        rules.count(roster, number)
+        limits.append((roster.counted, rules.limits_of(roster, ENCODER).sure))
 
     assert sorted({counted for counted, _ in limits}) == [1, 2, 4, 8, 16, 32, 64]
     assert limits[15][1] > limits[31][1] > limits[63][1]
     roster = roster_of(alice)
     for number, counted in ((33, 64), (32, 32), (0, 32)):
-        matching.count(roster, number)
+        rules.count(roster, number)
         assert roster.counted == counted
 
 

@@ -17,8 +17,9 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, Work
 from gallery.models import Task
-from gallery.services import matching, turns
+from gallery.services import matching, rules, turns
 from gallery.services.guesses import CHANGES, changes
+from gallery.services.matcher import Matcher
 
 
 class NamesAgain(Work):
@@ -77,9 +78,12 @@ def guess_some(task: Task) -> bool:
     task.refresh_from_db(fields=["cursor", "done", "total", "result"])
     rows = matching.chunk(matching.unnamed(roster), task.cursor)
     if not rows:
+        roster.has_nearest = True
+        roster.save(update_fields=["has_nearest"])
         tasks.finish(task, task.result)
         return False
-    guesses = matching.match(matching.Matcher.of(roster), rows)
+    rules.count(roster, rules.people_of(roster))
+    guesses = matching.match(Matcher.of(roster), rows)
     result = Counter(task.result) + changes(guesses)
     done = task.done + len({row.photo_id for row in rows})
     if not tasks.advance(task, cursor=rows[-1].photo_id, done=done, result=dict(result)):

@@ -1,0 +1,193 @@
+"""Has names follow what became known: at once where that is little, else soon, in the background.
+
+A known encoding that comes or goes concerns the faces near it alone. Each unnamed face keeps the people
+whom it is nearest to (`nearest`), so a look at all faces finds those whose people change, and only these
+are compared with all that is known. A person who says a name waits for none of it in a large library.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+from django.db import DatabaseError, transaction
+from django.db.models import BinaryField, ExpressionWrapper, F
+from numpy.typing import NDArray
+
+from analysis.matching import distances
+from analysis.naming import NEAREST, Likeness, Way
+from analysis.results import Array
+from gallery.fields import LITTLE_FLOAT32
+from gallery.jobs import wake
+from gallery.kinds import TaskRefused
+from gallery.models import KnownChange, KnownEncoding, Nearest, Roster
+from gallery.services import matching, names, nearest, rules, turns
+from gallery.services.nearest import few
+from gallery.services.rules import Rules
+
+# Of as many faces and known encodings all is compared at once, in a fifth of a second.
+LITTLE = 2_000
+CHANGES = 500  # looked at together: one look at all faces is for all of them
+FACES = 4_000  # read at a time
+PHOTOS = 100  # in a turn, so that nobody waits long for theirs
+# Distances of one pair differ by less, in whatever company they are computed.
+ROUNDING = 1e-5
+log = logging.getLogger(__name__)
+
+
+def go_on(roster: Roster, photos: Collection[int] = ()) -> None:
+    """Guess who is on these photos now, and have all else follow from what became known, in this turn."""
+    has_moved = rules.count(roster, rules.people_of(roster))
+    if _is_little(roster):
+        matching.rematch(roster)
+        return
+    matching.guess(roster, photos)
+    if has_moved or not roster.has_nearest:
+        with suppress(TaskRefused):  # It is under way, and begins anew.
+            names.guess_again(roster)
+    transaction.on_commit(wake.ring, robust=True)
+
+
+def follow_all() -> bool:
+    """Have names follow wherever something became known; return whether there was anything.
+
+    A fault costs one roster this attempt, and no other roster anything.
+    """
+    waiting = list(_waiting())
+    for roster in waiting:
+        try:
+            follow(roster)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("Names of roster %s could not follow what became known.", roster.pk)
+    return bool(waiting)
+
+
+def follow(roster: Roster) -> None:
+    """Bring whom the roster's faces are near, and their names, to what is known now."""
+    _match(roster, _due(roster))
+    while changes := list(KnownChange.objects.filter(roster=roster).order_by("pk")[:CHANGES]):
+        _match(roster, _concerned(roster, changes))
+        # Not before: whoever is killed here leaves them to the next.
+        KnownChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+
+
+def _is_little(roster: Roster) -> bool:
+    sets = matching.unnamed(roster), KnownEncoding.objects.of(roster)
+    return all(rows.order_by()[: LITTLE + 1].count() <= LITTLE for rows in sets)
+
+
+def _waiting() -> Iterator[Roster]:
+    due = Nearest.objects.filter(is_due=True).exclude(face__named_by="human")
+    owners = due.values_list("face__photo__owner", flat=True)
+    known = KnownChange.objects.values_list("roster", flat=True)
+    return (
+        Roster.objects.filter(pk__in=known) | Roster.objects.filter(owner__in=owners)
+    ).iterator()
+
+
+class _Faces(NamedTuple):
+    """Some faces: their keys and photos, encodings (n, 128) and levels."""
+
+    keys: NDArray[np.int64]
+    photos: NDArray[np.int64]
+    encodings: Array
+    levels: Array
+
+
+Keys = list[tuple[int, int]]  # photos and faces
+
+
+def _due(roster: Roster) -> Keys:
+    due = matching.unnamed(roster).filter(nearest__is_due=True)
+    return list(due.values_list("photo", "pk"))
+
+
+def _concerned(roster: Roster, changes: Sequence[KnownChange]) -> Keys:
+    """Return the faces whose nearest people the changes may change."""
+    by = Rules.of(roster)
+    found: Keys = []
+    ordered = sorted(changes, key=lambda change: change.encoder)
+    for encoder, group in groupby(ordered, key=lambda change: change.encoder):
+        some = list(group)
+        for faces in _faces(roster, encoder):
+            found += _touched(by, encoder, faces, some)
+    return found
+
+
+def _touched(by: Rules, encoder: str, faces: _Faces, changes: Sequence[KnownChange]) -> Keys:
+    limits = by.limits(encoder)
+    plain = distances(faces.encodings, np.stack([change.vector for change in changes]))
+    levels = np.array([change.level for change in changes], np.float32)
+    away = by.counted(plain, faces.levels, levels)
+    within = np.flatnonzero((away <= limits.reach + ROUNDING).any(axis=1))
+    kept = _Kept.of(faces.keys[within].tolist(), limits.reach)
+    away = away[within]
+    people = np.array([change.person for change in changes])
+    came = np.array([change.came for change in changes])
+    # Whoever is near already may be nearer now, or have another vote; of others it takes that.
+    enters = came & (away <= kept.furthest[:, None] + ROUNDING)
+    if by.way is Way.VOTE:
+        enters |= came & (away <= limits.maybe + ROUNDING)
+    is_near = (kept.people[:, :, None] == people[None, None, :]).any(axis=1)
+    is_touched = ((enters | is_near) & (away <= limits.reach + ROUNDING)).any(axis=1)
+    at = within[is_touched]
+    return list(zip(faces.photos[at].tolist(), faces.keys[at].tolist(), strict=True))
+
+
+class _Kept(NamedTuple):
+    """Of n faces the people whom they are near, (n, NEAREST), and how far whoever enters may be, (n,)."""
+
+    people: NDArray[np.int64]
+    furthest: Array
+
+    @classmethod
+    def of(cls, faces: Sequence[int], reach: float) -> _Kept:
+        people = np.full((len(faces), NEAREST), -1, np.int64)
+        furthest = np.full(len(faces), reach, np.float32)
+        kept: dict[int, list[Likeness]] = {}
+        for some in few(faces):
+            rows = Nearest.objects.filter(face__in=some).values_list("face", "people")
+            kept |= {pk: nearest.unpacked(data) for pk, data in rows}
+        for row, pk in enumerate(faces):
+            near = kept.get(pk, ())
+            people[row, : len(near)] = [one.person for one in near]
+            if len(near) == NEAREST:
+                furthest[row] = max(one.normalised for one in near)
+        return cls(people, furthest)
+
+
+def _faces(roster: Roster, encoder: str) -> Iterator[_Faces]:
+    """Yield all faces of that encoder that no human named, some at a time."""
+    # As bytes: an array for each of hundreds of thousands takes longer than all the rest.
+    raw = ExpressionWrapper(F("encoding"), output_field=BinaryField())
+    faces = matching.unnamed(roster).filter(encoder=encoder).order_by("photo", "pk")
+    columns = faces.annotate(raw=raw).values_list("photo", "pk", "raw", "level")
+    last = 0
+    while rows := list(columns.filter(photo__gt=last)[:FACES]):
+        last = rows[-1][0]
+        rows += columns.filter(photo=last, pk__gt=rows[-1][1])
+        photos, keys, encodings, levels = zip(*rows, strict=True)
+        yield _Faces(
+            np.array(keys),
+            np.array(photos),
+            np.frombuffer(b"".join(encodings), LITTLE_FLOAT32).reshape(len(rows), -1),
+            np.array([level or 0.0 for level in levels], np.float32),
+        )
+
+
+def _match(roster: Roster, found: Keys) -> None:
+    """Compare these faces with all that is known, a few photos in each turn."""
+    by_photo = {
+        photo: [face for _, face in group]
+        for photo, group in groupby(sorted(found), key=lambda pair: pair[0])
+    }
+    for photos in few(by_photo, PHOTOS):
+        faces = [face for photo in photos for face in by_photo[photo]]
+        with transaction.atomic():
+            matching.match_faces(turns.take(roster.pk), photos, faces)

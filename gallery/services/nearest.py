@@ -1,0 +1,92 @@
+"""Keeps whom each face without a human's word is near, so that its name can follow without comparing."""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import islice
+
+from analysis.naming import Likeness
+from gallery.models import Nearest, Person, Refusal, Roster
+
+# A person's key, the plain and the normalised distance, the votes.
+ENTRY = struct.Struct("<qffi")
+AT_A_TIME = 500  # A statement takes no more than so many values.
+
+Near = Mapping[int, Sequence[Likeness]]
+
+
+def packed(nearest: Iterable[Likeness]) -> bytes:
+    """Return people near a face as the database keeps them."""
+    return b"".join(ENTRY.pack(one.person, one.plain, one.normalised, one.votes) for one in nearest)
+
+
+def unpacked(data: bytes | memoryview) -> list[Likeness]:
+    """Return people near a face as they were `packed`."""
+    return [Likeness(*entry) for entry in ENTRY.iter_unpack(data)]
+
+
+def of(roster: Roster, faces: Collection[int]) -> dict[int, list[Likeness]]:
+    """Return whom the faces are near, as it was kept, without who has gone or was refused meanwhile."""
+    kept: dict[int, list[Likeness]] = {}
+    for some in few(faces):
+        rows = Nearest.objects.filter(face__in=some).values_list("face", "people")
+        kept |= {pk: unpacked(data) for pk, data in rows}
+    listed = {one.person for near in kept.values() for one in near}
+    there = {
+        pk
+        for some in few(listed)
+        for pk in Person.objects.filter(roster=roster, pk__in=some).values_list("pk", flat=True)
+    }
+    said = refused(kept)
+    return {
+        pk: [one for one in near if one.person in there and one.person not in said.get(pk, ())]
+        for pk, near in kept.items()
+    }
+
+
+def keep(near: Near) -> None:
+    """Keep whom these faces are near, by key."""
+    nobody = [pk for pk, people in near.items() if not people]
+    for some in few(nobody):
+        Nearest.objects.filter(face__in=some).delete()
+    rows = [Nearest(face_id=pk, people=packed(people)) for pk, people in near.items() if people]
+    _save(rows, ["people", "is_due"])
+
+
+def make_due(faces: Iterable[int]) -> None:
+    """Have the faces compared anew with everything known."""
+    _save([Nearest(face_id=pk, is_due=True) for pk in faces], ["is_due"])
+
+
+def forget(faces: Collection[int]) -> None:
+    """Drop whom the faces are near: a human has said who they are."""
+    for some in few(faces):
+        Nearest.objects.filter(face__in=some).delete()
+
+
+def refused(faces: Collection[int]) -> dict[int, Set[int]]:
+    """Return whom humans refused for each of the faces."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for some in few(faces):
+        for face, person in Refusal.objects.filter(face__in=some).values_list("face", "person"):
+            found[face].add(person)
+    return dict(found)
+
+
+def few(keys: Iterable[int], most: int = AT_A_TIME) -> Iterator[list[int]]:
+    """Yield the keys a few at a time."""
+    remaining = iter(keys)
+    while some := list(islice(remaining, most)):
+        yield some
+
+
+def _save(rows: list[Nearest], fields: list[str]) -> None:
+    Nearest.objects.bulk_create(
+        rows,
+        batch_size=AT_A_TIME,
+        update_conflicts=True,
+        unique_fields=["face"],
+        update_fields=fields,
+    )
