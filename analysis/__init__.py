@@ -19,7 +19,8 @@ All in a row   pipeline.py (one photo), turning.py (one that lies on a side),
                batch.py (many photos in processes, without a database), failures.py (what went wrong)
 People         known/ (files of names and encodings, folders and zips of pictures: NumPy alone),
                names.py (one form of a name), photo_files.py (which files in a folder are photos)
-Afterwards     matching.py (whose face is it: NumPy only), born.py (how old they are, by dates),
+Afterwards     matching.py (whose face is it: NumPy only), references.py (which known faces count for less),
+               born.py (how old they are, by dates),
                renditions.py (thumbnails, face crops), drawing.py (burnt-in annotations), copies.py (files)
 Made once      convert/ and training/ turn fetched networks into the ONNX files that run
 """
