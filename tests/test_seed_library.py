@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
@@ -39,6 +41,44 @@ def test_without_matching_nobody_is_guessed() -> None:
     seed(match=False)
 
     assert not Face.objects.filter(named_by=NamedBy.MACHINE).exists()
+
+
+def test_it_says_how_hard_the_people_are_beside_those_of_lfw() -> None:
+    lines = seed(match=False).splitlines()
+
+    head = next(line for line in lines if line.startswith("How hard people are to tell apart"))
+    assert head.split()[-4:] == ["LFW", "grown", "people", "everybody"]
+    assert "94.3%" in next(line for line in lines if line.startswith("pairs of one person"))
+
+
+def test_who_each_face_is_can_be_written_down(tmp_path: Path) -> None:
+    seed(match=False, truth=tmp_path / "truth.npz")
+
+    with np.load(tmp_path / "truth.npz") as truth:
+        people = dict(zip(truth["faces"].tolist(), truth["people"].tolist(), strict=True))
+    faces = Face.objects.exclude(person=None).values_list("pk", "person__name")
+    named = {(people[pk], name) for pk, name in faces}
+    assert len(people) == 300
+    assert len(named) == 10
+
+
+def test_it_takes_away_what_it_made_and_nothing_else() -> None:
+    seed(match=False)
+
+    assert "100 photos of made-up are removed" in seed(remove=True)
+    assert not Photo.objects.exists()
+    assert "300 faces" in seed(match=False)
+    make_photo(User.objects.get(username="made-up"))
+    with pytest.raises(CommandError, match="made-up has photos that were not made here"):
+        seed(remove=True)
+    with pytest.raises(CommandError, match="There is no account called nobody"):
+        seed(remove=True, owner="nobody")
+
+
+def test_an_impossible_library_makes_no_account() -> None:
+    with pytest.raises(CommandError, match="200 known people need 4000 faces at least"):
+        seed(people=200)
+    assert not User.objects.exists()
 
 
 def test_it_leaves_an_account_alone_that_has_photos() -> None:

@@ -1,8 +1,9 @@
 """How hard it is to tell the people of a set of faces apart: of a made library, and of LFW beside it.
 
-What LFW comes to was measured by the same code, on the faces of folds 1 and 2 of its pairs by today's map:
+What LFW comes to was measured by the same code and the map that ships, on a folder for each person of folds
+1 and 2 of its pairs:
 
-    python -m benchmarks.hardness PATH_TO_A_FOLDER_OF_PEOPLE
+    python -m benchmarks.hardness lfw_dev
 
 Both depend on how many faces of how many people are compared, so samples are drawn as LFW is: as many
 people with one, two or more faces.

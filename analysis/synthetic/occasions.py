@@ -76,8 +76,9 @@ def people_on(
     people[fits] = came[of_faces[fits], rank[fits]]
     others = ~once & (people < 0)
     others_there = _others(random, taken, of_faces, others, circle_of, people, len(cast))
-    _see_again(random, of_faces, people, once, len(cast), taken)
-    strangers = np.flatnonzero(once | (people < 0))
+    late = taken.seconds > (cast.born.max() - first_day) * DAY
+    _see_again(random, of_faces, people, len(cast), late[of_faces])
+    strangers = np.flatnonzero(people < 0)
     people[strangers] = len(cast) + others_there + np.arange(len(strangers))
     return people, others_there
 
@@ -113,16 +114,16 @@ def _who_came(
     comes = random.random((taken.occasions[-1] + 1, MEMBERS)) < COMES
     there &= comes[taken.occasions]
     # The largest of logarithms of weights with Gumbel's noise: drawn without putting back.
-    keys = random.gumbel(size=members.shape) - 0.25 * np.arange(MEMBERS)
+    keys = random.gumbel(size=members.shape) - 0.4 * np.arange(MEMBERS)
     order = np.argsort(np.where(there, -keys, np.inf), axis=1)
     found = np.take_along_axis(np.where(there, members, -1), order, axis=1)
     return np.asarray(found)
 
 
 def _once(random: np.random.Generator, of_faces: Numbers, counts: Numbers) -> Flags:
-    """Return which faces are of people who are there once, those of crowds more often."""
+    """Return which faces are of people who are there once: those of crowds, and most of some photos."""
     place = np.arange(len(of_faces)) - np.repeat(np.cumsum(counts) - counts, counts)
-    keys = random.random(len(of_faces)) + 0.5 * (place >= 2)
+    keys = random.random(len(of_faces)) + 0.5 * (place >= 2) + random.random(len(counts))[of_faces]
     once = np.zeros(len(of_faces), dtype=bool)
     wanted = round(ONCE * len(of_faces))
     once[np.argsort(-keys)[:wanted]] = True
@@ -164,27 +165,33 @@ def _others(
 
 
 def _see_again(
-    random: np.random.Generator,
-    of_faces: Numbers,
-    people: Numbers,
-    once: Flags,
-    known: int,
-    taken: Photos,
+    random: np.random.Generator, of_faces: Numbers, people: Numbers, known: int, late: Flags
 ) -> None:
-    """Have all known people be there twice at least, and half of the others who were once, as said."""
+    """Have all known people be there twice at least, and others again so that ONCE stays what it is.
+
+    `people` is -1 where somebody is seen once; `late` are the faces of photos from after all births.
+    """
     seen = np.bincount(people[people >= 0], minlength=known)
     lacking = np.repeat(np.arange(known), np.maximum(0, 2 - seen[:known]))
+    lacking = _put(random, of_faces, people, late & (people >= known), lacking)
+    lacking = _put(random, of_faces, people, late & (people < 0), lacking)
+    seen = np.bincount(people[people >= 0], minlength=known)
     singles = known + np.flatnonzero(seen[known:] == 1)
-    half = singles[random.random(len(singles)) < 0.5]
-    wanted = np.concatenate([lacking, half])
-    # One face of a photo at most, so that two of these do not meet themselves there.
-    late = len(taken.counts) // 2
-    free = np.flatnonzero(once & (of_faces >= late))
-    free = free[np.unique(of_faces[free], return_index=True)[1]]
-    chosen = random.permutation(free)[: len(wanted)]
-    wanted = wanted[: len(chosen)]
-    at = np.full(len(seen), -1)
-    at[people[people >= 0]] = of_faces[people >= 0]
-    elsewhere = at[wanted] != of_faces[chosen]
-    people[chosen[elsewhere]] = wanted[elsewhere]
-    once[chosen[elsewhere]] = False
+    # Each of these takes a face of somebody who was to be there once, too.
+    some = random.permutation(singles)[: len(singles) // 2]
+    _put(random, of_faces, people, people < 0, some)
+
+
+def _put(
+    random: np.random.Generator, of_faces: Numbers, people: Numbers, free: Flags, wanted: Numbers
+) -> Numbers:
+    """Have some of the free faces be the wanted people; return those for whom there was none."""
+    places = np.flatnonzero(free)
+    # One of a photo at most, so that none of these meets themselves there.
+    places = random.permutation(places[np.unique(of_faces[places], return_index=True)[1]])
+    chosen, people_there = places[: len(wanted)], wanted[: len(places)]
+    last = np.full(max(wanted.max(initial=0), people.max()) + 1, -1)
+    last[people[people >= 0]] = of_faces[people >= 0]
+    elsewhere = last[people_there] != of_faces[chosen]
+    people[chosen[elsewhere]] = people_there[elsewhere]
+    return np.concatenate([people_there[~elsewhere], wanted[len(places) :]])

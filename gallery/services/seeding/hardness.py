@@ -16,7 +16,7 @@ from analysis.synthetic.spreads import Numbers
 from gallery.models import Face
 from gallery.services.seeding import faces_of
 
-GROWN = 16  # years that a face looks: LFW has no children
+GROWN = 25  # years that a face looks: LFW has hardly anybody younger
 ROW = np.dtype([("pk", "i8"), ("quality", "f4"), ("years", "f4")])
 AT_A_TIME = 500  # keys in a statement
 
