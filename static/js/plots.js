@@ -58,7 +58,10 @@ function options(place, table) {
     scales: { x: { time: false }, y: { range: (_, low, high) => [0, high] } },
     axes: [axis, { ...axis, values: (_, ticks) => ticks.map((y) => percent.format(y)) }],
     series: [{ label: heads[0], value: (_, x) => (x === null ? "–" : x.toFixed(2)) }, ...series],
-    hooks: { draw: [(plot) => drawLines(plot, linesOf(place), text)] },
+    hooks: {
+      draw: [(plot) => drawLines(plot, linesOf(place), text)],
+      setLegend: [(plot) => place.toggleAttribute("data-pointed", plot.legend.idx !== null)],
+    },
     cursor: { drag: { x: false, y: false } },
   };
 }

@@ -58,6 +58,12 @@ def test_the_plot_is_painted_in_the_pages_colours_beside_its_table(
     here.emulate_media(color_scheme="dark")
     wait_until(lambda: "98,205,183" in colours_of(here), ANALYSIS_MS / 1000)
 
+    # The legend has values while one points at the plot.
+    value = here.locator(".plot .u-value").nth(1)
+    expect(value).to_be_hidden()
+    here.locator(".plot .u-over").hover()
+    expect(value).to_be_visible()
+
     before = here.locator("#limits").get_attribute("data-lines")
     here.get_by_role("radio", name="1,000").check()
     expect(here.get_by_role("status").filter(has_text="change")).to_contain_text("Nothing would")
