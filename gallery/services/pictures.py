@@ -137,9 +137,6 @@ def came_of(job: AnalysisJob) -> CameOf:
 
 def _of_known(photo: Photo, person: Person) -> CameOf:
     """Return what comes of a picture that is there already: its one face is named, if it is nobody yet."""
-    job = photo.job
-    if job.is_open and job.portrait_of_id == person.pk:
-        return CameOf("waiting", photo.pk)
     if any(face.is_named and face.person_id == person.pk for face in photo.faces.all()):
         return CameOf("known", photo.pk)
     try:
@@ -147,4 +144,6 @@ def _of_known(photo: Photo, person: Person) -> CameOf:
     except UploadRefused as refusal:
         outcome = ANSWERS.get(refusal.sentence.code, "known")
         return CameOf(outcome, photo.pk, refusal.sentence)
+    if answer.code == "portrait_waiting":
+        return CameOf("waiting", photo.pk)
     return CameOf("added", photo.pk, None if answer.code == "portrait_added" else answer)

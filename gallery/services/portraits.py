@@ -47,9 +47,10 @@ def settle(faces: list[Face], person: Person) -> Words:
 
 
 def use(photo: Photo, person: Person) -> Words:
-    """Name the only face of a photo that is there; raises UploadRefused if it is busy or another's.
+    """Name the only face of a photo that is there, once it has been looked at; raises UploadRefused.
 
-    Also if it does not show one face; where it shows several, whose is whose is asked from then on.
+    That is if it is looked at again or another's portrait, if a human named the face otherwise, and if it
+    does not show one face; where it shows several, whose is whose is asked from then on.
     """
     answer, is_alone = _use(photo, person)
     # Out of the transaction, which would take the question back.
@@ -62,7 +63,13 @@ def use(photo: Photo, person: Person) -> Words:
 def _use(photo: Photo, person: Person) -> tuple[Words, bool]:
     turns.take_of(photo.owner_id)
     faces = list(Face.objects.filter(photo=photo).select_related("person", "photo"))
-    if photo.job.is_open:
+    job = AnalysisJob.objects.get(photo=photo)
+    if job.is_open and not faces and job.portrait_of_id in (None, person.pk):
+        # Nobody has said anything of it yet, so it may as well have come as a portrait.
+        job.portrait_of = person
+        job.save(update_fields=["portrait_of"])
+        return say("portrait_waiting"), True
+    if job.is_open:
         raise UploadRefused("duplicate", say("portrait_busy", filename=photo.filename), photo)
     if len(faces) == 1 and faces[0].is_named and faces[0].person != person:
         taken = say("portrait_taken", filename=photo.filename, other=f"{faces[0].person}")

@@ -122,12 +122,33 @@ def test_a_known_photo_without_exactly_one_face_gets_a_clear_answer(
     assert not ada.encodings.exists()
 
 
-def test_a_portrait_that_is_still_looked_at_is_refused_for_now(alice: User, ada: Person) -> None:
+def test_a_photo_that_is_looked_at_for_the_first_time_is_a_portrait_from_then_on(
+    alice: User, ada: Person
+) -> None:
     content = jpeg()
     photos.upload(owner=alice, file=upload_file("party.jpg", content))
+    claim = queue.claim()
+    assert claim is not None
 
-    with pytest.raises(photos.UploadRefused, match="Try again in a moment"):
-        portraits.add(owner=alice, person=ada, file=upload_file("again.jpg", content))
+    said = portraits.add(owner=alice, person=ada, file=upload_file("again.jpg", content))
+    results.save(claim=claim, analysed=analysed(ADA))
+
+    assert f"{said}" == "The portrait is being looked at."
+    assert f"{AnalysisJob.objects.get().answer}" == "Added as a known face of Ada."
+    assert ada.encodings.get().face == Face.objects.get()
+
+
+def test_a_photo_that_is_looked_at_again_or_is_anothers_portrait_is_refused_for_now(
+    alice: User, ada: Person
+) -> None:
+    again, portrait = jpeg(), jpeg()
+    queue.enqueue(analysed_photo(alice, again, 1))
+    bea = make_person(alice, "Bea")
+    portraits.add(owner=alice, person=bea, file=upload_file("bea.jpg", portrait))
+
+    for content in (again, portrait):
+        with pytest.raises(photos.UploadRefused, match="Try again in a moment"):
+            portraits.add(owner=alice, person=ada, file=upload_file("again.jpg", content))
 
 
 def test_a_face_that_a_human_named_otherwise_is_not_renamed_by_a_portrait(
