@@ -33,7 +33,13 @@ SMALL = 2 * MEGABYTE
 # The form's own parts; and a file just above the limit reaches the page that says so itself.
 SPARE = MEGABYTE
 # Photos that one request may bring, by the name of the address.
-PHOTOS = {"api_photos": 1, "add_portrait": 1, "upload": 20}
+PHOTOS = {"api_photos": 1, "add_portrait": 1, "upload": 20, "bring_people": 20}
+# Of files of people: what they are called, 20,000 of them, and pieces of them, which pages send by 8 MB.
+OTHERS = {
+    "begin_arrival": 8 * MEGABYTE,
+    "look_at_folders": 8 * MEGABYTE,
+    "send_pieces": 9 * MEGABYTE,
+}
 NETWORK = "add_network"
 NETWORK_BYTES = 100 * MEGABYTE
 # Seconds for a client that reads no answer before it has sent everything, as browsers do.
@@ -107,13 +113,15 @@ class CountedBody:
 
 
 async def limit_of(scope: Scope) -> Limit:
-    """Return the limit of a request; only who is signed in may send a photo or a network."""
+    """Return the limit of a request; only who is signed in may send more than a little."""
     name = _posted_to(scope)
-    if name != NETWORK and name not in PHOTOS:
+    if name != NETWORK and name not in PHOTOS and name not in OTHERS:
         return ORDINARY
     if not await signed_in(_session_key(scope)):
         return Limit(SMALL, SIGNED_OUT, 403, "signed_out")
-    if name == NETWORK:
+    if name in OTHERS:
+        most, sentence = OTHERS[name], TOO_LARGE
+    elif name == NETWORK:
         most, sentence = NETWORK_BYTES, LARGE_NETWORK
     else:
         alone = PHOTOS[name] == 1

@@ -22,6 +22,11 @@ def uploads() -> Path:
     return Path(settings.DATA_DIR) / "uploads"
 
 
+def arrivals() -> Path:
+    """Return the folder of files of people that nobody has brought in yet, one folder each."""
+    return Path(settings.DATA_DIR) / "arrivals"
+
+
 def tasks() -> Path:
     """Return the folder of the files that a task alone has, one folder each."""
     return Path(settings.DATA_DIR) / "tasks"

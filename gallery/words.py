@@ -57,6 +57,23 @@ SENTENCES = cast(
         ),
         "face_hard_to_see": _("hard to see"),
         "made_up": _("Made up by seed_library: neither this photo nor the people on it are real."),
+        # Files of people that are sent to be brought in.
+        "arrival_nothing": _(
+            "There is no picture among these files, nor a file that people are known by."
+        ),
+        "arrival_many": ngettext_lazy(
+            "There is more than {most} picture. Bring them in several parts.",
+            "There are more than {most} pictures. Bring them in several parts.",
+            "most",
+        ),
+        "arrival_large": _(
+            "These files have more than {limit} MB together. Bring them in several parts."
+        ),
+        "arrival_another": _("Other files are being sent just now. Try again in a moment."),
+        "arrival_gone": _("These files are not waiting any more."),
+        "arrival_piece": _("A part of a file did not arrive as it was sent. Send the files again."),
+        "arrival_no_picture": _("It is no picture."),
+        "arrival_by_itself": _("It is no picture. To know people by it, bring it by itself."),
         # Tasks.
         "task_gave_up": ngettext_lazy(
             "It was tried {attempts} time: {reason}",

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 import requests
@@ -24,6 +25,8 @@ from tests.conftest import PASSWORD
 Communicator: Any = ApplicationCommunicator  # It's not typed.
 MEGABYTE = 2**20
 CHUNK = b"x" * MEGABYTE
+LISTING, LOOK = "/people/bring/begin/", "/people/bring/look/"
+PIECES = f"/people/bring/{UUID(int=7)}/pieces/"
 API, FORM, PORTRAIT = "/api/photos/", "/photos/upload/", "/people/7/portraits/add/"
 
 
@@ -139,6 +142,15 @@ def test_a_stranger_may_not_send_photos(path: str, key: str) -> None:
     assert posted(path, 2, key)[0] == 204
     assert posted(path, 3, key)[::2] == (403, 2)
     assert posted(path, 3, key, **declared(3))[::2] == (403, 0)
+
+
+@pytest.mark.parametrize(("path", "most"), [(LISTING, 8), (LOOK, 8), (PIECES, 9)])
+def test_who_is_signed_in_may_send_files_of_people_in_pieces(
+    session: str, path: str, most: int
+) -> None:
+    assert posted(path, most + 1, session)[::2] == (204, most + 1)  # With the form's own parts.
+    assert posted(path, most + 2, session)[0] == 413
+    assert posted(path, 3)[0] == 403
 
 
 @pytest.mark.django_db(transaction=True)

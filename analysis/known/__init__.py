@@ -10,9 +10,10 @@ one sentence (KnownRefused).
     files.read(path)                # Known, of the last three
     folders.listed(path)            # Listing of (name, path) in either layout of the study
     zipped.unpacked(path, into)     # the same of a zip
+    likely.people_among(paths)      # the names of folders that look like people
 
 The value      known.py (Known, its checks and bounds)
 Its files      pickled.py (known.bin, as the study writes it) by unpickling.py, pickled_values.py and
                pickled_arrays.py; as_json.py; as_npz.py (no pickle inside); files.py (which of them one is)
-Pictures       layouts.py (whose each is), folders.py, zipped.py; archives.py opens any zip
+Pictures       layouts.py (whose each is), likely.py, folders.py, zipped.py; archives.py opens any zip
 """

@@ -53,11 +53,29 @@ def unpacked(
     entries: int = archives.ENTRIES,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Listing:
-    """Unpack the pictures of a zip into a folder, as numbered files, and return whose they are.
+    """Unpack the pictures of a zip into a folder, as `extracted` does, and return whose they are."""
+    found, left_out = extracted(
+        file, into, limits=limits, most=most, entries=entries, progress=progress
+    )
+    listing = arranged(found, layout, wrapped=True)
+    left_out += listing.left_out
+    return replace(listing, left_out=tuple(sorted(left_out, key=lambda one: natural(one.shown))))
+
+
+def extracted(
+    file: Path,
+    into: Path,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    most: int = MOST_UNPACKED,
+    entries: int = archives.ENTRIES,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[list[tuple[str, Path]], list[LeftOut]]:
+    """Unpack the pictures of a zip into a folder, as numbered files; return their paths in both.
 
     `most` bounds the bytes of all together and `limits` those of each; `progress` is told how many of how
     many are done. Raises OSError, or KnownRefused for a zip that is damaged, encrypted, or holds too much;
-    then nothing is left in the folder. What is wrong with single pictures is said in `left_out`.
+    then nothing is left in the folder. What is wrong with single pictures is said of those left out.
     """
     with archives.opened(file, entries) as archive:
         pictures, left_out = _pictures(archive, limits.most_bytes)
@@ -65,9 +83,7 @@ def unpacked(
         outcomes = _unpack_all(archive, pictures, into, progress)
     found = [("/".join(entry.parts), place) for entry, place, why in outcomes if why is None]
     left_out += [LeftOut(shown(entry.parts), why) for entry, _, why in outcomes if why]
-    listing = arranged(found, layout, wrapped=True)
-    left_out += listing.left_out
-    return replace(listing, left_out=tuple(sorted(left_out, key=lambda one: natural(one.shown))))
+    return found, left_out
 
 
 def _pictures(archive: ZipFile, most: int) -> tuple[list[_Entry], list[LeftOut]]:

@@ -78,12 +78,12 @@ def group_portraits(user: AbstractBaseUser | AnonymousUser) -> GroupPortraitQuer
 def portraits(person: Person) -> AnalysisJobQuerySet:
     """Return the jobs of portraits added lately, newest first.
 
-    With `was_added`, whether its face has the name, and `group_id` of those that show several.
+    With `was_added`, whether its face has the name, and `is_asked_about`, whether it is asked which has it.
     """
     named = Face.objects.filter(
         photo=OuterRef("photo"), person=OuterRef("portrait_of"), named_by=NamedBy.HUMAN
     )
     jobs = AnalysisJob.objects.filter(portrait_of=person, queued_at__gte=timezone.now() - LATELY)
     groups = GroupPortrait.objects.unanswered().filter(photo=OuterRef("photo"), person=person)
-    jobs = jobs.annotate(was_added=Exists(named), group_id=Subquery(groups.values("pk")[:1]))
+    jobs = jobs.annotate(was_added=Exists(named), is_asked_about=Exists(groups))
     return jobs.order_by("-queued_at")

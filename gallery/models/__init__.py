@@ -1,5 +1,6 @@
 """What the site keeps: photos, their faces, the people in them, the work on them, and how it is wanted."""
 
+from gallery.models.arrival import Arrival
 from gallery.models.emotion_word import EmotionWord
 from gallery.models.face import Face
 from gallery.models.group_portrait import GroupPortrait
@@ -15,6 +16,7 @@ from gallery.models.task import Task
 
 __all__ = [
     "AnalysisJob",
+    "Arrival",
     "EmotionWord",
     "Face",
     "GroupPortrait",

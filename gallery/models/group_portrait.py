@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from gallery.models.face import Face, NamedBy
@@ -42,3 +43,6 @@ class GroupPortrait(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} on {self.photo}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("group_portrait", args=[self.photo_id, self.person_id])

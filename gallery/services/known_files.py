@@ -29,12 +29,13 @@ class Plan(Whom):
     """What a file brings: whom it makes known, and by how many encodings each, as names in its order.
 
     `already` are encodings that are known, each with the name in the file and that of the person whom it
-    is of.
+    is of; `people` are the keys of whom `bring` has made known.
     """
 
     source: str = ""
     added: dict[str, int] = field(default_factory=dict)
     already: list[tuple[str, str]] = field(default_factory=list)
+    people: list[int] = field(default_factory=list, compare=False)
 
     @property
     def count(self) -> int:
@@ -53,6 +54,7 @@ def bring(*, roster: Roster, known: Known, source: str) -> Plan:
     roster = turns.take(roster.pk)
     made, rows = _planned(roster, known, source)
     people = newcomers.there(roster, dict.fromkeys(one for one, _ in rows))
+    made.people = [person.pk for person in people.values()]
     KnownEncoding.objects.bulk_create(
         (
             KnownEncoding(

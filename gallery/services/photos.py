@@ -53,7 +53,7 @@ def upload(
     Without a `choice` it is analysed by the methods that its owner prefers. `modified` is when the file was
     last written where it came from, with a zone: its date, until it is opened and says one itself.
     """
-    header = _checked_header(file)
+    header = check(file)
     digest = hashlib.sha256()
     for chunk in _chunks(file):
         digest.update(chunk)
@@ -81,6 +81,16 @@ def upload(
         _refuse_duplicate(owner, sha256)
         raise
     return photo
+
+
+def check(file: File[bytes]) -> Header:
+    """Return the header of a photo that may be uploaded, as far as that says; raises UploadRefused."""
+    try:
+        header = read_header(cast(BinaryIO, file))
+        installed.limits().check(header, file.size)
+    except AnalysisError as error:
+        raise UploadRefused(error.code, Words.of(error.sentence)) from error
+    return header
 
 
 def _save(photo: Photo, choice: Choice | None, portrait_of: Person | None) -> None:
@@ -166,15 +176,6 @@ def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
     for folder in orphans:
         files.remove_folder(folder)
     return len(orphans)
-
-
-def _checked_header(file: File[bytes]) -> Header:
-    try:
-        header = read_header(cast(BinaryIO, file))
-        installed.limits().check(header, file.size)
-    except AnalysisError as error:
-        raise UploadRefused(error.code, Words.of(error.sentence)) from error
-    return header
 
 
 def _refuse_duplicate(owner: User, sha256: str) -> None:

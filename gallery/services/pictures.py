@@ -8,17 +8,18 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.core.files.base import File
 
 from analysis.known.layouts import Picture
 from analysis.names import tidied
-from gallery import installed
+from gallery import installed, times
 from gallery.jobs import tasks
 from gallery.models import AnalysisJob, Person, Photo, Task
 from gallery.models.leased import State
@@ -41,13 +42,13 @@ ANSWERS = {
 class Kept:
     """A picture that waits: whose it is said to be, its path as people know it, and its file.
 
-    `modified` is when the file was last written, in seconds since 1970; None where nothing says that.
+    `modified` is when the file was last written, as ISO 8601; "" where nothing says that.
     """
 
     name: str
     shown: str
     file: str
-    modified: float | None
+    modified: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,18 @@ class CameOf:
     words: Words | None = None
 
 
-def begin(*, owner: User, pictures: Sequence[Picture], source: str, unpacked: bool = False) -> Task:
+def begin(
+    *,
+    owner: User,
+    pictures: Sequence[Picture],
+    source: str,
+    unpacked: bool = False,
+    dates: Mapping[Path, str] = MappingProxyType({}),
+) -> Task:
     """Keep copies of the pictures and have them uploaded and named in the background.
 
-    Those `unpacked` for this alone are moved, and their files' dates say nothing. Raises OSError.
+    Those `unpacked` for this alone are moved, and their files' dates say nothing, but `dates` may, as ISO
+    8601. Raises OSError.
     """
     upload = uuid.uuid4().hex
     folder = installed.uploads() / upload
@@ -74,7 +83,7 @@ def begin(*, owner: User, pictures: Sequence[Picture], source: str, unpacked: bo
         kept = []
         for number, picture in enumerate(pictures, start=1):
             place = folder / f"{number:06}{picture.path.suffix.lower()}"
-            modified = None if unpacked else picture.path.stat().st_mtime
+            modified = dates.get(picture.path, "") if unpacked else _written(picture.path)
             (shutil.move if unpacked else shutil.copyfile)(picture.path, place)
             kept.append(Kept(picture.name, picture.shown, place.name, modified))
         listed = json.dumps([asdict(one) for one in kept])
@@ -85,6 +94,10 @@ def begin(*, owner: User, pictures: Sequence[Picture], source: str, unpacked: bo
     except BaseException:
         files.remove_folder(folder)
         raise
+
+
+def _written(path: Path) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat()
 
 
 def folder_of(task: Task) -> Path:
@@ -110,7 +123,7 @@ def bring(*, owner: User, kept: Kept, folder: Path, person: Person) -> CameOf:
 
     Call it in the roster's turn.
     """
-    at = None if kept.modified is None else datetime.fromtimestamp(kept.modified, UTC)
+    at = times.moment(kept.modified) if kept.modified else None
     try:
         with (folder / kept.file).open("rb") as source:
             file = File(source, name=PurePosixPath(kept.shown).name)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from analysis.born import Born
 from analysis.dates import Taken
+from analysis.photo_files import KEPT_BY_SYSTEMS
 from gallery import times
 from gallery.times import NO_BREAK_SPACE
 
@@ -38,6 +39,12 @@ def icon(name: str) -> SafeString:
         static(SPRITE),
         name,
     )
+
+
+@register.simple_tag
+def kept_by_systems() -> str:
+    """Return the folders that systems keep for themselves, for scripts: names without blanks."""
+    return " ".join(sorted(KEPT_BY_SYSTEMS))
 
 
 @register.filter

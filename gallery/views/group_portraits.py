@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import lists
-from gallery.models import Face, GroupPortrait
-from gallery.models.group_portrait import GroupPortraitQuerySet
+from gallery.models import Face, GroupPortrait, Photo
 from gallery.services import people, portraits
 from gallery.views.http import Request, key_of
 from gallery.views.photos import faces_of
@@ -21,17 +20,19 @@ from gallery.views.photos import faces_of
 @require_safe
 def group_portraits(request: Request) -> HttpResponse:
     """Lead to the first picture that is asked about, to the people where none is."""
-    first = _asked(request).first()
-    return redirect("group_portrait", first.pk) if first else redirect("people")
+    first = lists.people.group_portraits(request.user).first()
+    return redirect(first) if first else redirect("people")
 
 
 @login_required
 @require_safe
-def group_portrait(request: Request, pk: int) -> HttpResponse:
-    group = get_object_or_404(_mine(request), pk=pk)
-    others = [key for key in _asked(request).values_list("pk", flat=True) if key != pk]
+def group_portrait(request: Request, pk: int, person: int) -> HttpResponse:
+    group = _still_asked(request, pk, person)
+    if group is None:
+        return redirect("group_portraits")
+    others = list(lists.people.group_portraits(request.user).exclude(pk=group.pk))
     # Round and round: whoever does not know now goes on, and comes back.
-    later = next((key for key in others if key > pk), others[0] if others else None)
+    later = next((one for one in others if one.pk > group.pk), others[0] if others else None)
     context = {
         "group": group,
         "photo": group.photo,
@@ -44,9 +45,9 @@ def group_portrait(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def choose_face(request: Request, pk: int) -> HttpResponse:
+def choose_face(request: Request, pk: int, person: int) -> HttpResponse:
     """Know the person by the face that the form names."""
-    group = _still_asked(request, pk)
+    group = _still_asked(request, pk, person)
     if group is None:
         return redirect("group_portraits")
     key = key_of(request.POST.get("face", "")) or 0
@@ -55,32 +56,26 @@ def choose_face(request: Request, pk: int) -> HttpResponse:
         messages.success(request, f"{portraits.choose(group=group, face=face)}")
     except people.NameRefused as refusal:
         messages.error(request, f"{refusal}")
-        return redirect("group_portrait", pk)
+        return redirect(group)
     return redirect("group_portraits")
 
 
 @login_required
 @require_POST
-def dismiss_group_portrait(request: Request, pk: int) -> HttpResponse:
+def dismiss_group_portrait(request: Request, pk: int, person: int) -> HttpResponse:
     """Ask no more about a picture: no face on it is the person's."""
-    group = _still_asked(request, pk)
+    group = _still_asked(request, pk, person)
     if group is not None:
         portraits.dismiss(group)
     return redirect("group_portraits")
 
 
-def _asked(request: Request) -> GroupPortraitQuerySet:
-    return lists.people.group_portraits(request.user)
-
-
-def _mine(request: Request) -> GroupPortraitQuerySet:
-    mine = GroupPortrait.objects.visible_to(request.user)
-    return mine.select_related("photo__job", "person")
-
-
-def _still_asked(request: Request, pk: int) -> GroupPortrait | None:
-    """Return what the form is about, None where that was answered meanwhile, as by a second press."""
-    group = _mine(request).filter(pk=pk).first()
+def _still_asked(request: Request, pk: int, person: int) -> GroupPortrait | None:
+    """Return what is asked about a photo, None where that was answered meanwhile, as by a second press."""
+    photo = get_object_or_404(Photo.objects.visible_to(request.user).select_related("job"), pk=pk)
+    group = photo.group_portraits.filter(person=person).select_related("person").first()
     if group is None:
         messages.info(request, _("This picture is not asked about any more."))
+    else:
+        group.photo = photo
     return group

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from gallery import outages
 from gallery.jobs import wake
-from gallery.services import names, photos, work
+from gallery.services import arrivals, names, photos, work
 
 BELL_EVERY = 3.0
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -78,6 +78,7 @@ async def _sweep() -> None:
     try:
         swept = await database_sync_to_async(photos.sweep)(Path(settings.MEDIA_ROOT))
         swept += await database_sync_to_async(work.sweep)()
+        swept += await database_sync_to_async(arrivals.sweep)()
     except Exception:
         # An error that left here would end the group, and with it the worker.
         log.exception("Files that nothing needs any more could not be swept.")

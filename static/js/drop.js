@@ -16,31 +16,33 @@ function readAll(reader) {
   });
 }
 
-// What systems keep in folders for themselves (.DS_Store, ._photo.jpg, a NAS's thumbnails) was not meant.
-const KEPT_BY_SYSTEMS = new Set(["__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN"]);
-const isHidden = (name) => name.startsWith(".") || KEPT_BY_SYSTEMS.has(name);
-
-async function walk(entry, inside = false) {
+// What systems keep in folders for themselves (.DS_Store, ._photo.jpg, a NAS's thumbnails) was not meant: the server
+// says by which names.
+async function walk(entry, isHidden, inside = false) {
   if (inside && isHidden(entry.name)) return [];
   if (entry.isDirectory) {
     const entries = await readAll(entry.createReader());
     const nested = [];
-    for (const child of entries) nested.push(...(await walk(child, true)));
+    for (const child of entries) nested.push(...(await walk(child, isHidden, true)));
     return nested;
   }
-  return new Promise((resolve) => entry.file((file) => resolve([file]), () => resolve([])));
+  const path = entry.fullPath.slice(1);
+  return new Promise((resolve) => entry.file((file) => resolve([{ file, path }]), () => resolve([])));
 }
 
-async function filesOf(transfer) {
+async function filesOf(transfer, isHidden) {
   // The entries must be taken before the first await: the browser empties the list after the event.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (entries.length === 0) return [...transfer.files];
+  if (entries.length === 0) return [...transfer.files].map((file) => ({ file, path: file.name }));
   const files = [];
-  for (const entry of entries) files.push(...(await walk(entry)));
+  for (const entry of entries) files.push(...(await walk(entry, isHidden)));
   return files;
 }
 
+// `take` gets the files, each with its `path` within what was dropped.
 export function acceptDrops(veil, take) {
+  const keptBySystems = new Set(veil.dataset.keptBySystems.split(" "));
+  const isHidden = (name) => name.startsWith(".") || keptBySystems.has(name);
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
 
   document.addEventListener("dragover", (event) => {
@@ -57,6 +59,6 @@ export function acceptDrops(veil, take) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     veil.hidden = true;
-    take(await filesOf(event.dataTransfer));
+    take(await filesOf(event.dataTransfer, isHidden));
   });
 }

@@ -1,5 +1,6 @@
 // Sends files one request each, three at a time, and puts each new photo on the wall as it arrives.
 
+import { areBrought } from "./bring.js";
 import { reconnected } from "./connection.js";
 import { acceptDrops } from "./drop.js";
 import { modified } from "./modified.js";
@@ -187,7 +188,9 @@ for (const input of document.querySelectorAll("input[type=file][name=files]")) {
   });
 }
 form.addEventListener("submit", (event) => event.preventDefault());
-acceptDrops(document.querySelector(".drop-veil"), take);
+acceptDrops(document.querySelector(".drop-veil"), async (found) => {
+  if (!(await areBrought(found))) take(found.map(({ file }) => file));
+});
 
 // Leaving would end the uploads without a word.
 addEventListener("beforeunload", (event) => {

@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 # Answers that are no fault of the page: a refused upload.
-EXPECTED = re.compile(r"/api/photos/$")
+EXPECTED = re.compile(r"/(api/photos|people/bring/begin)/$")
 
 
 def errors(message: ConsoleMessage) -> list[str]:

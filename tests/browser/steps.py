@@ -54,6 +54,16 @@ def drop(page: Page, paths: Sequence[Path]) -> None:
     page.locator("body").evaluate(DROP, files)
 
 
+def drop_from_files(page: Page, paths: Sequence[Path]) -> None:
+    """Drop files and folders on the page by the browser itself, which lets pages look into folders."""
+    files = [f"{path}" for path in paths]
+    data = {"items": [], "files": files, "dragOperationsMask": 1}
+    browser = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 400, "data": data})
+    browser.detach()
+
+
 def wait_until_analysed(page: Page, count: int) -> None:
     """Wait, without reloading, until that many cards show their thumbnail."""
     done = page.locator('.card[data-state="done"] img')

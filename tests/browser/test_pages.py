@@ -31,6 +31,7 @@ PAGES = [
     "/photos/1/",
     "/people/",
     "/people/1/",
+    "/people/bring/",
     "/people/health/",
     "/accounts/",
     "/settings/",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.steps import (
@@ -15,7 +14,7 @@ from tests.browser.steps import (
     open_photo,
     wait_until_analysed,
 )
-from tests.site.photos import SAMPLES
+from tests.site.photos import pair_of
 
 TYPED = "Barack Obema"
 CARET = 10  # Behind the wrong letter, where somebody stands who corrects it.
@@ -25,13 +24,7 @@ NEWS_MS = 1000  # Longer than news takes to be swapped in.
 @pytest.fixture
 def pair(tmp_path: Path) -> Path:
     """A photo of two people: one president on the left, the other on the right."""
-    path = tmp_path / "pair.jpg"
-    photo = Image.new("RGB", (800, 500))
-    for index, name in enumerate(["obama.jpg", "biden.jpg"]):
-        with Image.open(SAMPLES / name) as half:
-            photo.paste(half.convert("RGB").resize((400, 500)), (400 * index, 0))
-    photo.save(path, quality=92)
-    return path
+    return pair_of(tmp_path / "pair.jpg", "obama.jpg", "biden.jpg")
 
 
 @pytest.fixture

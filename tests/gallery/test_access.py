@@ -12,11 +12,23 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from analysis.methods import DEFAULT
-from gallery.models import EmotionWord, Face, KnownEncoding, Person, Photo, Preferences, Task
+from gallery.models import (
+    Arrival,
+    EmotionWord,
+    Face,
+    KnownEncoding,
+    Person,
+    Photo,
+    Preferences,
+    Task,
+)
+from gallery.services import arrivals
+from gallery.services.arrivals import Listed
 from tests.counting import counting
-from tests.factories import make_known, make_photo
+from tests.factories import make_known, make_photo, upload_file
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+KEPT = (Photo, Face, Person, KnownEncoding, EmotionWord, Preferences, Task, Arrival)
 FOR_EVERYONE = {"sign_in", "welcome", "register", "script_catalog"}
 
 
@@ -49,7 +61,10 @@ def address(name: str, face: Face) -> str:
         "work": Task.objects.get(owner=face.photo.owner_id).pk,
     }
     kind = ROUTES[name].removeprefix("api/").split("/")[0]
-    values = {"pk": kept.get(kind, 1), "name": DEFAULT.emotion, "file": "confusion.svg"}
+    values = {
+        "pk": kept.get(kind, 1), "name": DEFAULT.emotion, "file": "confusion.svg",
+        "person": face.person.pk, "key": Arrival.objects.get(owner=face.photo.owner_id).key,
+    }  # fmt: skip
     keys = re.findall(r"<\w+:(\w+)>", ROUTES[name])
     return reverse(name, kwargs={key: values[key] for key in keys})
 
@@ -57,13 +72,16 @@ def address(name: str, face: Face) -> str:
 @pytest.fixture
 def face(alice: User, can_count: None) -> Face:
     counting(alice)
+    file = upload_file("Ada.jpg")
+    arrival, _ = arrivals.begin(owner=alice, listed=[Listed("Ada.jpg", file.size or 0)])
+    arrivals.receive(arrival=arrival, number=0, start=0, piece=file)
     return make_known(alice, "Ada", crop=True)
 
 
 def ask(client: Client, method: str, url: str) -> Any:
     said = {
         "name": "Mallory", "is": "fear", "emotion": "fear", "is_so": True, "born": "1999",
-        "faces": [1],
+        "faces": [1], "layout": "flat",
     }  # fmt: skip
     body: dict[str, Any] = said if method == "POST" else {}
     if url.startswith("/api/") and method == "POST":
@@ -72,10 +90,7 @@ def ask(client: Client, method: str, url: str) -> Any:
 
 
 def everything() -> list[list[Any]]:
-    return [
-        list(model._default_manager.order_by("pk").values())
-        for model in (Photo, Face, Person, KnownEncoding, EmotionWord, Preferences, Task)
-    ]
+    return [list(model._default_manager.order_by("pk").values()) for model in KEPT]
 
 
 def test_every_address_has_a_name_of_its_own() -> None:

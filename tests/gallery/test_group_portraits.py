@@ -52,8 +52,12 @@ def faces_of(group: GroupPortrait) -> list[Face]:
 
 
 def choose(client: Client, group: GroupPortrait, face: Face) -> int:
-    address = reverse("choose_face", args=[group.pk])
+    address = reverse("choose_face", args=[group.photo_id, group.person_id])
     return client.post(address, {"face": face.pk}).status_code
+
+
+def dismissal(group: GroupPortrait) -> str:
+    return reverse("dismiss_group_portrait", args=[group.photo_id, group.person_id])
 
 
 def test_its_faces_are_buttons_and_the_one_that_is_pressed_makes_the_person_known(
@@ -63,7 +67,7 @@ def test_its_faces_are_buttons_and_the_one_that_is_pressed_makes_the_person_know
     page = as_alice.get(reverse("group_portraits"), follow=True)
     html = page.content.decode()
 
-    assert page.redirect_chain[-1][0] == reverse("group_portrait", args=[group.pk])
+    assert page.redirect_chain[-1][0] == group.get_absolute_url()
     # Beside its crop, and on the photo.
     assert html.count(f'value="{first.pk}"') == 2
     assert choose(as_alice, group, second) == 302
@@ -82,7 +86,7 @@ def test_the_people_and_the_person_lead_to_it(
     assert "1 picture that was brought shows several faces." in (
         as_alice.get(reverse("people")).content.decode()
     )
-    address = reverse("group_portrait", args=[group.pk])
+    address = group.get_absolute_url()
     assert address in as_alice.get(ada.get_absolute_url()).content.decode()
 
 
@@ -92,7 +96,7 @@ def test_a_face_that_is_somebody_else_by_a_humans_word_cannot_be_chosen(
     first, _ = faces_of(group)
     people.name_face(face=first, name="Grace")
 
-    html = as_alice.get(reverse("group_portrait", args=[group.pk])).content.decode()
+    html = as_alice.get(group.get_absolute_url()).content.decode()
     assert html.count("disabled") == 1
     choose(as_alice, group, first)
 
@@ -112,9 +116,9 @@ def test_two_people_may_be_asked_about_on_one_picture(
     of_grace = GroupPortrait.objects.get(person=grace)
     first, second = faces_of(group)
 
-    html = as_alice.get(reverse("group_portrait", args=[group.pk])).content.decode()
+    html = as_alice.get(group.get_absolute_url()).content.decode()
     assert "1 more picture" in html
-    assert reverse("group_portrait", args=[of_grace.pk]) in html
+    assert of_grace.get_absolute_url() in html
     choose(as_alice, group, first)
     choose(as_alice, of_grace, second)
 
@@ -125,10 +129,10 @@ def test_whom_nothing_else_names_is_forgotten_with_the_last_picture(
     as_alice: Client, ada: Person, group: GroupPortrait
 ) -> None:
     other = brought(ada)
-    as_alice.post(reverse("dismiss_group_portrait", args=[group.pk]))
+    as_alice.post(dismissal(group))
     assert Person.objects.get() == ada
 
-    as_alice.post(reverse("dismiss_group_portrait", args=[other.pk]))
+    as_alice.post(dismissal(other))
 
     assert not Person.objects.exists()
     assert not GroupPortrait.objects.exists()
@@ -138,7 +142,7 @@ def test_whoever_is_known_stays_when_a_picture_is_dismissed(alice: User, as_alic
     ada = make_known(alice, "Ada", vector(5)).person
     assert ada
 
-    as_alice.post(reverse("dismiss_group_portrait", args=[brought(ada).pk]))
+    as_alice.post(dismissal(brought(ada)))
 
     assert Person.objects.get() == ada
 
@@ -178,9 +182,9 @@ def test_a_face_of_another_photo_is_none_of_its(
 def test_another_account_sees_and_answers_nothing(
     as_bob: Client, ada: Person, group: GroupPortrait
 ) -> None:
-    assert as_bob.get(reverse("group_portrait", args=[group.pk])).status_code == 404
-    choose(as_bob, group, faces_of(group)[0])
-    as_bob.post(reverse("dismiss_group_portrait", args=[group.pk]))
+    assert as_bob.get(group.get_absolute_url()).status_code == 404
+    assert choose(as_bob, group, faces_of(group)[0]) == 404
+    assert as_bob.post(dismissal(group)).status_code == 404
 
     assert GroupPortrait.objects.get() == group
     assert not ada.encodings.exists()
@@ -202,7 +206,7 @@ def test_the_page_takes_as_many_queries_for_many_pictures_as_for_few(
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as taken:
-            as_alice.get(reverse("group_portrait", args=[group.pk]))
+            as_alice.get(group.get_absolute_url())
         return len(taken)
 
     queries()

@@ -34,3 +34,13 @@ def variants(folder: Path, count: int) -> list[Path]:
         path.write_bytes(photo[:2] + comment + photo[2:])
         paths.append(path)
     return paths
+
+
+def pair_of(path: Path, left: str, right: str) -> Path:
+    """Write a photo of two people, side by side, of the samples called so; return its path."""
+    photo = Image.new("RGB", (800, 500))
+    for index, name in enumerate([left, right]):
+        with Image.open(SAMPLES / name) as half:
+            photo.paste(half.convert("RGB").resize((400, 500)), (400 * index, 0))
+    photo.save(path, quality=92)
+    return path

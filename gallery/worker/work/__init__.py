@@ -9,10 +9,12 @@ from collections.abc import Sequence
 
 from gallery.kinds import Work
 from gallery.worker.work.ages import AgesAgain
+from gallery.worker.work.arrivals import Arrivals
 from gallery.worker.work.colours import Colours
 from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.dates import Dates
 from gallery.worker.work.emotions import EmotionsAgain
+from gallery.worker.work.encodings import Encodings
 from gallery.worker.work.intake import Intake
 from gallery.worker.work.names import NamesAgain
 from gallery.worker.work.pictures import Pictures
@@ -30,4 +32,6 @@ KINDS: Sequence[type[Work]] = (
     Dates,
     NamesAgain,
     Pictures,
+    Arrivals,
+    Encodings,
 )

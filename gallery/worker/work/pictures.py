@@ -23,7 +23,7 @@ from gallery.fields import fold
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskFailed, Work
-from gallery.models import AnalysisJob, Person, Photo, Roster, Task
+from gallery.models import AnalysisJob, GroupPortrait, Person, Photo, Roster, Task
 from gallery.services import files, newcomers, pictures, portraits, turns
 from gallery.services.pictures import CameOf, Kept
 from gallery.words import Words, say
@@ -41,7 +41,6 @@ TITLES = {
     "known": gettext_lazy("Known already"),
     "added": gettext_lazy("Added, but poor"),
 }
-GROUP = ("pk", "photo", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Told:
     shown: str
     words: str
     photo: int | None
-    group: int | None
+    group: GroupPortrait | None
 
 
 class Pictures(Work):
@@ -120,12 +119,15 @@ class Pictures(Work):
         mine = Photo.objects.visible_to(user).filter(pk__in=photos)
         there = set(mine.values_list("pk", flat=True))
         asked = lists.people.group_portraits(user).filter(photo__in=there)
-        groups = {(photo, person): pk for pk, photo, person in asked.values_list(*GROUP)}
+        groups = {(one.photo_id, one.person_id): one for one in asked}
         by_outcome: dict[str, list[Told]] = {name: [] for name in TITLES}
         for shown, words, photo, outcome, person in told:
             said = f"{Words.read(words)}" if words else ""
             seen = photo if photo in there else None
-            by_outcome[outcome].append(Told(shown, said, seen, groups.get((photo, person))))
+            group = groups.get((photo, person))
+            if outcome == "several" and group is None:
+                said = _("Answered since.")
+            by_outcome[outcome].append(Told(shown, said, seen, group))
         found = [(TITLES[name], entries) for name, entries in by_outcome.items() if entries]
         return {"told": found, "to_choose": len(groups), "people": self._people(user)}
 
