@@ -32,12 +32,15 @@ function answerOf(xhr) {
   }
 }
 
-function refusal(xhr) {
-  if (xhr.status === 401 || xhr.status === 403) {
+function refusal(xhr, url) {
+  // Whoever is signed out is led to another page.
+  const isLed = new URL(xhr.responseURL).pathname !== new URL(url, location).pathname;
+  if (isLed || xhr.status === 401 || xhr.status === 403) {
     return gettext("You are signed out. Sign in in another tab, then bring the files again.");
   }
   // What is too long is refused before the site itself sees it.
   if (xhr.status === 413) return xhr.responseText;
+  if (xhr.status === 200) return "";
   return answerOf(xhr).detail ?? gettext("The server could not take these files. Try again in a moment.");
 }
 
@@ -52,10 +55,11 @@ function post(url, data, sending) {
     xhr.setRequestHeader("Accept", "application/json");
     xhr.upload.addEventListener("progress", (event) => sending?.progress(event.loaded));
     xhr.addEventListener("load", () => {
-      // Whoever is signed out is led to another page.
-      const isThere = xhr.status === 200 && new URL(xhr.responseURL).pathname === new URL(url, location).pathname;
-      if (isThere) resolve(answerOf(xhr));
-      else reject(new Refused(refusal(xhr)));
+      const refused = refusal(xhr, url);
+      // A server that is about to end, or a proxy without one, is asked again.
+      if (xhr.status >= 500) reject(new Error("broken"));
+      else if (refused) reject(new Refused(refused));
+      else resolve(answerOf(xhr));
     });
     xhr.addEventListener("error", () => reject(new Error("broken")));
     xhr.addEventListener("abort", () => reject(new Stopped()));
