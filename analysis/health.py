@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.closest import Closest, Numbers
-from analysis.naming import Answer, Limits, Ranking, Seen, Way, best_of, name_each
+from analysis.naming import BY_DISTANCE, Answer, Limits, Ranking, Seen, Way, best_of, name_each
 from analysis.results import Array
 
 Sample = tuple[int, np.random.Generator]
@@ -110,9 +110,9 @@ class Histogram:
 class Health:
     """What known faces say of themselves.
 
-    `several` is by way what becomes of the faces of people with several, `alone` of those whose person has
-    no other: to the rest they are a stranger's. `own` (k,) is how far the nearest other face of the same
-    person is, infinite without one; `attracted` (k,) how many other people each face is near to.
+    `several` is by way, BY_DISTANCE, what becomes of the faces of people with several, `alone` of those
+    whose person has no other: to the rest they are a stranger's. `own` (k,) is how far the nearest other
+    face of the same person is, infinite without one; `attracted` (k,) how many other people each is near.
     """
 
     several: dict[Way, Tally]
@@ -132,8 +132,8 @@ class _Found:
     own: Array
     attracted: Numbers
     closest: Closest
-    several: dict[Way, Tally] = field(default_factory=lambda: {way: Tally() for way in Way})
-    alone: dict[Way, Tally] = field(default_factory=lambda: {way: Tally() for way in Way})
+    several: dict[Way, Tally] = field(default_factory=lambda: {way: Tally() for way in BY_DISTANCE})
+    alone: dict[Way, Tally] = field(default_factory=lambda: {way: Tally() for way in BY_DISTANCE})
 
 
 def examine(
@@ -194,10 +194,10 @@ def _look_at(
     found.attracted[rows] = near.sum(axis=1)
     theirs, firsts = np.unique(mine, return_index=True)
     found.closest.add(theirs, np.minimum.reduceat(away, firsts, axis=0))
-    for way in Way:
+    for way in BY_DISTANCE:
         ranking = _best(ids, away, votes, way)
         tallies = found.several[way], found.alone[way]
-        _count(ranking, ids[mine], counts[mine] > 1, known.children[rows], limits, way, tallies)
+        count(ranking, ids[mine], counts[mine] > 1, known.children[rows], limits, way, tallies)
 
 
 def _best(ids: Numbers, away: Array, votes: Numbers, way: Way) -> Ranking:
@@ -208,7 +208,7 @@ def _best(ids: Numbers, away: Array, votes: Numbers, way: Way) -> Ranking:
     return Ranking(people, near, near, np.take_along_axis(votes, best, 1))
 
 
-def _count(
+def count(
     ranking: Ranking,
     mine: Numbers,
     is_of_several: NDArray[np.bool_],
@@ -217,6 +217,7 @@ def _count(
     way: Way,
     tallies: tuple[Tally, Tally],
 ) -> None:
+    """Count what becomes of faces of people `mine` (n,) in the tallies of several and of alone."""
     several, alone = tallies
     is_near = ranking.within(limits)
     is_first = ranking.people[:, 0] == mine

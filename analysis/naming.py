@@ -1,28 +1,25 @@
 """From distances to names: who is surely, who may be on a photo. NumPy alone, so also in the web process.
 
-Three answers: *sure* (shown as a guess, counted), *maybe* (asked, never shown as a name) and nobody. Where
-the limits lie follows from the calibration of distances (`analysis.matching`), from how many people are
-known and from how many strangers may get a name: with n people known, a stranger's nearest is n times as
-likely to be near as one of them.
+Three answers: *sure* (shown as a guess, counted), *maybe* (asked, never shown as a name) and nobody. Limits
+follow from the calibration of distances (`analysis.matching`), how many strangers may get a name, and how
+many people are known: of n a stranger's nearest is n times as likely to be near as one of them.
 
-Measured on 307 people of LFW with several photos and 179 with one (486 known by one photo; 358 strangers;
-8 draws) and on random rosters of them, accepting 1 in 100 strangers: strangers named, known people named
-right, and named wrongly,
+Measured on LFW (307 people with several photos and 179 with one, by one photo; 358 strangers; 8 draws) and
+random rosters of it, accepting 1 in 100 strangers: strangers named, known people named right, and wrongly,
 
     people     2               5               20              100             486
     limit      0.597           0.574           0.543           0.512           0.486
     nearest    1.0  98.7  0    1.0  96.0  .07  1.0  92.3  .24  1.0  86.3  .08  0.8  77.4  .05
     here       1.0  98.7  0    1.0  96.0  0    0.6  90.0  0    0.7  86.6  0    0.5  77.1  .02
 
-in percent. Among many people the margin names fewer strangers for the same known people, so the limit has
-room: with as many strangers named as without it, it is 79 % of 486.
+in percent. With as many strangers named as without the margin, it is 79 % of 486.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import zip_longest
 
@@ -49,15 +46,18 @@ BONUS = 0.02
 COMMON = 0.1
 # Further away is nobody, as is whoever is out of the question, at an infinite distance.
 FURTHEST = 1e9
-# Whoever is not nearer than all others by this is asked about.
-CLOSE = 0.02
+CLOSE = 0.02  # Whoever is not nearer than all others by this is asked about.
 
 
 class Way(Enum):
-    """How the people of a roster are told: as the study did, by the nearest encoding or by votes."""
+    """By what people are told: the nearest encoding, the study's votes, or `analysis.roster_network`."""
 
     NEAREST = "nearest"
     VOTE = "vote"
+    CLASSIFIER = "classifier"
+
+
+BY_DISTANCE = (Way.NEAREST, Way.VOTE)
 
 
 class Answer(Enum):
@@ -129,6 +129,10 @@ class Limits:
             CLOSE,
             max(away(COMMON), away(maybe) + BONUS),
         )
+
+    def without_margin(self) -> Limits:
+        """Return those for a network, which has weighed all others already."""
+        return replace(self, expected=())
 
     @classmethod
     def plain(cls, tolerance: float) -> Limits:

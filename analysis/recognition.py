@@ -10,14 +10,14 @@ has a file or a folder of known people and no site:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.known.known import KnownRefused
-from analysis.matching import Population, distances, normalised
+from analysis.matching import Calibration, Population, distances, normalised
 from analysis.naming import (
     Answer,
     Likeness,
@@ -30,6 +30,7 @@ from analysis.naming import (
     rank,
 )
 from analysis.results import Array, FaceResult, PhotoResult
+from analysis.roster_network import RosterNetwork, Told
 from analysis.sentences import say
 from analysis.versions import ENCODER
 
@@ -39,12 +40,16 @@ TOLERANCE = 0.6  # the study's
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A known person, how far the nearest of their encodings is, and how many are near enough to vote."""
+    """A known person, how far the nearest of their encodings is, and how many are near enough to vote.
+
+    `probability` is what a network says of them, where one tells people.
+    """
 
     name: str
     plain: float
     normalised: float
     votes: int
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +79,8 @@ class Recogniser:
     grown: float
     way: Way
     is_plain: bool
+    network: RosterNetwork | None
+    calibration: Calibration | None
 
     @classmethod
     def of(
@@ -86,12 +93,16 @@ class Recogniser:
         way: Way = Way.NEAREST,
         is_plain: bool = False,
         tolerance: float = TOLERANCE,
+        network: RosterNetwork | None = None,
     ) -> Recogniser:
         """Return one that knows people by k names, one or more, and as many encodings (k, 128).
 
         Its limits are those by which 1 in 100 strangers get a name. With `is_plain` it is the study's way:
         the best person within the `tolerance` of plain distances, whoever the others are. Where no map is
-        `found` for the encoder, people within it are only asked about.
+        `found` for the encoder, people within it are only asked about. The classifier's way takes a
+        `network` of these people, numbered in the order in which their names come first.
+
+        Raises ValueError where that way is without its network, or without what a distance means by it.
         """
         people = {name: number for number, name in enumerate(dict.fromkeys(names))}
         known = found if found and found.encoder == encoder else None
@@ -101,6 +112,12 @@ class Recogniser:
             limits = Limits.of(known.calibration, len(people), STRANGERS)
         else:
             limits = Limits.unsure(tolerance)
+        if way is Way.CLASSIFIER:
+            if network is None or known is None or is_plain:
+                raise ValueError(
+                    "A network tells people by a map and what it was trained on alone."
+                )
+            limits = limits.without_margin()
         return cls(
             names=tuple(people),
             people=np.array([people[name] for name in names], np.int64),
@@ -111,6 +128,8 @@ class Recogniser:
             grown=known.calibration.grown if known else 0.0,
             way=way,
             is_plain=is_plain,
+            network=network if way is Way.CLASSIFIER else None,
+            calibration=known.calibration if known else None,
         )
 
     def recognise(self, result: PhotoResult) -> list[Recognised]:
@@ -124,13 +143,24 @@ class Recogniser:
             ours, other = result.methods["encoder"], self.encoder
             raise KnownRefused(say("known_of_another_encoder", other=other, ours=ours))
         levels = np.array([face.level or 0.0 for face in result.faces], np.float32)
-        plain = distances(np.stack([face.encoding for face in result.faces]), self.encodings)
+        encodings = np.stack([face.encoding for face in result.faces])
+        plain = distances(encodings, self.encodings)
         fair = normalised(plain, levels, self.levels)
+        told = self._tell(encodings)
         counted = plain if self.is_plain else fair
+        if told:
+            counted = told.counted(fair, self.people)
         ranking = rank(plain, counted, self.people, self.limits.maybe, self.way)
         ranked = [ranking.of(row) for row in range(len(plain))]
         named = self._named(list(map(self._seen, result.faces, ranked)))
-        return [self._recognised(*one) for one in zip(named, ranked, plain, fair, strict=True)]
+        probabilities = [told.of(row) if told else {} for row in range(len(plain))]
+        columns = named, ranked, plain, fair, probabilities
+        return [self._recognised(*one) for one in zip(*columns, strict=True)]
+
+    def _tell(self, encodings: Array) -> Told | None:
+        if self.network is None or self.calibration is None:
+            return None
+        return self.network.tell(encodings, self.calibration)
 
     def _seen(self, face: FaceResult, nearest: Sequence[Likeness]) -> Seen:
         is_doubtful = face.quality is not None and face.quality.is_doubtful
@@ -143,7 +173,12 @@ class Recogniser:
         return name_photo(seen, self.limits, way=self.way)
 
     def _recognised(
-        self, named: Named | None, ranked: Sequence[Likeness], plain: Array, fair: Array
+        self,
+        named: Named | None,
+        ranked: Sequence[Likeness],
+        plain: Array,
+        fair: Array,
+        probabilities: Mapping[int, float],
     ) -> Recognised:
         counted = plain if self.is_plain else fair
 
@@ -151,7 +186,10 @@ class Recogniser:
             # Both distances are of one encoding: the nearest by the one that counts.
             theirs = np.flatnonzero(self.people == one.person)
             at = theirs[counted[theirs].argmin()]
-            return Near(self.names[one.person], float(plain[at]), float(fair[at]), one.votes)
+            # A network moves them all: votes are those of the distances themselves.
+            votes = int((counted[theirs] <= self.limits.maybe).sum())
+            numbers = float(plain[at]), float(fair[at]), votes
+            return Near(self.names[one.person], *numbers, probabilities.get(one.person))
 
         one = named.likeness if named else ranked[0]
         answer = named.answer if named else None

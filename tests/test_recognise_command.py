@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -119,26 +120,62 @@ def test_without_json_it_prints_the_distances_and_the_name_as_the_study_did(fold
     assert stranger.endswith("]  unknown")
 
 
-@pytest.mark.parametrize("by", ["nearest", "vote"])
-@pytest.mark.parametrize("way", ["by the map", "plain"])
-def test_every_face_of_the_roster_is_named_right_and_nobody_else(by: str, way: str) -> None:
+@pytest.mark.parametrize(
+    "way",
+    [["nearest"], ["nearest", "--plain"], ["vote"], ["vote", "--plain"], ["classifier"]],
+    ids=" ".join,
+)
+def test_every_face_of_the_roster_is_named_right_and_nobody_else(way: list[str]) -> None:
     if not ROSTER.is_dir():
         pytest.skip("the folder shared/data/photos is not beside this checkout")
-    plain = ["--plain"] if way == "plain" else []
 
-    said = run(ROSTER / "train", ROSTER / "test", "--json", "--by", by, *plain)
+    said = run(ROSTER / "train", ROSTER / "test", "--json", "--by", *way)
 
     assert said.status == 0
-    assert said.errors == [
+    assert said.errors[:2] == [
         "Each folder is a person, and all pictures in it are of them.",
         "5 people known by 9 faces.",
     ]
+    assert len(said.errors) == (4 if way == ["classifier"] else 2)
     found = {Path(photo["path"]).name: names(photo) for photo in said.photos}
     assert {name: set(people) - {None} for name, people in found.items()} == SHOWN
     assert {name: len(people) - people.count(None) for name, people in found.items()} == {
         name: len(people) for name, people in SHOWN.items()
     }
     assert [found[name].count(None) for name in SHOWN] == [0, 0, 0, 0, 1]
+
+
+def test_a_network_is_trained_first_and_says_how_likely_each_is(
+    known: Known, tmp_path: Path
+) -> None:
+    with (tmp_path / "known").open("wb") as file:
+        as_npz.write(known, file)
+    photos = SAMPLES / "obama2.jpg", SAMPLES / "astronaut.jpg"
+
+    said = run(tmp_path / "known", *photos, "--json", "--by", "classifier")
+
+    assert said.status == 0
+    assert said.errors[1] == "A network is trained of them, which takes some seconds."
+    assert re.fullmatch(r"It was trained in \d+ s\.", said.errors[2])
+    obama, stranger = (photo["faces"][0] for photo in said.photos)
+    assert obama["name"] == obama["ranked"][0]["name"] == "obama"
+    assert obama["ranked"][0]["probability"] > 0.9
+    assert stranger["name"] is None
+    assert sum(one["probability"] for one in stranger["ranked"]) < 0.5
+    # Both distances are those of the nearest known face, as by the other ways.
+    nearest = run(tmp_path / "known", photos[0], "--json").photos[0]["faces"][0]
+    assert [obama[key] for key in ("distance", "normalised")] == [
+        nearest[key] for key in ("distance", "normalised")
+    ]
+    assert obama["ranked"][0]["votes"] == nearest["ranked"][0]["votes"] == 1
+
+
+@pytest.mark.parametrize("options", [["--plain"], ["--tolerance", "0.5"]])
+def test_a_network_goes_by_no_tolerance(folder: Path, options: list[str]) -> None:
+    said = run(folder, SAMPLES / "obama2.jpg", "--by", "classifier", *options)
+
+    assert (said.status, said.lines) == (2, [])
+    assert said.errors[-1].startswith("A network goes by no tolerance of distances")
 
 
 def test_a_picture_of_nobody_or_of_several_is_left_out_and_said(

@@ -136,6 +136,14 @@ NETWORKS: Mapping[str, str] = {
     "other_validation_images": gettext_noop("other validation images"),
     "other_setting": gettext_noop("{name} {found}, not {wanted}"),
     "training_busy": gettext_noop("Another process is training in {folder}."),
+    "roster_without_map": gettext_noop(
+        "There is no population map for encodings of {encoder}, by which the training makes strangers. "
+        "Have people told by the nearest face or by votes."
+    ),
+    "roster_of_many": gettext_noop(
+        "{people} people are known, and a network learns of {most} at most. Have them told by the nearest "
+        "face or by votes."
+    ),
     "training_stopped": gettext_noop(
         "Stopped. The epochs that were finished are kept; run it again to go on."
     ),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analysis.health import EDGES, Health, Tally
-from analysis.naming import Way
+from analysis.naming import BY_DISTANCE, Way
 from gallery.models import Roster
 from gallery.services import health as examination
 from gallery.services import known_export
@@ -78,7 +78,7 @@ def _rows(tallies: dict[Way, Tally], names: tuple[str, ...] | list[str]) -> Iter
     """Yield the outcomes of faces, if there are any."""
     for name, title in OUTCOMES:
         if name in names and tallies[Way.NEAREST].faces:
-            counts = [getattr(tallies[way], name) for way in Way]
+            counts = [getattr(tallies[way], name) for way in BY_DISTANCE]
             yield Row(f"{title}", [Cell(one, one / tallies[Way.NEAREST].faces) for one in counts])
 
 

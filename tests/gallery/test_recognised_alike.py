@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import User
 
-from analysis.naming import Way
+from analysis.naming import BY_DISTANCE, Way
 from analysis.recognition import Recogniser
 from analysis.results import FaceResult
 from gallery import installed
@@ -56,7 +56,7 @@ def photos() -> list[list[FaceResult]]:
     return [[face(4 * photo + number) for number in range(4)] for photo in range(30)]
 
 
-@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("way", BY_DISTANCE)
 @pytest.mark.parametrize("is_plain", [False, True])
 def test_who_is_on_a_photo_is_the_same_on_the_site_and_the_command_line(
     alice: User, way: Way, is_plain: bool

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import time
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +24,12 @@ from analysis.known.layouts import Listing
 from analysis.naming import Answer, Way
 from analysis.recognition import Near, Recognised, Recogniser, known_by
 from analysis.results import Array
+from analysis.roster_network import RosterNetwork
 from analysis.sentences import say
+from analysis.training.wanted import Wanted
+from analysis.versions import ENCODER
 from gallery import installed
+from gallery.management import training
 from gallery.management.analysing import AnalysingCommand, described, line
 from gallery.management.known import pictures_of, read_known
 
@@ -53,7 +58,8 @@ class Command(AnalysingCommand):
             "--by",
             choices=[way.value for way in Way],
             default=Way.NEAREST.value,
-            help="the nearest known face, or the most of those within the limit (%(default)s)",
+            help="the nearest known face, the most of those within the limit, or a network that is "
+            "trained of the known people first, in some seconds (%(default)s)",
         )
         parser.add_argument(
             "--plain",
@@ -70,6 +76,12 @@ class Command(AnalysingCommand):
         super().add_arguments(parser)
 
     def work(self, crew: Crew, options: dict[str, Any]) -> int:
+        is_plain = options["plain"] or options["tolerance"] is not None
+        if is_plain and options["by"] == Way.CLASSIFIER.value:
+            raise CommandError(
+                "A network goes by no tolerance of distances: leave out --plain and --tolerance, or "
+                "choose --by nearest or vote."
+            )
         tasks = files_of(options["paths"])
         people = self._people(crew, options)
         if not tasks:
@@ -80,8 +92,9 @@ class Command(AnalysingCommand):
             people.encodings,
             installed.population(),
             way=Way(options["by"]),
-            is_plain=options["plain"] or tolerance is not None,
+            is_plain=is_plain,
             tolerance=tolerance or settings.MATCH_TOLERANCE,
+            network=self._trained(people) if options["by"] == Way.CLASSIFIER.value else None,
         )
 
         def written(outcome: Outcome) -> str:
@@ -132,6 +145,21 @@ class Command(AnalysingCommand):
         self._say_how_many(names)
         return _People(names, np.stack(encodings), unread)
 
+    def _trained(self, people: _People) -> RosterNetwork:
+        """Train a network of the people in a program of its own; what that takes is said."""
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(people.names))}
+        wanted = Wanted(
+            people.encodings,
+            np.array([numbers[name] for name in people.names], np.int64),
+            np.zeros(len(people.names), np.bool_),
+            ENCODER,
+        )
+        self.stderr.write("A network is trained of them, which takes some seconds.")
+        begun = time.monotonic()
+        network = training.of_roster(wanted)
+        self.stderr.write(f"It was trained in {time.monotonic() - begun:.0f} s.")
+        return network
+
     def _say_how_many(self, names: Sequence[str]) -> None:
         people, faces = len(set(names)), len(names)
         self.stderr.write(
@@ -167,12 +195,13 @@ def _object(face: Recognised) -> dict[str, Any]:
 
 
 def _near(one: Near) -> dict[str, Any]:
-    return {
+    found = {
         "name": one.name,
         "distance": round(one.plain, 4),
         "normalised": round(one.normalised, 4),
         "votes": one.votes,
     }
+    return found if one.probability is None else found | {"probability": round(one.probability, 6)}
 
 
 def _tolerance(text: str) -> float:
