@@ -71,6 +71,15 @@ class Wanted(Listed):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a file that was listed, which begins at byte `start`."""
+
+    number: int
+    start: int
+    data: File[bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Which listed files are taken, which are not, as paths and why, and how many are hidden."""
 
@@ -114,21 +123,28 @@ def begin(*, owner: User, listed: Sequence[Listed]) -> tuple[Arrival, Listing]:
     return arrival, listing
 
 
-def receive(*, arrival: Arrival, number: int, start: int, piece: File[bytes]) -> None:
-    """Keep a piece of a file, which begins at byte `start`; one that was sent twice is kept once.
+def receive(*, arrival: Arrival, pieces: Sequence[Piece]) -> None:
+    """Keep pieces of files; one that was sent twice is kept once.
 
     Raises ArrivalRefused for a piece of another file, one that is too long, leaves a gap or comes when all
     are read already, and OSError.
     """
-    wanted = {one.number: one for one in Listing.read(arrival.folder).wanted}.get(number)
-    if arrival.task_id or wanted is None or start < 0 or start + piece.size > wanted.size:
-        raise ArrivalRefused(say("arrival_piece"))
-    descriptor = os.open(arrival.folder / wanted.file, os.O_WRONLY | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "wb") as target:
-        if os.fstat(descriptor).st_size < start:
+    # Read once for all pieces: of 20,000 files it takes a quarter of a second.
+    wanted = {one.number: one for one in Listing.read(arrival.folder).wanted}
+    for piece in pieces:
+        one = wanted.get(piece.number)
+        if arrival.task_id or one is None or not 0 <= piece.start <= one.size - piece.data.size:
             raise ArrivalRefused(say("arrival_piece"))
-        target.seek(start)
-        target.writelines(piece.chunks())
+        _write(arrival.folder / one.file, piece)
+
+
+def _write(path: Path, piece: Piece) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "wb") as target:
+        if os.fstat(descriptor).st_size < piece.start:
+            raise ArrivalRefused(say("arrival_piece"))
+        target.seek(piece.start)
+        target.writelines(piece.data.chunks())
 
 
 def close(arrival: Arrival) -> Task:

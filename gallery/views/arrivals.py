@@ -10,7 +10,6 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.base import File
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from analysis.known.likely import people_among
 from gallery import times
 from gallery.models import Arrival
 from gallery.services import arrivals, arrived
-from gallery.services.arrivals import ArrivalRefused, Listed
+from gallery.services.arrivals import ArrivalRefused, Listed, Piece
 from gallery.views.http import Request
 from gallery.words import say
 
@@ -77,8 +76,8 @@ def bring_people(request: Request) -> HttpResponse:
     listed = [Listed(file.name or "?", file.size or 0) for file in sent]
     try:
         arrival, listing = arrivals.begin(owner=request.user, listed=listed)
-        for one in listing.wanted:
-            arrivals.receive(arrival=arrival, number=one.number, start=0, piece=sent[one.number])
+        pieces = [Piece(one.number, 0, sent[one.number]) for one in listing.wanted]
+        arrivals.receive(arrival=arrival, pieces=pieces)
         task = arrivals.close(arrival)
     except ArrivalRefused as refusal:
         messages.error(request, f"{refusal}" if sent else _("Choose some files first."))
@@ -108,11 +107,11 @@ def send_pieces(request: Request, key: uuid.UUID) -> JsonResponse:
     """Keep pieces: the fields `number` and `start` say of which file each `piece` is, and from where."""
     arrival = _mine(request, key)
     numbers, starts = (request.POST.getlist(name) for name in ("number", "start"))
-    pieces: list[File[bytes]] = list(request.FILES.getlist("piece"))
-    if not len(numbers) == len(starts) == len(pieces):
+    files = request.FILES.getlist("piece")
+    if not len(numbers) == len(starts) == len(files):
         raise Unreadable
-    for number, start, piece in zip(numbers, starts, pieces, strict=True):
-        arrivals.receive(arrival=arrival, number=_whole(number), start=_whole(start), piece=piece)
+    sent = zip(map(_whole, numbers), map(_whole, starts), files, strict=True)
+    arrivals.receive(arrival=arrival, pieces=[Piece(*one) for one in sent])
     return JsonResponse({})
 
 

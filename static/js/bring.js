@@ -8,7 +8,7 @@ import { fill, gettext, ngettext } from "./words.js";
 const MEGABYTE = 2 ** 20;
 // Of one request, which may have a little more than that.
 const PIECE = 8 * MEGABYTE;
-const MOST_PIECES = 200;
+const MOST_PIECES = 400;
 // As in uploads: what breaks this often although the server answers is not the network's fault.
 const TRIES = 3;
 

@@ -23,7 +23,7 @@ from gallery.models import (
     Task,
 )
 from gallery.services import arrivals
-from gallery.services.arrivals import Listed
+from gallery.services.arrivals import Listed, Piece
 from tests.counting import counting
 from tests.factories import make_known, make_photo, upload_file
 
@@ -74,7 +74,7 @@ def face(alice: User, can_count: None) -> Face:
     counting(alice)
     file = upload_file("Ada.jpg")
     arrival, _ = arrivals.begin(owner=alice, listed=[Listed("Ada.jpg", file.size or 0)])
-    arrivals.receive(arrival=arrival, number=0, start=0, piece=file)
+    arrivals.receive(arrival=arrival, pieces=[Piece(0, 0, file)])
     return make_known(alice, "Ada", crop=True)
 
 

@@ -14,8 +14,10 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -23,6 +25,7 @@ from pytest_django import Settings
 from analysis.errors import AnalysisError
 from analysis.known import as_json, files, pickled
 from analysis.known.known import Known
+from analysis.photo_files import KEPT_BY_SYSTEMS
 from gallery import installed, kinds
 from gallery.children.requests import ReadKnown
 from gallery.jobs import tasks
@@ -505,3 +508,29 @@ def test_only_files_that_somebody_meant_are_wanted(settings: Settings) -> None:
 )
 def test_what_came_is_called_by_what_was_dropped(paths: list[str], source: str) -> None:
     assert source_of(paths) == source
+
+
+def test_pages_tell_scripts_by_which_names_systems_hide_files(as_alice: Client) -> None:
+    """Scripts have no list of their own, which would differ from this one some day."""
+    told = f'data-kept-by-systems="{" ".join(sorted(KEPT_BY_SYSTEMS))}"'
+
+    for name in ("library", "people", "bring_people"):
+        assert told in as_alice.get(reverse(name)).content.decode(), name
+
+
+def test_a_preview_of_many_people_takes_as_many_queries_as_one_of_few(
+    alice: User, as_alice: Client
+) -> None:
+    def queries(count: int) -> int:
+        for number in range(count):
+            make_person(alice, f"Here {number}")
+        names = [f"{kind} {number}.jpg" for kind in ("Here", "New") for number in range(count)]
+        address = send_all(as_alice, alice, {name: jpeg() for name in names}, size=5000)
+        read()
+        with CaptureQueriesContext(connection) as taken:
+            as_alice.get(address)
+        return len(taken)
+
+    queries(1)
+    few = queries(2)
+    assert queries(12) == few
