@@ -28,6 +28,7 @@ LONGEST = (
     "tests/browser/test_pages.py",
     "tests/test_analyze_command.py",
     "tests/browser/test_first_light.py",
+    "tests/browser/test_bring.py",
     "tests/gallery/test_network_work.py",
     "tests/browser/test_focus.py",
     "tests/browser/test_namesakes.py",
