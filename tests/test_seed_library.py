@@ -38,13 +38,13 @@ def test_it_fills_an_account_of_its_own_and_says_that_nobody_is_real() -> None:
 
 
 def test_without_matching_nobody_is_guessed() -> None:
-    seed(match=False)
+    seed(no_match=True)
 
     assert not Face.objects.filter(named_by=NamedBy.MACHINE).exists()
 
 
 def test_it_says_how_hard_the_people_are_beside_those_of_lfw() -> None:
-    lines = seed(match=False).splitlines()
+    lines = seed(no_match=True).splitlines()
 
     head = next(line for line in lines if line.startswith("How hard people are to tell apart"))
     assert head.split()[-4:] == ["LFW", "grown", "people", "everybody"]
@@ -52,7 +52,7 @@ def test_it_says_how_hard_the_people_are_beside_those_of_lfw() -> None:
 
 
 def test_who_each_face_is_can_be_written_down(tmp_path: Path) -> None:
-    seed(match=False, truth=tmp_path / "truth.npz")
+    seed(no_match=True, truth=tmp_path / "truth.npz")
 
     with np.load(tmp_path / "truth.npz") as truth:
         people = dict(zip(truth["faces"].tolist(), truth["people"].tolist(), strict=True))
@@ -63,11 +63,11 @@ def test_who_each_face_is_can_be_written_down(tmp_path: Path) -> None:
 
 
 def test_it_takes_away_what_it_made_and_nothing_else() -> None:
-    seed(match=False)
+    seed(no_match=True)
 
     assert "100 photos of made-up are removed" in seed(remove=True)
     assert not Photo.objects.exists()
-    assert "300 faces" in seed(match=False)
+    assert "300 faces" in seed(no_match=True)
     make_photo(User.objects.get(username="made-up"))
     with pytest.raises(CommandError, match="made-up has photos that were not made here"):
         seed(remove=True)

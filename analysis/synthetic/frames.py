@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.dates import Source
 from analysis.results import Array
 from analysis.synthetic.spreads import Floats, Numbers
 
-ROWS = 8  # of faces beside each other, from how many on there is one more
+IN_A_ROW = 8  # faces, at most
 
 
 class Camera(NamedTuple):
@@ -51,7 +50,7 @@ def boxes(
     random: np.random.Generator, place: Numbers, count: Numbers, width: Numbers, height: Numbers
 ) -> Boxes:
     """Return boxes of faces, number `place` of `count` on photos of these sizes, none over another."""
-    rows = -(-count // ROWS)
+    rows = -(-count // IN_A_ROW)
     columns = -(-count // rows)
     row, column = place % rows, place // rows
     cell_wide, cell_high = width / columns, height / rows
@@ -75,7 +74,7 @@ def landmarks(found: Boxes, roll: Floats) -> Array:
     return np.asarray(middle[:, None, :] + side * turned, np.float32)
 
 
-def _face() -> NDArray[np.float64]:
+def _face() -> Floats:
     """Return the 68 points of a plain face, x and y from -1 to 1, in dlib's order."""
     jaw = _arc(17, 0.0, -0.1, 0.8, 1.0, 180, 0)
     brows = [_arc(5, x, -0.3, 0.25, 0.15, 200, 340) for x in (-0.38, 0.38)]
@@ -87,12 +86,12 @@ def _face() -> NDArray[np.float64]:
 
 def _arc(
     points: int, x: float, y: float, wide: float, high: float, start: float, end: float
-) -> NDArray[np.float64]:
+) -> Floats:
     angles = np.radians(np.linspace(start, end, points))
     return np.stack([x + wide * np.cos(angles), y + high * np.sin(angles)], axis=1)
 
 
-def _line(points: int, start: tuple[float, float], end: tuple[float, float]) -> NDArray[np.float64]:
+def _line(points: int, start: tuple[float, float], end: tuple[float, float]) -> Floats:
     return np.linspace(start, end, points)
 
 

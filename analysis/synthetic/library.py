@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analysis.born import YEAR
 from analysis.matching import Population
 from analysis.results import Array
 from analysis.synthetic import frames, looks, occasions
 from analysis.synthetic.frames import CAMERAS, Boxes
-from analysis.synthetic.looks import Looks
+from analysis.synthetic.looks import Looks, Seen
 from analysis.synthetic.names import names
 from analysis.synthetic.occasions import DAY, Photos
-from analysis.synthetic.people import YEAR, Traits, cast, traits
-from analysis.synthetic.spreads import Floats, Numbers, Space
+from analysis.synthetic.people import Traits, cast, traits
+from analysis.synthetic.spreads import Flags, Floats, Numbers, Space
 
 # Fixed, so that a seed alone says what is made.
 FIRST_DAY, LAST_DAY = date(2012, 1, 1), date(2025, 12, 31)
@@ -38,8 +38,8 @@ class Wanted:
 
     def check(self) -> None:
         """Raise ValueError where there can be no such library."""
-        if self.people < 1 or self.photos < 1:
-            raise ValueError("There has to be a person and a photo at least.")
+        if min(self.people, self.photos, self.known_faces) < 1:
+            raise ValueError("There have to be a person, known by a face, and a photo at least.")
         if self.faces < 20 * self.people:
             raise ValueError(
                 f"{self.people} known people need {20 * self.people} faces at least: most are of others."
@@ -61,12 +61,13 @@ class Batch:
     chances: Floats
     photo: Numbers
     people: Numbers
-    is_known: NDArray[np.bool_]
+    is_known: Flags
     encodings: Array
     boxes: Boxes
     landmarks: Array
     size: Floats
     looks: Looks
+    seen: Seen
 
 
 class Library:
@@ -115,11 +116,11 @@ class Library:
         people, is_known = self.people[faces], self.is_known[faces]
         days = self._first + self.photos.seconds[first:last][photo] / DAY
         who, ages = self._who(random, people, days)
-        said = looks.looks(random, who, ages, size, is_known)
-        encodings = self._space.faces(random, who.homes, who.places, ages, said.quality)
+        said, seen = looks.looks(random, who, ages), looks.seen(random, size, is_known)
+        encodings = self._space.faces(random, who.homes, who.places, ages, seen.quality)
         return Batch(
             first, last, self.photos.seconds[first:last], cameras, random.random(len(cameras)), photo,
-            people, is_known, encodings, found, frames.landmarks(found, said.roll), size, said,
+            people, is_known, encodings, found, frames.landmarks(found, seen.roll), size, said, seen,
         )  # fmt: skip
 
     def _who(
@@ -138,7 +139,7 @@ class Library:
             ages[at] = (days[at] - some.born[who]) / YEAR
         return found, ages
 
-    def _known_by(self, random: np.random.Generator) -> NDArray[np.bool_]:
+    def _known_by(self, random: np.random.Generator) -> Flags:
         """Return which faces are those that their known people are known by, drawn from all of theirs."""
         known = np.flatnonzero(self.people < len(self.known))
         mixed = known[np.lexsort((random.random(len(known)), self.people[known]))]

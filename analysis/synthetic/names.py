@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analysis.synthetic.spreads import Numbers
+from analysis.synthetic.spreads import Flags, Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ LANGUAGES = (KOREAN, ENGLISH, SPANISH, OTHERS)
 SHARES = (0.6, 0.2, 0.1, 0.1)
 
 
-def names(random: np.random.Generator, families: Numbers, is_male: NDArray[np.bool_]) -> list[str]:
+def names(random: np.random.Generator, families: Numbers, is_male: Flags) -> list[str]:
     """Return a name for each person. Those of a family share one; namesakes happen, as they do."""
     count = int(families[-1]) + 1
     languages = random.choice(len(LANGUAGES), size=count, p=SHARES).tolist()

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.synthetic.people import Cast
-from analysis.synthetic.spreads import Floats, Numbers
-
-Flags = NDArray[np.bool_]
+from analysis.synthetic.spreads import Flags, Floats, Numbers
 
 ONCE = 0.6  # of the faces are of people who are there once
 KNOWN = 2 / 3  # of the others are of known people

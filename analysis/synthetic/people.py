@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analysis.synthetic.spreads import Floats, Numbers, Space
+from analysis.born import YEAR
+from analysis.results import Array
+from analysis.synthetic.spreads import Flags, Floats, Numbers, Space
 
 # Sizes of families, and how many in a hundred have each.
 SIZES = {1: 25, 2: 20, 3: 20, 4: 20, 5: 10, 6: 5}
 PARTNERS = 60  # somebody's partner is of one of so many next neighbourhoods
-YEAR = 365.2425
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,8 +24,8 @@ class Traits:
     """
 
     homes: Numbers
-    places: NDArray[np.float32]
-    is_male: NDArray[np.bool_]
+    places: Array
+    is_male: Flags
     older: Floats
     smiles: Floats
 
@@ -67,14 +67,14 @@ def cast(
     """Return `count` people. Parents are grown on the first day; children are born up to the last third."""
     families, roles = _families(random, count)
     first_of = np.searchsorted(families, families)
-    homes = random.integers(space.homes, size=families[-1] + 1)[families]
-    partners = roles == 1
+    partners, children = np.flatnonzero(roles == 1), np.flatnonzero(roles >= 2)
+    homes = random.integers(space.homes, size=families.max(initial=-1) + 1)[families]
     homes[partners] = space.neighbours(random, homes[partners], PARTNERS)
-    children = np.flatnonzero(roles >= 2)
     from_mother = random.random(len(children)) < 0.5
     homes[children] = homes[first_of[children] + from_mother]
 
-    born = _births(random, roles, first_day, last_day)
+    ages = np.clip(random.normal(36, 11, count), 19, 80)
+    born = first_day - np.floor(ages * YEAR)
     at_birth = random.uniform(22, 38, count) * YEAR
     latest = last_day - (last_day - first_day) / 3
     born[children] = np.minimum(born[first_of[children]] + at_birth[children], latest)
@@ -94,10 +94,3 @@ def _families(random: np.random.Generator, count: int) -> tuple[Numbers, Numbers
     families = np.repeat(np.arange(count), sizes)[:count]
     roles = np.arange(count) - np.searchsorted(families, families)
     return families, roles
-
-
-def _births(
-    random: np.random.Generator, roles: Numbers, first_day: float, last_day: float
-) -> Floats:
-    ages = np.clip(random.normal(36, 11, len(roles)), 19, 80)
-    return np.asarray(first_day - np.floor(ages * YEAR), np.float64)

@@ -40,31 +40,23 @@ class Command(BaseCommand):
             text = f"{what} (%(default)s)"
             parser.add_argument(option, type=int, default=default, metavar="N", help=text)
 
-        parser.add_argument(
-            "--owner", default="made-up", metavar="NAME", help="whose (%(default)s)"
-        )
+        def choice(option: str, what: str) -> None:
+            parser.add_argument(option, action="store_true", help=what)
+
+        parser.add_argument("--owner", default="made-up", metavar="NAME", help="(%(default)s)")
         number("--faces", 300_000, "faces in all")
         number("--photos", 0, "photos, 0 for a third of the faces")
         number("--people", 2000, "people who are known")
         number("--known-faces", 5, "faces that each of them is known by, where there are as many")
         number("--seed", 1, "the same number makes the same library")
-        parser.add_argument(
-            "--pictures",
-            action="store_true",
-            help="have a drawing stand for each photo and face, which takes 8 kB of disk a photo; "
-            "without, pages show the names of files",
-        )
+        choice("--no-match", "do not guess who the others are")
+        choice("--pictures", "have drawings stand for photos and faces, for 8 kB of disk a photo")
+        choice("--remove", "remove the account's made library instead")
         parser.add_argument(
             "--truth",
             type=Path,
             metavar="NPZ",
-            help="write who each face is: `faces`, by key, and `people`",
-        )
-        parser.add_argument(
-            "--no-match", dest="match", action="store_false", help="do not guess who the others are"
-        )
-        parser.add_argument(
-            "--remove", action="store_true", help="remove the account's made library instead"
+            help="write `people`, and the keys of their `faces`",
         )
 
     def handle(self, **options: Any) -> None:
@@ -81,7 +73,7 @@ class Command(BaseCommand):
         seeding.fill(owner, library, population, self._told, drawn)
         if options["truth"]:
             self._write_truth(options["truth"], owner, library)
-        if options["match"]:
+        if not options["no_match"]:
             self._match(owner)
         self._compare({"LFW": judging.LFW, **dict(hardness.judged(owner, library))})
         self._say("Done")
@@ -108,15 +100,12 @@ class Command(BaseCommand):
 
     def _compare(self, sets: dict[str, Judged]) -> None:
         """Print how hard the made people are to tell apart, beside real ones."""
-        self.stdout.write(
-            f"{'How hard people are to tell apart:':50}" + "".join(map(_column, sets))
-        )
-        self.stdout.write(
-            f"{'faces':50}" + "".join(_column(f"{one.faces:,}") for one in sets.values())
-        )
+        rows = {"How hard people are to tell apart:": [*sets]}
+        rows["faces"] = [f"{one.faces:,}" for one in sets.values()]
         for name, title in MEASURES.items():
-            shares = (f"{getattr(one, name):.1%}" for one in sets.values())
-            self.stdout.write(f"{title:50}" + "".join(map(_column, shares)))
+            rows[title] = [f"{getattr(one, name):.1%}" for one in sets.values()]
+        for title, columns in rows.items():
+            self.stdout.write(f"{title:50}" + "".join(f"{column:>16}" for column in columns))
 
     def _remove(self, name: str) -> None:
         owner = User.objects.filter(username=name).first()
@@ -141,7 +130,3 @@ class Command(BaseCommand):
 
     def _say(self, what: str) -> None:
         self.stdout.write(f"{what}, {time.perf_counter() - self._started:.0f} s.")
-
-
-def _column(text: str) -> str:
-    return f"{text:>16}"

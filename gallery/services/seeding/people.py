@@ -32,7 +32,7 @@ def add(roster: Roster, library: Library) -> list[int]:
 
 
 def _note(born: float) -> str:
-    return f"{date.fromordinal(int(born)).year}"
+    return f"born {date.fromordinal(int(born)).year}"
 
 
 def _first_day(born: date, precision: Precision) -> date:

@@ -71,7 +71,7 @@ def test_each_known_person_is_there_twice_and_known_by_as_many_faces_as_wanted(
     assert there.min() >= 2
     assert (known == np.minimum(there, whole.wanted.known_faces)).all()
     for batch in batches:
-        assert (batch.looks.quality[batch.is_known] >= FIT).all()
+        assert (batch.seen.quality[batch.is_known] >= FIT).all()
 
 
 def test_each_face_lies_in_its_photo_and_none_over_another(
@@ -156,6 +156,13 @@ def test_relatives_look_more_alike_than_others() -> None:
     np.fill_diagonal(family, False)
 
     assert apart[family].mean() < 0.9 * apart[~family].mean()
+
+
+def test_the_smallest_library_is_one_too() -> None:
+    whole, batches = library(Wanted(20, 5, 1))
+
+    assert sum(len(batch.people) for batch in batches) == 20
+    assert whole.is_known.any()
 
 
 def test_too_many_known_people_for_so_few_faces_are_refused() -> None:
