@@ -202,7 +202,7 @@ def _look_at(
 
 def _best(ids: Numbers, away: Array, votes: Numbers, way: Way) -> Ranking:
     """Return the nearest people as `naming.rank` does, from their nearest faces and votes (n, p)."""
-    best = best_of(away, votes, way)
+    best = best_of(away, votes if way is Way.VOTE else None)
     near = np.take_along_axis(away, best, 1)
     people = np.where(np.isfinite(near), ids[best], -1)
     return Ranking(people, near, near, np.take_along_axis(votes, best, 1))

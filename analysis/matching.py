@@ -36,14 +36,19 @@ def distances(probes: Vectors, known: Vectors) -> Array:
     The squares are expanded, so that one matrix product does the work. In float32 that would cost
     three digits near zero; in float64 it is right to 1e-7.
     """
-    return np.asarray(np.sqrt(_squares(probes, known)), np.float32)
+    squares = _squares(probes, known)
+    return np.sqrt(squares, out=squares).astype(np.float32)
 
 
 def _squares(probes: Vectors, known: Vectors) -> NDArray[np.float64]:
     left, right = probes.astype(np.float64), known.astype(np.float64)
-    squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1)[None, :]
+    # In place: with millions of distances each array more costs as much as computing them.
+    squares: NDArray[np.float64] = left @ right.T
+    squares *= -2.0
+    squares += (left**2).sum(axis=1)[:, None]
+    squares += (right**2).sum(axis=1)[None, :]
     # Rounding can bring the square of a face's distance to itself below 0, which has no root.
-    return np.asarray(np.maximum(squares - 2.0 * (left @ right.T), 0.0), np.float64)
+    return np.maximum(squares, 0.0, out=squares)
 
 
 def normalised(plain: Array, levels: Array, known_levels: Array) -> Array:

@@ -207,8 +207,10 @@ def rank(
     nearer than `limit` has a vote. The nearest is best; by votes it is who has most, then the nearest. At
     an infinite distance is somebody whom the face can't be.
     """
-    order = np.argsort(people, kind="stable")
-    ids, starts = np.unique(people[order], return_index=True)
+    if (np.diff(people) < 0).any():
+        order = np.argsort(people, kind="stable")
+        plain, fair, people = plain[:, order], fair[:, order], people[order]
+    ids, starts, lengths = np.unique(people, return_index=True, return_counts=True)
     shape = len(plain), NEAREST
     found = Ranking(
         np.full(shape, -1, np.int64),
@@ -218,32 +220,36 @@ def rank(
     )
     if not len(ids):
         return found
-    sorted_fair = fair[:, order]
-    away = np.minimum.reduceat(sorted_fair, starts, axis=1)
-    votes = np.add.reduceat((sorted_fair <= limit).astype(np.int64), starts, axis=1)
-    best = best_of(away, votes, way)
+    away = np.minimum.reduceat(fair, starts, axis=1)
+    by_votes = way is Way.VOTE
+    votes = np.add.reduceat((fair <= limit).astype(np.int64), starts, axis=1) if by_votes else None
+    best = best_of(away, votes)
     count = best.shape[1]
-    # Of the encoding that is nearest by the normalised one: both are said of the same face.
-    lengths = np.diff(np.append(starts, len(order)))
-    is_nearest = sorted_fair == np.repeat(away, lengths, axis=1)
-    nearest_plain = np.where(is_nearest, plain[:, order], np.float32(np.inf))
-    apart = np.minimum.reduceat(nearest_plain, starts, axis=1)
+    # Of the best people's known encodings alone: of all of them it takes as long as all the rest.
+    within = np.arange(lengths[best].max(initial=1))
+    mine = within < lengths[best][:, :, None]
+    at = np.where(mine, starts[best][:, :, None] + within, starts[best][:, :, None])
+    rows = np.arange(len(plain))[:, None, None]
+    theirs = np.where(mine, fair[rows, at], np.float32(np.inf))
+    # The plain distance is to the encoding that is nearest by the normalised one: both are of one face.
+    nearest = np.take_along_axis(at, theirs.argmin(axis=2)[:, :, None], 2)[:, :, 0]
     found.normalised[:, :count] = np.take_along_axis(away, best, 1)
-    found.plain[:, :count] = np.take_along_axis(apart, best, 1)
-    found.votes[:, :count] = np.take_along_axis(votes, best, 1)
+    found.plain[:, :count] = np.take_along_axis(plain, nearest, 1)
+    found.votes[:, :count] = (theirs <= limit).sum(axis=2)
     is_there = found.normalised[:, :count] <= min(reach, FURTHEST)
     found.people[:, :count] = np.where(is_there, ids[best], -1)
     return found
 
 
-def best_of(away: Array, votes: NDArray[np.int64], way: Way) -> NDArray[np.intp]:
+def best_of(away: Array, votes: NDArray[np.int64] | None = None) -> NDArray[np.intp]:
     """Return the columns (n, NEAREST or fewer) of the best of p people for n faces, best first.
 
-    `away` (n, p) is how far each person's nearest encoding is, `votes` (n, p) how many they have.
+    `away` (n, p) is how far each person's nearest encoding is; `votes` (n, p) how many they have, if these
+    decide.
     """
     count = min(NEAREST, away.shape[1])
     # A vote counts for more than any distance does.
-    keys = away - 10.0 * votes if way is Way.VOTE else away
+    keys = away if votes is None else away - 10.0 * votes
     best = np.argpartition(keys, count - 1, axis=1)[:, :count]
     return np.take_along_axis(best, np.take_along_axis(keys, best, 1).argsort(axis=1), 1)
 

@@ -247,7 +247,7 @@ def _read(face: Face) -> _Read:
     numbers = {pk: number for number, pk in enumerate(keys, start=1)}
     face.number = numbers.get(face.pk, 0)
     some = on_photo.filter(~Q(named_by=NamedBy.HUMAN) | Q(pk=face.pk), encoder=face.encoder)
-    rows = matching.chunk(some, 0)
+    rows = matching.read(some.order_by("pk"))
     named = on_photo.filter(named_by=NamedBy.HUMAN).exclude(pk=face.pk)
     # A face is no evidence for itself.
     comparable = KnownEncoding.objects.of(roster).filter(encoder=face.encoder)

@@ -32,8 +32,7 @@ from gallery.services.rules import Rules
 # Of as many faces and known encodings all is compared at once, in a fifth of a second.
 LITTLE = 2_000
 CHANGES = 500  # looked at together: one look at all faces is for all of them
-FACES = 4_000  # read at a time
-PHOTOS = 100  # in a turn, so that nobody waits long for theirs
+IN_A_TURN = 100  # photos, so that nobody waits long for theirs
 # Distances of one pair differ by less, in whatever company they are computed.
 ROUNDING = 1e-5
 log = logging.getLogger(__name__)
@@ -166,16 +165,18 @@ def _faces(roster: Roster, encoder: str) -> Iterator[_Faces]:
     """Yield all faces of that encoder that no human named, some at a time."""
     # As bytes: an array for each of hundreds of thousands takes longer than all the rest.
     raw = ExpressionWrapper(F("encoding"), output_field=BinaryField())
-    faces = matching.unnamed(roster).filter(encoder=encoder).order_by("photo", "pk")
-    columns = faces.annotate(raw=raw).values_list("photo", "pk", "raw", "level")
+    all_faces = matching.unnamed(roster).filter(encoder=encoder)
     last = 0
-    while rows := list(columns.filter(photo__gt=last)[:FACES]):
-        last = rows[-1][0]
-        rows += columns.filter(photo=last, pk__gt=rows[-1][1])
-        photos, keys, encodings, levels = zip(*rows, strict=True)
+    while photos := matching.photos_after(roster, last):
+        last = photos.stop - 1
+        faces = matching.between(all_faces, photos).annotate(raw=raw)
+        rows = list(faces.values_list("photo", "pk", "raw", "level"))
+        if not rows:
+            continue
+        on, keys, encodings, levels = zip(*rows, strict=True)
         yield _Faces(
             np.array(keys),
-            np.array(photos),
+            np.array(on),
             np.frombuffer(b"".join(encodings), LITTLE_FLOAT32).reshape(len(rows), -1),
             np.array([level or 0.0 for level in levels], np.float32),
         )
@@ -187,7 +188,7 @@ def _match(roster: Roster, found: Keys) -> None:
         photo: [face for _, face in group]
         for photo, group in groupby(sorted(found), key=lambda pair: pair[0])
     }
-    for photos in few(by_photo, PHOTOS):
+    for photos in few(by_photo, IN_A_TURN):
         faces = [face for photo in photos for face in by_photo[photo]]
         with transaction.atomic():
             matching.match_faces(turns.take(roster.pk), photos, faces)

@@ -59,7 +59,11 @@ def of(roster: Roster) -> dict[str, Known]:
     found: dict[str, list[Leveled]] = defaultdict(list)
     for one in levels.of_known(known):
         found[one.encoder].append(one)
-    return {encoder: stacked(some, born) for encoder, some in found.items()}
+    # One person's beside each other, as ranking wants them.
+    return {
+        encoder: stacked(sorted(some, key=lambda one: one.person_id), born)
+        for encoder, some in found.items()
+    }
 
 
 def now(roster: Roster) -> dict[str, Known]:

@@ -16,7 +16,7 @@ from gallery.services.matcher import Matcher
 from gallery.services.nearest import Near, few
 from gallery.services.rules import Rules
 
-CHUNK = 4000  # faces read at a time: memory must not grow with the library
+PHOTOS = 1000  # read at a time: memory must not grow with the library
 # Many rows by one prepared statement, where bulk_update would write thousands of CASEs. Its last condition
 # holds whoever forgets to take a turn: a human's word is not written over.
 UPDATE = (
@@ -36,12 +36,11 @@ def rematch(roster: Roster) -> int:
     """
     rules.count(roster, rules.people_of(roster))
     knowledge.renew(roster)  # Whatever happened: all that is known is read.
-    matcher, faces = Matcher.of(roster), unnamed(roster)
-    changed = last = 0
-    # By keys instead of an open cursor: between two chunks the rows are written.
-    while rows := chunk(faces, last):
-        changed += _told(roster, match(matcher, rows))
-        last = rows[-1].photo_id
+    matcher, changed, last = Matcher.of(roster), 0, 0
+    # By keys instead of an open cursor: in between rows are written.
+    while photos := photos_after(roster, last):
+        changed += _told(roster, match(matcher, rows_between(roster, photos)))
+        last = photos.stop - 1
     KnownChange.objects.filter(roster=roster).delete()
     roster.has_nearest = True
     roster.save(update_fields=["has_nearest"])
@@ -97,22 +96,34 @@ def unnamed(roster: Roster) -> FaceQuerySet:
     return Face.objects.of(roster).exclude(named_by=NamedBy.HUMAN)
 
 
-def chunk(faces: FaceQuerySet, after: int) -> list[Row]:
-    """Return the next faces, CHUNK or a few more, of photos whose keys are above `after`, with levels.
+def photos_after(roster: Roster, after: int) -> range:
+    """Return from where to where the keys of the roster's next photos are, above `after`; empty at the end.
 
-    They are those of whole photos: people are given to the faces of a photo together.
+    Faces are read by it: asked for the next thousand faces, a database sorts all that are left each time.
     """
-    faces = faces.order_by("photo", "pk")
-    rows = _read(faces.filter(photo__gt=after)[:CHUNK])
-    if rows:
-        rows += _read(faces.filter(photo=rows[-1].photo_id, pk__gt=rows[-1].pk))
-    return levels.filled(rows)
+    photos = Photo.objects.filter(owner__in=roster.members, pk__gt=after).order_by("pk")
+    keys = list(photos.values_list("pk", flat=True)[:PHOTOS])
+    return range(keys[0], keys[-1] + 1) if keys else range(0)
+
+
+def between(faces: FaceQuerySet, photos: range) -> FaceQuerySet:
+    """Return those of the faces that are on photos with keys in the range, photo by photo."""
+    return faces.filter(photo__gte=photos.start, photo__lt=photos.stop).order_by("photo", "pk")
+
+
+def rows_between(roster: Roster, photos: range) -> list[Row]:
+    """Return the faces on these photos that no human named, photo by photo, with levels."""
+    return read(between(unnamed(roster), photos))
 
 
 def rows_of(roster: Roster, photos: Collection[int]) -> list[Row]:
     """Return the faces of these photos that no human named, photo by photo, with levels."""
-    faces = unnamed(roster).filter(photo__in=photos).order_by("photo", "pk")
-    return levels.filled(_read(faces))
+    return read(unnamed(roster).filter(photo__in=photos).order_by("photo", "pk"))
+
+
+def read(faces: FaceQuerySet) -> list[Row]:
+    """Return the faces as rows, with levels."""
+    return levels.filled([Row(*values) for values in faces.values_list(*guesses.COLUMNS)])
 
 
 def named_on(photos: Collection[int]) -> dict[int, set[int]]:
@@ -149,7 +160,3 @@ def _told(roster: Roster, found: Guesses) -> int:
             task.result = dict(Counter(task.result) + of_before)
             task.save(update_fields=["result"])
     return sum(guess.differs(row) for row, guess in found)
-
-
-def _read(faces: FaceQuerySet) -> list[Row]:
-    return [Row(*values) for values in faces.values_list(*guesses.COLUMNS)]

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from analysis.naming import Limits
-from gallery.models import Roster
+from gallery.models import Photo, Roster
 from gallery.services import knowledge, matching, nearest
 from gallery.services.guesses import Guess, Row
 from gallery.services.matcher import Matcher
+from gallery.services.nearest import few
 from gallery.services.rules import Rules, limits_of
 
 FACES = 20_000  # looked at, at most
@@ -74,14 +75,18 @@ def _accepting(roster: Roster, accepted: int) -> Roster:
 
 
 def _latest(roster: Roster, most: int) -> Iterator[list[Row]]:
-    """Yield the faces of the latest photos, some photos at a time, so many or a few less."""
-    faces = matching.unnamed(roster)
-    # The photo with the first face that is too many is left out, and those before it.
-    too_many = faces.order_by("-photo", "-pk").values_list("photo", flat=True)[most : most + 1]
-    last = next(iter(too_many), 0)
-    while rows := matching.chunk(faces, last):
+    """Yield the faces of the latest photos, a few photos at a time, so many or a few less."""
+    photos = Photo.objects.filter(owner__in=roster.members).order_by("-pk")
+    left = most
+    for keys in few(photos.values_list("pk", flat=True).iterator()):
+        rows = matching.rows_of(roster, keys)
+        if len(rows) > left:
+            # The photo with the first face that is too many is left out, and those before it.
+            last = rows[-left - 1].photo_id
+            yield [row for row in rows if row.photo_id > last]
+            return
         yield rows
-        last = rows[-1].photo_id
+        left -= len(rows)
 
 
 def _change(row: Row, guess: Guess) -> Change | None:

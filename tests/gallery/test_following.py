@@ -52,9 +52,9 @@ WAYS = [
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the library of a test treated as one that is too large to be compared at once."""
     monkeypatch.setattr(following, "LITTLE", 0)
-    monkeypatch.setattr(following, "FACES", 7)
+    monkeypatch.setattr(matching, "PHOTOS", 4)
     monkeypatch.setattr(following, "CHANGES", 3)
-    monkeypatch.setattr(following, "PHOTOS", 2)
+    monkeypatch.setattr(following, "IN_A_TURN", 2)
 
 
 def roster_of(owner: User) -> Roster:

@@ -178,18 +178,18 @@ def test_the_number_of_queries_does_not_grow_with_the_faces(alice: User) -> None
     assert queries_to_name_among(alice, 2) == queries_to_name_among(alice, 80)
 
 
-def test_more_faces_than_fit_in_one_chunk_are_all_matched(
+def test_more_photos_than_are_read_at_a_time_are_all_matched(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(matching, "CHUNK", 4)
-    for photo in (make_photo(alice), make_photo(alice)):
+    monkeypatch.setattr(matching, "PHOTOS", 2)
+    for photo in [make_photo(alice) for _ in range(5)]:
         for seed in range(9):
             make_face(photo, near(vector(seed), 0.3))
 
     for seed in range(9):
         make_known(alice, f"Ada {seed}", vector(seed))
 
-    assert Face.objects.filter(named_by="machine").count() == 18
+    assert Face.objects.filter(named_by="machine").count() == 45
 
 
 def test_the_name_of_the_encoder_is_stored_with_each_known_encoding(alice: User) -> None:

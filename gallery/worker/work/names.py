@@ -76,16 +76,17 @@ def guess_some(task: Task) -> bool:
     roster = turns.take(task.arguments["roster"])
     # Whoever changes what names go by has it begin anew meanwhile, in a turn of theirs.
     task.refresh_from_db(fields=["cursor", "done", "total", "result"])
-    rows = matching.chunk(matching.unnamed(roster), task.cursor)
-    if not rows:
+    photos = matching.photos_after(roster, task.cursor)
+    if not photos:
         roster.has_nearest = True
         roster.save(update_fields=["has_nearest"])
         tasks.finish(task, task.result)
         return False
     rules.count(roster, rules.people_of(roster))
+    rows = matching.rows_between(roster, photos)
     guesses = matching.match(Matcher.of(roster), rows)
     result = Counter(task.result) + changes(guesses)
     done = task.done + len({row.photo_id for row in rows})
-    if not tasks.advance(task, cursor=rows[-1].photo_id, done=done, result=dict(result)):
+    if not tasks.advance(task, cursor=photos.stop - 1, done=done, result=dict(result)):
         raise LeaseLost
     return True
