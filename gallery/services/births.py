@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from analysis import dates
 from analysis.born import Born
-from gallery.models import KnownEncoding, Person
+from gallery.models import Person
 from gallery.models.person import BORN
 from gallery.services import following, knowledge, turns
 from gallery.services.people import NOBODY, NameRefused
@@ -59,7 +59,7 @@ def say(*, person: Person, born: Born | None) -> None:
     Raises NameRefused where the person has gone.
     """
     roster = turns.take(person.roster_id)
-    before = knowledge.remember(KnownEncoding.objects.filter(person=person))
+    before = knowledge.remember([person.pk])
     person.born = born
     # Not save(), which fails where the person was deleted while the turn was waited for.
     mine = Person.objects.filter(pk=person.pk)

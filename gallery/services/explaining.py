@@ -32,7 +32,8 @@ class Near:
 
     `share` is how many pairs of strangers lie nearer, `probability` how likely it is them; both are None
     where no map says what distances mean. `number` is that of the photo's face that was given to them,
-    `grown` by how much further they count, because a child has grown since.
+    `grown` by how much further they count, because a child has grown since, `poorer` because this known
+    face is a poor one beside others of theirs.
     """
 
     person: Person
@@ -42,6 +43,7 @@ class Near:
     probability: float | None = None
     number: int = 0
     grown: float = 0.0
+    poorer: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,16 @@ def why(face: Face) -> Explanation:
 
 
 class _Apart(NamedTuple):
-    """A face's distances (k,) to all that is known: plain, normalised, what counts; who can't be it."""
+    """A face's distances (k,) to all that is known: plain, normalised, what counts; who can't be it.
+
+    `weakness` is what of these counts because a known face is a poor one beside others of its person.
+    """
 
     plain: Array
     fair: Array
     counted: Array
     never: NDArray[np.bool_]
+    weakness: Array
 
 
 class _Outside(NamedTuple):
@@ -170,14 +176,16 @@ class _Read:
 
     def apart(self) -> _Apart:
         if not self.known:
-            return _Apart(*(np.empty(0, np.float32),) * 3, np.empty(0, np.bool_))
+            nothing = np.empty(0, np.float32)
+            return _Apart(nothing, nothing, nothing, np.empty(0, np.bool_), nothing)
         row, known = self.rows[self.at], self.matcher.known[self.face.encoder]
         plain, counted, never = self.matcher.apart([row], known)
         fair = counted
         if not self.rules.is_plain:
             fair = normalised(plain, np.array([row.level or 0.0], np.float32), known.levels)
         is_never = np.zeros(len(plain[0]), np.bool_) if never is None else never[0]
-        return _Apart(plain[0], fair[0], counted[0], is_never)
+        weakness = np.zeros_like(fair[0]) if self.rules.is_plain else known.weakness
+        return _Apart(plain[0], fair[0], counted[0], is_never, weakness)
 
     def outside(self, apart: _Apart, mine: Seen) -> _Outside:
         """Return whom a human refused for the face, and whom dates rule out though they look like it."""
@@ -202,6 +210,7 @@ class _Shown:
     people: dict[int, Person]
     known: dict[int, KnownEncoding]
     grown: dict[int, float]
+    poorer: dict[int, float]
 
     @classmethod
     def of(cls, there: _Read, apart: _Apart, people: list[int], mine: Seen) -> _Shown:
@@ -212,12 +221,14 @@ class _Shown:
                 nearest.setdefault(there.known[at].person_id, at)
         keys = [there.known[at].pk for at in nearest.values()]
         encodings = KnownEncoding.objects.filter(pk__in=keys).select_related("face")
+        further = apart.counted - apart.fair
         return cls(
             there,
             mine,
             Person.objects.filter(pk__in=nearest).told_apart().in_bulk(),
             {one.person_id: one for one in encodings.defer("vector", "face__encoding")},
-            {pk: float(apart.counted[at] - apart.fair[at]) for pk, at in nearest.items()},
+            {pk: float(further[at] - apart.weakness[at]) for pk, at in nearest.items()},
+            {pk: float(apart.weakness[at]) for pk, at in nearest.items()},
         )
 
     def near(self, one: Reasoned) -> Near:
@@ -228,6 +239,7 @@ class _Shown:
             reasoned=one,
             number=there.numbers[there.rows[one.face].pk] if one.face is not None else 0,
             grown=self.grown[pk],
+            poorer=self.poorer[pk],
         )
         if there.calibration is None:
             return found

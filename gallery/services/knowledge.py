@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis import references
 from analysis.results import Array
 from gallery.models import KnownChange, KnownEncoding, Roster
 from gallery.models.person import KnownEncodingQuerySet
@@ -27,29 +28,32 @@ _last: dict[tuple[int, int], dict[str, Known]] = {}
 
 
 class Known(NamedTuple):
-    """The known encodings (k, 128) of one roster and one encoder, their levels, and whose they are (k,)."""
+    """The known encodings (k, 128) of one roster and one encoder, their levels, and whose they are (k,).
+
+    `weakness` is by how much further away each counts, because its person is known by a better face.
+    """
 
     people: NDArray[np.int64]
     vectors: Array
     levels: Array
+    weakness: Array
     lives: Lives | None
 
 
 class Remembered(NamedTuple):
-    """Known encodings as they were, and when their people were born."""
+    """A known encoding as it was, by how much further away it counted, and when its person was born."""
 
-    known: Sequence[Leveled]
-    born: dict[int, tuple[float, float, float]]
+    known: Leveled
+    weakness: float
+    born: tuple[float, float, float] | None
 
     def differs(self, other: Remembered) -> bool:
         return self._said() != other._said()
 
-    def _said(self) -> list[tuple[object, ...]]:
+    def _said(self) -> tuple[object, ...]:
+        one = self.known
         # As text: a day that nobody knows is not even equal to itself.
-        return [
-            (one.pk, one.encoder, one.encoding.tobytes(), one.level, f"{self.born.get(one.pk)}")
-            for one in self.known
-        ]
+        return one.encoder, one.encoding.tobytes(), one.level, self.weakness, f"{self.born}"
 
 
 def of(roster: Roster) -> dict[str, Known]:
@@ -86,38 +90,60 @@ def stacked(known: Sequence[Leveled], born: dict[int, tuple[float, float, float]
         np.array([one.person_id for one in known], dtype=np.int64),
         np.stack([one.encoding for one in known]),
         np.array([one.level or 0.0 for one in known], dtype=np.float32),
+        weakness_of(known),
         lives.lives_of([one.pk for one in known], born),
     )
 
 
-def add(roster: Roster, rows: Iterable[KnownEncoding]) -> None:
+def weakness_of(known: Sequence[Leveled]) -> Array:
+    """Return by how much further away each of them counts, (k,); all that their people are known by."""
+    # Encodings of two encoders are two people's, as they never meet.
+    numbers: dict[tuple[int, str], int] = {}
+    whose = [numbers.setdefault((one.person_id, one.encoder), len(numbers)) for one in known]
+    scores = [np.nan if one.score is None else one.score for one in known]
+    return references.weakness(np.array(whose, np.int64), np.array(scores, np.float64))
+
+
+def add(roster: Roster, rows: Sequence[KnownEncoding]) -> None:
     """Know people of the roster by these encodings too, which are not saved yet."""
+    before = remember({row.person_id for row in rows})
     made = KnownEncoding.objects.bulk_create(rows, batch_size=AT_A_TIME)
     for start in range(0, len(made), AT_A_TIME):
         keys = [one.pk for one in made[start : start + AT_A_TIME]]
         _tell(roster, levels.of_known(KnownEncoding.objects.filter(pk__in=keys)), came=True)
+    changed(roster, before)
 
 
 def forget(roster: Roster, known: KnownEncodingQuerySet) -> None:
     """Know people of the roster no longer by these encodings."""
+    before = remember(set(known.values_list("person", flat=True)))
     _tell(roster, levels.of_known(known), came=False)
     known.delete()
+    changed(roster, before)
 
 
-def remember(known: KnownEncodingQuerySet) -> Remembered:
-    """Return what these encodings say now, for `changed`."""
-    return Remembered(levels.of_known(known), lives.of(known))
+def remember(people: Collection[int]) -> dict[int, Remembered]:
+    """Return what these people, by key, are known by as it is now, by key, for `changed`."""
+    known = KnownEncoding.objects.filter(person__in=people)
+    rows, born = levels.of_known(known), lives.of(known)
+    weak = weakness_of(rows)
+    return {
+        one.pk: Remembered(one, float(weak[number]), born.get(one.pk))
+        for number, one in enumerate(rows)
+    }
 
 
-def changed(roster: Roster, before: Remembered) -> bool:
-    """Return whether encodings say something else than `before`: by themselves, or by births."""
-    keys = [one.pk for one in before.known]
-    now = remember(KnownEncoding.objects.filter(pk__in=keys))
-    if not now.differs(before):
-        return False
-    _tell(roster, before.known, came=False)
-    _tell(roster, now.known, came=True)
-    return True
+def changed(roster: Roster, before: Mapping[int, Remembered]) -> bool:
+    """Return whether encodings say something else than `before`, and have faces follow where they do.
+
+    They may by themselves, by a better face of the same person, or by when that was born.
+    """
+    now = remember({one.known.person_id for one in before.values()})
+    # Those that went or came are told of by themselves.
+    others = [pk for pk in before if pk in now and now[pk].differs(before[pk])]
+    _tell(roster, [before[pk].known for pk in others], came=False)
+    _tell(roster, [now[pk].known for pk in others], came=True)
+    return bool(others)
 
 
 def renew(roster: Roster) -> None:

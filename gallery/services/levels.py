@@ -22,7 +22,7 @@ UPDATE = "UPDATE {table} SET level = %s, population = %s WHERE id = %s AND encod
 
 
 class Leveled(NamedTuple):
-    """A known encoding with its level, and whose it is."""
+    """A known encoding with its level, whose it is, and the quality of its face, if it has one."""
 
     pk: int
     person_id: int
@@ -30,6 +30,7 @@ class Leveled(NamedTuple):
     encoding: Array
     level: float | None
     population: str
+    score: float | None
 
 
 class _Row(Protocol):
@@ -68,10 +69,9 @@ def in_parts(known: KnownEncodingQuerySet) -> Iterator[list[Leveled]]:
 
 
 def _of_known(known: KnownEncodingQuerySet) -> list[Leveled]:
-    fields = ("pk", "person_id", "encoder", "vector", "level", "population")
-    return _filled(
-        [Leveled(*values) for values in known.values_list(*fields)], "gallery_knownencoding"
-    )
+    fields = ("pk", "person_id", "encoder", "vector", "level", "population", "face__quality_score")
+    rows = [Leveled(*values) for values in known.values_list(*fields)]
+    return _filled(rows, "gallery_knownencoding")
 
 
 def _filled(rows: Sequence[Row], table: str) -> list[Row]:

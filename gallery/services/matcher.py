@@ -75,12 +75,16 @@ class Matcher:
     ) -> tuple[Array, Array, NDArray[np.bool_] | None]:
         """Return (n, k): plain distances, those that count, and whom dates rule out, if anybody.
 
-        What counts is the normalised distance, more where a child has grown since.
+        What counts is the normalised distance, more where a child has grown since, and where the known face
+        is a poor one beside others of the same person.
         """
         plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
         levels = np.array([row.level or 0.0 for row in rows], np.float32)
         counted = self.rules.counted(plain, levels, known.levels)
-        if self.rules.is_plain or known.lives is None:
+        if self.rules.is_plain:
+            return plain, counted, None
+        counted += known.weakness[None, :]
+        if known.lives is None:
             return plain, counted, None
         never, weakness = known.lives.against([row.dated for row in rows])
         return plain, counted + weakness.astype(np.float32), never

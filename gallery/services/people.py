@@ -135,7 +135,7 @@ def confirm_many(*, person: Person, faces: Collection[int]) -> Answered:
         person=person, named_by=NamedBy.HUMAN, suggestion=None, distance=None, normalised=None
     )
     nearest.forget([face.pk for face in asked])
-    knowledge.add(roster, (_known_by(face, person) for face in asked if not face.is_doubtful))
+    knowledge.add(roster, [_known_by(face, person) for face in asked if not face.is_doubtful])
     if asked:
         following.go_on(roster, {face.photo_id for face in asked})
         Photo.objects.filter(faces__in=mine).touch()

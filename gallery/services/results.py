@@ -34,7 +34,8 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     if not queue.finish(claim):
         return False
     photo = Photo.objects.select_for_update().get(pk=claim.photo_id)
-    known = knowledge.remember(KnownEncoding.objects.filter(face__photo=photo))
+    known_on = KnownEncoding.objects.filter(face__photo=photo)
+    known = knowledge.remember(set(known_on.values_list("person", flat=True)))
     # Before names are guessed: nobody is on a photo from before their birth.
     photo.redate(analysed.result.taken)
     photo.save(update_fields=TAKEN)

@@ -166,6 +166,12 @@ def _reasons(found: Explanation, one: Near) -> Iterator[str]:
     if one.grown >= LITTLE:
         values["grown"] = floatformat(one.grown, 2)
         yield _("A child has grown since, which counts as %(grown)s further away.") % values
+    if one.poorer >= LITTLE:
+        values["poorer"] = floatformat(one.poorer, 2)
+        poorer = _(
+            "%(name)s is known by better faces too, so this one counts as %(poorer)s further away."
+        )
+        yield poorer % values
     for reason in said.reasons:
         yield REASONS[reason] % values
 

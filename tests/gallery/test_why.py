@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
 from typing import Any
@@ -19,7 +20,7 @@ from analysis.naming import Answer
 from analysis.reasons import Reason
 from gallery.models import Face, KnownEncoding, Person, Photo, Refusal, Roster
 from gallery.services import births, explaining, people, photos
-from gallery.services.explaining import Explanation
+from gallery.services.explaining import Explanation, Near
 from gallery.views.why import likely
 from tests.factories import (
     CLEAR,
@@ -239,6 +240,26 @@ def test_by_votes_it_says_how_many_there_are(alice: User, as_alice: Client) -> N
 
     assert "2 votes" in said
     assert "whoever has most comes first" in said
+
+
+def test_that_somebody_is_known_by_a_better_face_is_said(alice: User, as_alice: Client) -> None:
+    face = face_at(alice, SURE)
+    make_known(alice, "Ada", vector(1), quality=replace(CLEAR, score=0.55))
+    assert near_of(face).poorer == 0
+
+    make_known(alice, "Ada", vector(2), quality=CLEAR)
+
+    one = near_of(face)
+    assert one.poorer == pytest.approx(0.04, abs=1e-4)
+    assert one.grown == pytest.approx(0, abs=1e-4)
+    assert "Ada is known by better faces too" in page_of(face, as_alice)
+    Roster.objects.update(is_plain=True)
+    assert "better faces" not in page_of(face, as_alice)
+
+
+def near_of(face: Face) -> Near:
+    [one] = explained(face).near
+    return one
 
 
 def test_a_face_that_a_human_named_is_no_evidence_for_itself(alice: User, as_alice: Client) -> None:
