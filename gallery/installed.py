@@ -37,6 +37,11 @@ def datasets() -> Path:
     return Path(settings.DATA_DIR) / "datasets"
 
 
+def rosters() -> Path:
+    """Return the folder of the networks of rosters, one file each."""
+    return Path(settings.DATA_DIR) / "rosters"
+
+
 def weights() -> Weights:
     return Weights(own=networks())
 

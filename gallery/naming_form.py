@@ -46,6 +46,15 @@ WAYS = {
             "has more votes. The study did it so."
         ),
     ),
+    Way.CLASSIFIER: (
+        _("A network of your own"),
+        _(
+            "A small network learns what tells these people from each other and from strangers. It is "
+            "trained in the background when you choose this, in a minute or less, and again when people "
+            "have changed; until then the nearest face decides. For up to some hundred people, best if "
+            "known by several faces each."
+        ),
+    ),
 }
 ABOUT_ACCEPTED = {
     10: _(
@@ -101,6 +110,22 @@ class NamingForm(forms.Form):
         )
         ways = [Option(way.value, *words) for way, words in WAYS.items()]
         self.fields["way"] = OptionField(_("Who it is, is told by"), ways, roster.way)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a network together with the plain distance, which it does not go by."""
+        found = {
+            name: self.cleaned_data.get(name) or self.fields[name].initial
+            for name in ("compared", "way")
+        }
+        if found["way"] == Way.CLASSIFIER.value and found["compared"] == PLAIN:
+            self.add_error(
+                "way",
+                _(
+                    "A network can't go by the plain distance. Choose the other distance above, or "
+                    "another way."
+                ),
+            )
+        return super().clean()
 
     def rows(self) -> list[tuple[forms.BoundField, SafeString]]:
         """Return each field, and the hidden one that keeps what the form showed at first."""

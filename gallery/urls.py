@@ -75,6 +75,7 @@ urlpatterns = [
     path("faces/<int:pk>/reference/", faces.add_reference, name="add_reference"),
     path("people/", people.people, name="people"),
     path("people/health/", health.health, name="health"),
+    path("people/health/network/", health.train, name="train_roster"),
     path("people/health/limits/", limits.limits, name="limits"),
     path("people/health/limits/move/", limits.move_limits, name="move_limits"),
     path("people/known/", known.known_people, name="known_people"),

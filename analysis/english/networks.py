@@ -140,6 +140,9 @@ NETWORKS: Mapping[str, str] = {
         "There is no population map for encodings of {encoder}, by which the training makes strangers. "
         "Have people told by the nearest face or by votes."
     ),
+    "roster_of_nobody": gettext_noop(
+        "Nobody is known by a face that a network could learn of. Name some faces first."
+    ),
     "roster_of_many": gettext_noop(
         "{people} people are known, and a network learns of {most} at most. Have them told by the nearest "
         "face or by votes."

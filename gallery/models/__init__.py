@@ -12,6 +12,7 @@ from gallery.models.photo import Photo
 from gallery.models.preferences import Preferences
 from gallery.models.refusal import Refusal
 from gallery.models.roster import Roster
+from gallery.models.roster_network import RosterNetwork
 from gallery.models.task import Task
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "Recommendation",
     "Refusal",
     "Roster",
+    "RosterNetwork",
     "Task",
 ]

@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from analysis.naming import BY_DISTANCE, Way
+from analysis.naming import Way
 
 # One in so many strangers may get a name.
 ACCEPTED = (10, 100, 1000)
-WAYS = [(way.value, way.value) for way in BY_DISTANCE]
+WAYS = [(way.value, way.value) for way in Way]
 
 
 class RosterQuerySet(QuerySet["Roster"]):

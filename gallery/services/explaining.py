@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from analysis.matching import Calibration, normalised
+from analysis.matching import Calibration
 from analysis.naming import Answer, Limits, Seen, Way, rank
 from analysis.reasons import Reasoned, explain
 from analysis.results import Array
@@ -33,7 +33,8 @@ class Near:
     `share` is how many pairs of strangers lie nearer, `probability` how likely it is them; both are None
     where no map says what distances mean. `number` is that of the photo's face that was given to them,
     `grown` by how much further they count, because a child has grown since, `poorer` because this known
-    face is a poor one beside others of theirs.
+    face is a poor one beside others of theirs. `told` is the probability by the roster's network, where one
+    tells people and knows them; `share` is then of strangers as likely.
     """
 
     person: Person
@@ -44,6 +45,7 @@ class Near:
     number: int = 0
     grown: float = 0.0
     poorer: float = 0.0
+    told: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Explanation:
     printed: Sequence[float] = ()
     compared: int = 0
     is_as_shown: bool = True
+    is_by_network: bool = False
 
     @property
     def is_by_votes(self) -> bool:
@@ -117,6 +120,7 @@ def why(face: Face) -> Explanation:
         ruled_out=[*map(shown.near, outside.ruled_out)],
         printed=apart.plain[:PRINTED].tolist(),
         compared=len(apart.plain),
+        is_by_network=there.told is not None,
     )
     return replace(found, is_as_shown=face.is_named or _is_shown(face, found))
 
@@ -156,6 +160,7 @@ class _Read:
     matcher: Matcher
     limits: Limits
     calibration: Calibration | None
+    told: Mapping[int, float] | None
 
     @property
     def rules(self) -> Rules:
@@ -180,9 +185,7 @@ class _Read:
             return _Apart(nothing, nothing, nothing, np.empty(0, np.bool_), nothing)
         row, known = self.rows[self.at], self.matcher.known[self.face.encoder]
         plain, counted, never = self.matcher.apart([row], known)
-        fair = counted
-        if not self.rules.is_plain:
-            fair = normalised(plain, np.array([row.level or 0.0], np.float32), known.levels)
+        fair = self.matcher.fair(plain, [row], known)
         is_never = np.zeros(len(plain[0]), np.bool_) if never is None else never[0]
         weakness = np.zeros_like(fair[0]) if self.rules.is_plain else known.weakness
         return _Apart(plain[0], fair[0], counted[0], is_never, weakness)
@@ -241,6 +244,8 @@ class _Shown:
             grown=self.grown[pk],
             poorer=self.poorer[pk],
         )
+        if there.told and pk in there.told:
+            found = replace(found, told=there.told[pk])
         if there.calibration is None:
             return found
         # What a distance means for a child is what a larger one means for others.
@@ -248,7 +253,9 @@ class _Shown:
         return replace(
             found,
             share=there.calibration.share_of_strangers(distance),
-            probability=there.calibration.probability(distance, there.roster.counted),
+            probability=there.calibration.probability(distance, there.roster.counted)
+            if found.told is None
+            else found.told,
         )
 
 
@@ -280,6 +287,7 @@ def _read(face: Face) -> _Read:
         matcher=Matcher(rules, {face.encoder: knowledge.stacked(known, born)} if known else {}),
         limits=rules.limits(face.encoder),
         calibration=found.calibration if found and is_mapped else None,
+        told=told.of(0) if (told := rules.told(face.encoding[None], face.encoder)) else None,
     )
 
 

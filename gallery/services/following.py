@@ -133,6 +133,9 @@ def _touched(by: Rules, encoder: str, faces: _Faces, changes: Sequence[KnownChan
     enters = came & (away <= kept.furthest[:, None] + ROUNDING)
     if by.way is Way.VOTE:
         enters |= came & (away <= limits.maybe + ROUNDING)
+    if by.network is not None:
+        # Whoever has a known face near enough counts as the network says, which may be nearer.
+        enters |= came
     is_near = (kept.people[:, :, None] == people[None, None, :]).any(axis=1)
     is_touched = ((enters | is_near) & (away <= limits.reach + ROUNDING)).any(axis=1)
     at = within[is_touched]

@@ -6,7 +6,7 @@ for every few thousand known faces.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,11 @@ from django.db.models import Count, Min, Q
 from numpy.typing import NDArray
 
 from analysis import health
-from analysis.health import Health, References
+from analysis.health import Health, References, Tally
 from analysis.naming import Limits
 from analysis.results import FIT
 from gallery import installed
-from gallery.models import KnownEncoding, Person, Roster
+from gallery.models import KnownEncoding, Person, Roster, RosterNetwork
 from gallery.models.person import KnownEncodingQuerySet
 from gallery.services import levels
 from gallery.services.rules import limits_of
@@ -77,6 +77,29 @@ class Examined:
     poor: Some
     few: Sequence[Person]
     few_count: int
+    network: RosterNetwork | None = None
+
+    @property
+    def tried(self) -> Tried | None:
+        """What became of faces that the roster's network had not seen, by the roster's limits."""
+        if self.network is None:
+            return None
+        found = self.network.held_out.get(f"{self.roster.accepted}")
+        return Tried.of(found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of `several` and `alone`, as by the other ways; `strangers` is the share with a name."""
+
+    several: Tally
+    alone: Tally
+    strangers: float
+
+    @classmethod
+    def of(cls, held_out: Mapping[str, Any]) -> Tried:
+        tallies = Tally(**held_out["several"]), Tally(**held_out["alone"])
+        return cls(*tallies, held_out["strangers"])
 
 
 def examine(roster: Roster) -> Examined | None:
@@ -114,6 +137,7 @@ def examine(roster: Roster) -> Examined | None:
         poor=shown.some(poor),
         few=list(few[:SHOWN]),
         few_count=few.count(),
+        network=RosterNetwork.objects.filter(roster=roster).first(),
     )
 
 

@@ -79,8 +79,7 @@ class Matcher:
         is a poor one beside others of the same person.
         """
         plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
-        levels = np.array([row.level or 0.0 for row in rows], np.float32)
-        counted = self.rules.counted(plain, levels, known.levels)
+        counted = self.fair(plain, rows, known)
         if self.rules.is_plain:
             return plain, counted, None
         counted += known.weakness[None, :]
@@ -88,3 +87,11 @@ class Matcher:
             return plain, counted, None
         never, weakness = known.lives.against([row.dated for row in rows])
         return plain, counted + weakness.astype(np.float32), never
+
+    def fair(self, plain: Array, rows: Sequence[Row], known: Known) -> Array:
+        """Return plain distances (n, k) normalised, and as a network says of whom it knows."""
+        levels = np.array([row.level or 0.0 for row in rows], np.float32)
+        found = self.rules.counted(plain, levels, known.levels)
+        encodings = np.stack([row.encoding for row in rows])
+        told = self.rules.told(encodings, rows[0].encoder)
+        return told.counted(found, known.people) if told else found

@@ -11,8 +11,10 @@ from django.conf import settings
 from analysis import matching, naming
 from analysis.naming import Likeness, Limits, Named, Seen, Way
 from analysis.results import Array
+from analysis.roster_network import RosterNetwork, Told
 from gallery import installed
 from gallery.models import KnownEncoding, Roster
+from gallery.services import roster_networks
 from gallery.services.guesses import Guess, Row
 
 
@@ -24,6 +26,7 @@ class Rules:
     is_plain: bool
     grown: float
     roster: Roster
+    network: RosterNetwork | None = None
     _limits: dict[str, Limits] = field(default_factory=dict)
 
     @classmethod
@@ -31,17 +34,27 @@ class Rules:
         """Return the rules of the roster as it is, saved or not."""
         found = installed.population()
         grown = found.calibration.grown if found else 0.0
-        return cls(Way(roster.way), roster.is_plain, grown, roster)
+        network = roster_networks.in_force(roster)
+        return cls(Way(roster.way), roster.is_plain, grown, roster, network)
 
     def limits(self, encoder: str) -> Limits:
         """Return up to which distance faces of that encoder are named."""
         if encoder not in self._limits:
-            self._limits[encoder] = limits_of(self.roster, encoder)
+            limits = limits_of(self.roster, encoder)
+            is_told = self.network is not None and self.network.encoder == encoder
+            self._limits[encoder] = limits.without_margin() if is_told else limits
         return self._limits[encoder]
 
     def counted(self, plain: Array, levels: Array, known_levels: Array) -> Array:
         """Return the distances that count, (n, k): normalised ones, unless it is the study's way."""
         return plain.copy() if self.is_plain else matching.normalised(plain, levels, known_levels)
+
+    def told(self, encodings: Array, encoder: str) -> Told | None:
+        """Return what the roster's network says of faces (n, 128), where people are told by one."""
+        found = installed.population()
+        if found is None or self.network is None or self.network.encoder != encoder:
+            return None
+        return self.network.tell(encodings, found.calibration)
 
     def guesses(
         self,

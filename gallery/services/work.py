@@ -13,7 +13,7 @@ from gallery import installed, kinds
 from gallery.jobs import tasks
 from gallery.kinds import TaskRefused
 from gallery.models import Task
-from gallery.services import files
+from gallery.services import files, roster_networks
 
 # Of what a task that is under way may have written and not named yet.
 YOUNG = timedelta(hours=1)
@@ -74,6 +74,7 @@ def _sweep_files() -> int:
         installed.uploads().glob("*"),
         installed.tasks().glob("*"),
         installed.networks().glob(".*"),
+        (installed.rosters() / name for name in roster_networks.unneeded()),
     )
     found = [path for paths in folders for path in paths if path.stat().st_mtime < before]
     left = [path for path in found if path not in wanted]

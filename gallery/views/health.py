@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +10,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from analysis.health import EDGES, Health, Tally
 from analysis.naming import BY_DISTANCE, Way
 from gallery.models import Roster
 from gallery.services import health as examination
-from gallery.services import known_export
-from gallery.views.http import Request
+from gallery.services import known_export, roster_trainings
+from gallery.views.http import Request, go
 from gallery.views.limits import moved
+from gallery.views.preferences import train_network
 
 OUTCOMES = (
     ("first", gettext_lazy("Their own person comes first")),
@@ -40,7 +41,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An outcome, by the nearest and by votes."""
+    """An outcome, by the nearest, by votes, and by a network if one was tried out."""
 
     title: str
     cells: list[Cell]
@@ -63,10 +64,16 @@ def health(request: Request) -> HttpResponse:
     found = examination.examine(roster)
     context: dict[str, Any] = {"found": found, "known_forms": known_export.FORMS.values()}
     if found:
+        several, alone = found.health.several, found.health.alone
+        tried = found.tried
         context |= {
-            "tested": found.health.several[Way.NEAREST].faces,
-            "several": [*_rows(found.health.several, [name for name, _ in OUTCOMES])],
-            "alone": [*_rows(found.health.alone, OF_STRANGERS)],
+            "tested": several[Way.NEAREST].faces,
+            "several": [
+                *_rows(several, tried.several if tried else None, [name for name, _ in OUTCOMES])
+            ],
+            "alone": [*_rows(alone, tried.alone if tried else None, OF_STRANGERS)],
+            "tried": tried,
+            "is_being_trained": roster_trainings.is_being_trained(roster),
             "bars": _bars(found.health),
         }
     if found and found.is_mapped:
@@ -74,12 +81,27 @@ def health(request: Request) -> HttpResponse:
     return render(request, "gallery/health.html", context)
 
 
-def _rows(tallies: dict[Way, Tally], names: tuple[str, ...] | list[str]) -> Iterator[Row]:
-    """Yield the outcomes of faces, if there are any."""
+@login_required
+@require_POST
+def train(request: Request) -> HttpResponse:
+    """Have a network of the roster's people trained."""
+    train_network(request, roster_trainings.train, Roster.objects.of(request.user.pk))
+    return go(request, "health")
+
+
+def _rows(
+    by_distance: dict[Way, Tally], of_network: Tally | None, names: Sequence[str]
+) -> Iterator[Row]:
+    """Yield the outcomes of faces, if there are any; a network was tried on those of its time."""
+    if not by_distance[Way.NEAREST].faces:
+        return
+    tallies = [by_distance[way] for way in BY_DISTANCE]
+    if of_network is not None:
+        tallies.append(of_network)
     for name, title in OUTCOMES:
-        if name in names and tallies[Way.NEAREST].faces:
-            counts = [getattr(tallies[way], name) for way in BY_DISTANCE]
-            yield Row(f"{title}", [Cell(one, one / tallies[Way.NEAREST].faces) for one in counts])
+        if name in names:
+            counts = [(getattr(tally, name), max(1, tally.faces)) for tally in tallies]
+            yield Row(f"{title}", [Cell(count, count / of) for count, of in counts])
 
 
 def _bars(found: Health) -> list[Bar]:

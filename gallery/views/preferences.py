@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from analysis.naming import Way
 from gallery.forms import MethodsForm, SharingForm
 from gallery.kinds import TaskRefused
-from gallery.models import Preferences, Roster
+from gallery.models import Preferences, Roster, Task
 from gallery.naming_form import NamingForm
-from gallery.services import colours, dates, emotions, names, renewal
+from gallery.services import colours, dates, emotions, names, renewal, roster_trainings
 from gallery.views.http import Request
 
 SHARED = gettext_lazy("Saved. Administrators may train networks with the faces that you corrected.")
@@ -25,6 +26,9 @@ KEPT = gettext_lazy(
     "One that runs already may go on to its end."
 )
 TOLD = gettext_lazy("Saved. Names are told that way from now on.")
+TRAINED = gettext_lazy(
+    "A network of your people is being trained: Work says how far. Until then the nearest face decides."
+)
 TOLD_ANEW = gettext_lazy("Saved. Names are being guessed anew on all photos: Work says how far.")
 
 
@@ -65,9 +69,23 @@ def settings(request: Request) -> HttpResponse:
 
 def choose_naming(request: Request, changes: Mapping[str, object]) -> None:
     """Have people told otherwise, and say what comes of it."""
+    roster = Roster.objects.of(request.user.pk)
     try:
-        task = names.choose(roster=Roster.objects.of(request.user.pk), changes=changes)
+        task = names.choose(roster=roster, changes=changes)
     except TaskRefused as refusal:
         messages.success(request, f"{TOLD} {refusal}")
     else:
         messages.success(request, TOLD_ANEW if task else TOLD)
+    if changes.get("way") == Way.CLASSIFIER.value:
+        train_network(request, roster_trainings.choose, roster)
+
+
+def train_network(request: Request, begin: Callable[[Roster], Task | None], roster: Roster) -> None:
+    """Have a network of the roster trained by `begin`, and say what comes of it."""
+    try:
+        task = begin(roster)
+    except TaskRefused as refusal:
+        messages.info(request, f"{refusal}")
+    else:
+        if task:
+            messages.success(request, TRAINED)

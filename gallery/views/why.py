@@ -197,6 +197,8 @@ REASONS = {
 def _numbers(found: Explanation, one: Near) -> str:
     """Say the distances and votes as numbers."""
     likeness = one.reasoned.likeness
+    if one.told is not None:
+        return _told(one)
     values = {
         "distance": floatformat(likeness.normalised, 2),
         "plain": floatformat(likeness.plain, 2),
@@ -209,6 +211,22 @@ def _numbers(found: Explanation, one: Near) -> str:
     else:
         said = _("distance %(distance)s, counts as %(counted)s, plain %(plain)s") % values
     return said + ", " + _votes(likeness.votes)
+
+
+def _told(one: Near) -> str:
+    """Say the probability by a network, and what it counts as."""
+    values = {
+        "probability": floatformat(100 * (one.told or 0.0), 1),
+        "counted": floatformat(one.reasoned.score, 2),
+        "plain": floatformat(one.reasoned.likeness.plain, 2),
+    }
+    return (
+        _(
+            "%(probability)s\u00a0%% by your network, counts as distance %(counted)s; plain distance "
+            "%(plain)s"
+        )
+        % values
+    )
 
 
 def _votes(count: int) -> str:

@@ -8,7 +8,7 @@ import logging
 from channels.db import database_sync_to_async
 
 from gallery import outages
-from gallery.services import following
+from gallery.services import following, roster_trainings
 
 log = logging.getLogger(__name__)
 
@@ -38,4 +38,6 @@ class Follower:
 
     def _follow(self) -> bool:
         self._is_asked = False
-        return following.follow_all() or self._is_asked
+        is_more = following.follow_all()
+        roster_trainings.begin_where_due()
+        return is_more or self._is_asked

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from analysis.born import Born
 from analysis.results import Array
+from gallery import installed
 from gallery.jobs import tasks
-from gallery.models import Face, KnownChange, KnownEncoding, Nearest, Person, Photo, Roster
+from gallery.kinds import TaskRefused
+from gallery.models import (
+    Face,
+    KnownChange,
+    KnownEncoding,
+    Nearest,
+    Person,
+    Photo,
+    Roster,
+    RosterNetwork,
+)
 from gallery.models.face import NamedBy
 from gallery.services import (
     births,
@@ -27,8 +41,10 @@ from gallery.services import (
     results,
 )
 from gallery.worker.work.names import guess_some
+from tests import roster_networks as made
 from tests.factories import (
     CLEAR,
+    ENCODER,
     POOR,
     analysed,
     claimed,
@@ -45,6 +61,7 @@ WAYS = [
     {"way": "vote"},
     {"is_plain": True},
     {"accepted": 10},
+    {"way": "classifier"},
 ]
 
 
@@ -190,14 +207,29 @@ def listed(data: bytes | memoryview) -> list[tuple[int, float, float, int]]:
     ]
 
 
-@pytest.fixture(params=range(4), ids="seed {}".format)
-def story(request: pytest.FixtureRequest, alice: User, settings: Any) -> Story:
-    settings.MATCH_TOLERANCE = 0.6
+@pytest.fixture(params=range(5), ids="seed {}".format)
+def story(request: pytest.FixtureRequest, alice: User, settings: Any, tmp_path: Path) -> Story:
+    settings.MATCH_TOLERANCE, settings.DATA_DIR = 0.6, tmp_path
     roster = roster_of(alice)
     for name, value in WAYS[request.param % len(WAYS)].items():
         setattr(roster, name, value)
     roster.save()
-    return Story(alice, request.param)
+    found = Story(alice, request.param)
+    if roster.way == "classifier":
+        tell_by_network(roster, found)
+    return found
+
+
+def tell_by_network(roster: Roster, story: Story) -> None:
+    """Have some of the people told by a network, of which it knows one each who is elsewhere by now."""
+    keys = [*Person.objects.order_by("pk").values_list("pk", flat=True)[: PEOPLE // 2]]
+    where = np.stack([near(one, 0.3, 7) for one in story.centres[: len(keys)]])
+    made.write(installed.rosters() / "one.onnx", made.network(keys, where))
+    fields = {"file": "one.onnx", "encoder": ENCODER, "known": {f"{key}": 1 for key in keys}}
+    RosterNetwork.objects.create(roster=roster, **fields)
+    with suppress(TaskRefused):  # It begins anew.
+        names.guess_again(roster)
+    settle(roster.owner)
 
 
 def test_what_follows_is_what_matching_all_anew_gives(story: Story) -> None:

@@ -199,7 +199,7 @@ def test_the_queries_are_as_many_however_many_people_there_are(
         counts.append(len(captured))
 
     assert len(set(counts)) == 1
-    assert counts[0] <= 14
+    assert counts[0] <= 16
 
 
 @pytest.mark.parametrize("path", ["/people/health/"])

@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from analysis.methods import DEFAULT
-from analysis.naming import BY_DISTANCE
+from analysis.naming import Way
 from gallery import naming_form
 from gallery.jobs import tasks
 from gallery.kinds import TaskRefused
@@ -53,12 +53,12 @@ def test_every_way_and_share_says_what_it_does(as_alice: Client, settings: Setti
     html = as_alice.get(SETTINGS).content.decode()
     page = words(html)
 
-    assert set(naming_form.WAYS) == set(BY_DISTANCE)
+    assert set(naming_form.WAYS) == set(Way)
     assert set(naming_form.ABOUT_ACCEPTED) == set(ACCEPTED)
     assert "tolerance of 0.55 (MATCH_TOLERANCE)" in page
     assert "At most one in 1,000 strangers" in page
     described = re.findall(r'type="radio"[^>]*aria-describedby="(\w+)"', html)
-    assert len(described) == 2 + len(ACCEPTED) + len(BY_DISTANCE)
+    assert len(described) == 2 + len(ACCEPTED) + len(Way)
     assert all(f'id="{about}"' in html for about in described)
 
 

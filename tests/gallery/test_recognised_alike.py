@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
 
 from analysis.naming import BY_DISTANCE, Way
 from analysis.recognition import Recogniser
 from analysis.results import FaceResult
-from gallery import installed
+from analysis.roster_network import RosterNetwork
+from gallery import installed, models
 from gallery.models import Face, KnownEncoding, Roster
+from tests import roster_networks
 from tests.factories import (
     CLEAR,
+    ENCODER,
     POOR,
     analysed,
     found_face,
@@ -29,6 +34,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 PEOPLE = 6
 KNOWN_BY = 3  # encodings each
+KNOWN_TO_NETWORK = 4
 
 
 def known() -> list[tuple[str, np.ndarray]]:
@@ -56,15 +62,25 @@ def photos() -> list[list[FaceResult]]:
     return [[face(4 * photo + number) for number in range(4)] for photo in range(30)]
 
 
-@pytest.mark.parametrize("way", BY_DISTANCE)
-@pytest.mark.parametrize("is_plain", [False, True])
+@pytest.mark.parametrize(
+    ("way", "is_plain"),
+    [(way, plain) for way in BY_DISTANCE for plain in (False, True)] + [(Way.CLASSIFIER, False)],
+)
 def test_who_is_on_a_photo_is_the_same_on_the_site_and_the_command_line(
-    alice: User, way: Way, is_plain: bool
+    alice: User, way: Way, is_plain: bool, settings: Settings, tmp_path: Path
 ) -> None:
+    settings.DATA_DIR = tmp_path
     names, encodings = zip(*known(), strict=True)
     map_of_all = installed.population()
     assert map_of_all
-    recogniser = Recogniser.of(names, np.stack(encodings), map_of_all, way=way, is_plain=is_plain)
+    recogniser = Recogniser.of(
+        names,
+        np.stack(encodings),
+        map_of_all,
+        way=way,
+        is_plain=is_plain,
+        network=network([*range(KNOWN_TO_NETWORK)]),
+    )
     said = []
     for faces in photos():
         levels = map_of_all.levels(np.stack([face.encoding for face in faces]))
@@ -98,8 +114,22 @@ def on_the_site(owner: User, way: Way, is_plain: bool) -> list[tuple[str, str] |
             make_face(photo, face.encoding, quality=face.quality, age_years=face.age.years)
             for face in faces
         ]
+    if way is Way.CLASSIFIER:
+        people = owner.roster.people.order_by("name")[:KNOWN_TO_NETWORK]
+        tell_by_network(owner.roster, [person.pk for person in people])
     rematch(owner)
     return [answer(Face.objects.get(pk=face.pk)) for face in shown]
+
+
+def network(people: list[int]) -> RosterNetwork:
+    """Return one of some of the people, so that others are told by their nearest face."""
+    encodings = np.stack([encoding for _, encoding in known()[: len(people)]])
+    return roster_networks.network(people, encodings)
+
+
+def tell_by_network(roster: Roster, people: list[int]) -> None:
+    roster_networks.write(installed.rosters() / "one.onnx", network(people))
+    models.RosterNetwork.objects.create(roster=roster, file="one.onnx", encoder=ENCODER)
 
 
 def answer(face: Face) -> tuple[str, str] | None:

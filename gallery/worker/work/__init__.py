@@ -19,6 +19,7 @@ from gallery.worker.work.intake import Intake
 from gallery.worker.work.names import NamesAgain
 from gallery.worker.work.pictures import Pictures
 from gallery.worker.work.renewal import Renewal
+from gallery.worker.work.roster import RosterTraining
 from gallery.worker.work.training import Training
 
 KINDS: Sequence[type[Work]] = (
@@ -34,4 +35,5 @@ KINDS: Sequence[type[Work]] = (
     Pictures,
     Arrivals,
     Encodings,
+    RosterTraining,
 )
