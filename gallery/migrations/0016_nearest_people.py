@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('face', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='nearest', serialize=False, to='gallery.face')),
                 ('people', models.BinaryField(default=b'')),
+                ('furthest', models.FloatField(null=True)),
                 ('is_due', models.BooleanField(default=False)),
             ],
             options={

@@ -14,13 +14,15 @@ from gallery.models.roster import Roster
 class Nearest(models.Model):
     """The people nearest to a face that no human named, best first, as `services.nearest` packs them.
 
-    A face that nobody is near to has no row. One that `is_due` is to be compared with all that is known.
+    `furthest` is the normalised distance of the last of them, null where anybody within reach is one. A
+    face that nobody is near to has no row. One that `is_due` is to be compared with all that is known.
     """
 
     face = models.OneToOneField(
         Face, on_delete=models.CASCADE, primary_key=True, related_name="nearest"
     )
     people = models.BinaryField(default=b"")
+    furthest = models.FloatField(null=True)
     is_due = models.BooleanField(default=False)
 
     class Meta:

@@ -14,18 +14,17 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import BinaryField, ExpressionWrapper, F
 from numpy.typing import NDArray
 
 from analysis.matching import distances
-from analysis.naming import NEAREST, Likeness, Way
 from analysis.results import Array
 from gallery.fields import LITTLE_FLOAT32
 from gallery.jobs import wake
 from gallery.kinds import TaskRefused
 from gallery.models import KnownChange, KnownEncoding, Nearest, Roster
-from gallery.services import matching, names, nearest, rules, turns
+from gallery.services import matching, names, rules, turns
 from gallery.services.nearest import few
 from gallery.services.rules import Rules
 
@@ -91,12 +90,13 @@ def _waiting() -> Iterator[Roster]:
 
 
 class _Faces(NamedTuple):
-    """Some faces: their keys and photos, encodings (n, 128) and levels."""
+    """Some faces: keys, photos, encodings (n, 128), levels, and how far the last they keep is, or NaN."""
 
     keys: NDArray[np.int64]
     photos: NDArray[np.int64]
     encodings: Array
     levels: Array
+    furthest: Array
 
 
 Keys = list[tuple[int, int]]  # photos and faces
@@ -120,48 +120,18 @@ def _concerned(roster: Roster, changes: Sequence[KnownChange]) -> Keys:
 
 
 def _touched(by: Rules, encoder: str, faces: _Faces, changes: Sequence[KnownChange]) -> Keys:
+    """Return the faces that any of the changes is near enough to, to enter or leave those it is nearest to.
+
+    It is where it is not further than the last of them, or has a vote. That a known encoding may count as
+    even further away, by births or beside a better one, has a face compared in vain at worst.
+    """
     limits = by.limits(encoder)
     plain = distances(faces.encodings, np.stack([change.vector for change in changes]))
     levels = np.array([change.level for change in changes], np.float32)
-    away = by.counted(plain, faces.levels, levels)
-    within = np.flatnonzero((away <= limits.reach + ROUNDING).any(axis=1))
-    kept = _Kept.of(faces.keys[within].tolist(), limits.reach)
-    away = away[within]
-    people = np.array([change.person for change in changes])
-    came = np.array([change.came for change in changes])
-    # Whoever is near already may be nearer now, or have another vote; of others it takes that.
-    enters = came & (away <= kept.furthest[:, None] + ROUNDING)
-    if by.way is Way.VOTE:
-        enters |= came & (away <= limits.maybe + ROUNDING)
-    if by.network is not None:
-        # Whoever has a known face near enough counts as the network says, which may be nearer.
-        enters |= came
-    is_near = (kept.people[:, :, None] == people[None, None, :]).any(axis=1)
-    is_touched = ((enters | is_near) & (away <= limits.reach + ROUNDING)).any(axis=1)
-    at = within[is_touched]
+    away = by.counted(plain, faces.levels, levels).min(axis=1)
+    furthest = np.where(np.isnan(faces.furthest), limits.reach, faces.furthest)
+    at = np.flatnonzero(away <= np.maximum(furthest, limits.maybe) + ROUNDING)
     return list(zip(faces.photos[at].tolist(), faces.keys[at].tolist(), strict=True))
-
-
-class _Kept(NamedTuple):
-    """Of n faces the people whom they are near, (n, NEAREST), and how far whoever enters may be, (n,)."""
-
-    people: NDArray[np.int64]
-    furthest: Array
-
-    @classmethod
-    def of(cls, faces: Sequence[int], reach: float) -> _Kept:
-        people = np.full((len(faces), NEAREST), -1, np.int64)
-        furthest = np.full(len(faces), reach, np.float32)
-        kept: dict[int, list[Likeness]] = {}
-        for some in few(faces):
-            rows = Nearest.objects.filter(face__in=some).values_list("face", "people")
-            kept |= {pk: nearest.unpacked(data) for pk, data in rows}
-        for row, pk in enumerate(faces):
-            near = kept.get(pk, ())
-            people[row, : len(near)] = [one.person for one in near]
-            if len(near) == NEAREST:
-                furthest[row] = max(one.normalised for one in near)
-        return cls(people, furthest)
 
 
 def _faces(roster: Roster, encoder: str) -> Iterator[_Faces]:
@@ -172,16 +142,21 @@ def _faces(roster: Roster, encoder: str) -> Iterator[_Faces]:
     last = 0
     while photos := matching.photos_after(roster, last):
         last = photos.stop - 1
-        faces = matching.between(all_faces, photos).annotate(raw=raw)
-        rows = list(faces.values_list("photo", "pk", "raw", "level"))
+        faces = matching.between(all_faces, photos).order_by().annotate(raw=raw)
+        columns = faces.values_list("photo", "pk", "raw", "level", "nearest__furthest")
+        with connection.cursor() as cursor:
+            # Past the ORM, which takes as long to hand rows on as the database to find them.
+            cursor.execute(*columns.query.sql_with_params())
+            rows = cursor.fetchall()
         if not rows:
             continue
-        on, keys, encodings, levels = zip(*rows, strict=True)
+        on, keys, encodings, levels, furthest = zip(*rows, strict=True)
         yield _Faces(
             np.array(keys),
             np.array(on),
             np.frombuffer(b"".join(encodings), LITTLE_FLOAT32).reshape(len(rows), -1),
             np.array([level or 0.0 for level in levels], np.float32),
+            np.array(furthest, np.float32),  # None is NaN.
         )
 
 

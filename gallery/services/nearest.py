@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 
-from analysis.naming import Likeness
+from analysis.naming import NEAREST, Likeness
 from gallery.models import Nearest, Person, Refusal, Roster
 
 # A person's key, the plain and the normalised distance, the votes.
@@ -51,8 +51,12 @@ def keep(near: Near) -> None:
     nobody = [pk for pk, people in near.items() if not people]
     for some in few(nobody):
         Nearest.objects.filter(face__in=some).delete()
-    rows = [Nearest(face_id=pk, people=packed(people)) for pk, people in near.items() if people]
-    _save(rows, ["people", "is_due"])
+    rows = [
+        Nearest(face_id=pk, people=packed(people), furthest=_furthest(people))
+        for pk, people in near.items()
+        if people
+    ]
+    _save(rows, ["people", "furthest", "is_due"])
 
 
 def make_due(faces: Iterable[int]) -> None:
@@ -80,6 +84,10 @@ def few(keys: Iterable[int], most: int = AT_A_TIME) -> Iterator[list[int]]:
     remaining = iter(keys)
     while some := list(islice(remaining, most)):
         yield some
+
+
+def _furthest(people: Sequence[Likeness]) -> float | None:
+    return max(one.normalised for one in people) if len(people) == NEAREST else None
 
 
 def _save(rows: list[Nearest], fields: list[str]) -> None:
