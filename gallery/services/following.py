@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
-from django.db import DatabaseError, connection, transaction
-from django.db.models import BinaryField, ExpressionWrapper, F
+from django.db import connection, transaction
+from django.db.models import BinaryField, ExpressionWrapper, F, Q
 from numpy.typing import NDArray
 
 from analysis.matching import distances
@@ -24,6 +24,7 @@ from gallery.fields import LITTLE_FLOAT32
 from gallery.jobs import wake
 from gallery.kinds import TaskRefused
 from gallery.models import KnownChange, KnownEncoding, Nearest, Roster
+from gallery.models.face import NamedBy
 from gallery.services import matching, names, rules, turns
 from gallery.services.nearest import few
 from gallery.services.rules import Rules
@@ -34,6 +35,8 @@ CHANGES = 500  # looked at together: one look at all faces is for all of them
 IN_A_TURN = 100  # photos, so that nobody waits long for theirs
 # Distances of one pair differ by less, in whatever company they are computed.
 ROUNDING = 1e-5
+# What the process that does it says, a line each.
+CHANGED, DONE = "changed", "done"
 log = logging.getLogger(__name__)
 
 
@@ -50,20 +53,28 @@ def go_on(roster: Roster, photos: Collection[int] = ()) -> None:
     transaction.on_commit(wake.ring, robust=True)
 
 
-def follow_all() -> bool:
-    """Have names follow wherever something became known; return whether there was anything.
+def is_of_use() -> bool:
+    """Return whether any library is so large that its names follow in the background."""
+    return not all(map(_is_little, Roster.objects.all()))
+
+
+def is_waiting() -> bool:
+    """Return whether anything became known that names have not followed yet."""
+    return bool(_waiting())
+
+
+def follow_all() -> Iterator[int]:
+    """Have names follow wherever something became known; yield the accounts whose names may have changed.
 
     A fault costs one roster this attempt, and no other roster anything.
     """
-    waiting = list(_waiting())
-    for roster in waiting:
+    for roster in _waiting():
         try:
             follow(roster)
-        except DatabaseError:
-            raise
         except Exception:
             log.exception("Names of roster %s could not follow what became known.", roster.pk)
-    return bool(waiting)
+        else:
+            yield from roster.members
 
 
 def follow(roster: Roster) -> None:
@@ -80,13 +91,11 @@ def _is_little(roster: Roster) -> bool:
     return all(rows.order_by()[: LITTLE + 1].count() <= LITTLE for rows in sets)
 
 
-def _waiting() -> Iterator[Roster]:
-    due = Nearest.objects.filter(is_due=True).exclude(face__named_by="human")
-    owners = due.values_list("face__photo__owner", flat=True)
-    known = KnownChange.objects.values_list("roster", flat=True)
-    return (
-        Roster.objects.filter(pk__in=known) | Roster.objects.filter(owner__in=owners)
-    ).iterator()
+def _waiting() -> list[Roster]:
+    due = Nearest.objects.filter(is_due=True).exclude(face__named_by=NamedBy.HUMAN)
+    owners = due.values("face__photo__owner")
+    known = KnownChange.objects.values("roster")
+    return list(Roster.objects.filter(Q(pk__in=known) | Q(owner__in=owners)))
 
 
 class _Faces(NamedTuple):

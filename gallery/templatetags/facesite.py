@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
@@ -116,3 +116,9 @@ def when(taken: Taken) -> str:
 def birth(born: Born) -> str:
     """Write a date of birth as far as it is known: "2015", "April 2015", "30 April 2015"."""
     return times.birth(born)
+
+
+@register.filter
+def options(values: Iterable[str]) -> SafeString:
+    """Return an option for each; of thousands a loop of a template takes ten times as long."""
+    return format_html_join("", '<option value="{}"></option>', ((value,) for value in values))
