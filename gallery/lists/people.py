@@ -13,7 +13,7 @@ from gallery.models import AnalysisJob, Face, GroupPortrait, KnownEncoding, Pers
 from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
 from gallery.models.group_portrait import GroupPortraitQuerySet
 from gallery.models.job import AnalysisJobQuerySet
-from gallery.models.person import PersonQuerySet
+from gallery.models.person import PersonQuerySet, sharing_names
 
 LATELY = timedelta(days=1)
 
@@ -66,11 +66,11 @@ def _crops(faces: FaceQuerySet) -> FaceQuerySet:
 
 def names(people: PersonQuerySet) -> list[str]:
     """Return what to suggest where a name is typed: notes too where the names alone would not do."""
-    found = people.told_apart().order_by("name", "note", "pk")
+    found = people.annotate(shares=sharing_names()["shares_name"]).order_by("name", "note", "pk")
     # By rows: thousands of people as objects would take longer than all else of a page.
     shown = (
         Person(name=name, note=note).in_full if note and shares else name
-        for name, note, shares in found.values_list("name", "note", "shares_name")
+        for name, note, shares in found.values_list("name", "note", "shares")
     )
     return list(dict.fromkeys(shown))
 

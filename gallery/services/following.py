@@ -139,7 +139,9 @@ def _touched(by: Rules, encoder: str, faces: _Faces, changes: Sequence[KnownChan
     levels = np.array([change.level for change in changes], np.float32)
     away = by.counted(plain, faces.levels, levels).min(axis=1)
     furthest = np.where(np.isnan(faces.furthest), limits.reach, faces.furthest)
-    at = np.flatnonzero(away <= np.maximum(furthest, limits.maybe) + ROUNDING)
+    # Whoever has a known face within reach counts as a network says, which may be nearer.
+    least = limits.maybe if by.network is None else limits.reach
+    at = np.flatnonzero(away <= np.maximum(furthest, least) + ROUNDING)
     return list(zip(faces.photos[at].tolist(), faces.keys[at].tolist(), strict=True))
 
 

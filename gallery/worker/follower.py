@@ -12,7 +12,7 @@ from django.conf import settings
 
 from gallery import outages
 from gallery.live import events
-from gallery.services import following
+from gallery.services import following, roster_trainings
 
 COMMAND = (sys.executable, "-m", "django", "follow")
 log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ class Follower:
                         await self._running()
                 if await database_sync_to_async(following.is_waiting)():
                     await self._follow(await self._running())
+                await database_sync_to_async(roster_trainings.begin_where_due)()
         except outages.DATABASE_ERRORS as error:
             outages.DATABASE.begin(error)
         except Exception:
