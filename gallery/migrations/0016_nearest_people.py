@@ -31,6 +31,11 @@ class Migration(migrations.Migration):
             name='revision',
             field=models.BigIntegerField(default=0),
         ),
+        migrations.AddField(
+            model_name='roster',
+            name='faces_revision',
+            field=models.BigIntegerField(default=0),
+        ),
         migrations.CreateModel(
             name='KnownChange',
             fields=[

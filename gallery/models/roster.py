@@ -34,8 +34,9 @@ class Roster(models.Model):
     `counted` people, and move only when there are twice as many or half. With `is_plain` it is the study's
     way instead: whoever is nearest by the plain distance, within the site's tolerance.
 
-    `revision` is another number whenever anything is that faces are compared with; `has_nearest` says
-    whether it is kept of all faces whom they are near, as earlier versions did not.
+    `revision` is another number whenever anything is that faces are compared with, `faces_revision`
+    whenever faces came, or all of a photo were compared; `has_nearest` says whether it is kept of all faces
+    whom they are near, as earlier versions did not.
     """
 
     owner = models.OneToOneField(
@@ -47,6 +48,7 @@ class Roster(models.Model):
     accepted = models.PositiveIntegerField(default=ACCEPTED[1])
     counted = models.PositiveIntegerField(default=0)
     revision = models.BigIntegerField(default=0)
+    faces_revision = models.BigIntegerField(default=0)
     has_nearest = models.BooleanField(default=True)
 
     objects = RosterQuerySet.as_manager()

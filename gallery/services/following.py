@@ -11,21 +11,19 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
-from typing import NamedTuple
 
 import numpy as np
-from django.db import connection, transaction
-from django.db.models import BinaryField, ExpressionWrapper, F, Q
+from django.db import transaction
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from analysis.matching import distances
-from analysis.results import Array
-from gallery.fields import LITTLE_FLOAT32
 from gallery.jobs import wake
 from gallery.kinds import TaskRefused
 from gallery.models import KnownChange, KnownEncoding, Nearest, Roster
 from gallery.models.face import NamedBy
-from gallery.services import matching, names, rules, turns
+from gallery.services import library_faces, matching, names, rules, turns
+from gallery.services.library_faces import ROUNDING, Part
 from gallery.services.nearest import few
 from gallery.services.rules import Rules
 
@@ -33,8 +31,6 @@ from gallery.services.rules import Rules
 LITTLE = 2_000
 CHANGES = 500  # looked at together: one look at all faces is for all of them
 IN_A_TURN = 100  # photos, so that nobody waits long for theirs
-# Distances of one pair differ by less, in whatever company they are computed.
-ROUNDING = 1e-5
 # What the process that does it says, a line each.
 CHANGED, DONE = "changed", "done"
 log = logging.getLogger(__name__)
@@ -61,6 +57,14 @@ def is_of_use() -> bool:
 def is_waiting() -> bool:
     """Return whether anything became known that names have not followed yet."""
     return bool(_waiting())
+
+
+def prepare() -> None:
+    """Have the faces of a large library at hand before anybody waits for what follows."""
+    for roster in Roster.objects.all():
+        if not _is_little(roster):
+            library_faces.of(roster)
+            return
 
 
 def follow_all() -> Iterator[int]:
@@ -98,16 +102,6 @@ def _waiting() -> list[Roster]:
     return list(Roster.objects.filter(Q(pk__in=known) | Q(owner__in=owners)))
 
 
-class _Faces(NamedTuple):
-    """Some faces: keys, photos, encodings (n, 128), levels, and how far the last they keep is, or NaN."""
-
-    keys: NDArray[np.int64]
-    photos: NDArray[np.int64]
-    encodings: Array
-    levels: Array
-    furthest: Array
-
-
 Keys = list[tuple[int, int]]  # photos and faces
 
 
@@ -119,17 +113,23 @@ def _due(roster: Roster) -> Keys:
 def _concerned(roster: Roster, changes: Sequence[KnownChange]) -> Keys:
     """Return the faces whose nearest people the changes may change."""
     by = Rules.of(roster)
+    library = library_faces.of(roster)
     found: Keys = []
     ordered = sorted(changes, key=lambda change: change.encoder)
     for encoder, group in groupby(ordered, key=lambda change: change.encoder):
         some = list(group)
-        for faces in _faces(roster, encoder):
-            found += _touched(by, encoder, faces, some)
+        if faces := library.get(encoder):
+            for at, part in faces.parts():
+                near = _touched(by, encoder, part, some)
+                photos, keys = faces.photos[at][near], faces.keys[at][near]
+                found += zip(photos.tolist(), keys.tolist(), strict=True)
     return found
 
 
-def _touched(by: Rules, encoder: str, faces: _Faces, changes: Sequence[KnownChange]) -> Keys:
-    """Return the faces that any of the changes is near enough to, to enter or leave those it is nearest to.
+def _touched(
+    by: Rules, encoder: str, faces: Part, changes: Sequence[KnownChange]
+) -> NDArray[np.bool_]:
+    """Return (n,) which faces any change is near enough to, to enter or leave those they are nearest to.
 
     It is where it is not further than the last of them, or has a vote. That a known encoding may count as
     even further away, by births or beside a better one, has a face compared in vain at worst.
@@ -141,34 +141,7 @@ def _touched(by: Rules, encoder: str, faces: _Faces, changes: Sequence[KnownChan
     furthest = np.where(np.isnan(faces.furthest), limits.reach, faces.furthest)
     # Whoever has a known face within reach counts as a network says, which may be nearer.
     least = limits.maybe if by.network is None else limits.reach
-    at = np.flatnonzero(away <= np.maximum(furthest, least) + ROUNDING)
-    return list(zip(faces.photos[at].tolist(), faces.keys[at].tolist(), strict=True))
-
-
-def _faces(roster: Roster, encoder: str) -> Iterator[_Faces]:
-    """Yield all faces of that encoder that no human named, some at a time."""
-    # As bytes: an array for each of hundreds of thousands takes longer than all the rest.
-    raw = ExpressionWrapper(F("encoding"), output_field=BinaryField())
-    all_faces = matching.unnamed(roster).filter(encoder=encoder)
-    last = 0
-    while photos := matching.photos_after(roster, last):
-        last = photos.stop - 1
-        faces = matching.between(all_faces, photos).order_by().annotate(raw=raw)
-        columns = faces.values_list("photo", "pk", "raw", "level", "nearest__furthest")
-        with connection.cursor() as cursor:
-            # Past the ORM, which takes as long to hand rows on as the database to find them.
-            cursor.execute(*columns.query.sql_with_params())
-            rows = cursor.fetchall()
-        if not rows:
-            continue
-        on, keys, encodings, levels, furthest = zip(*rows, strict=True)
-        yield _Faces(
-            np.array(keys),
-            np.array(on),
-            np.frombuffer(b"".join(encodings), LITTLE_FLOAT32).reshape(len(rows), -1),
-            np.array([level or 0.0 for level in levels], np.float32),
-            np.array(furthest, np.float32),  # None is NaN.
-        )
+    return np.asarray(away <= np.maximum(furthest, least) + ROUNDING)
 
 
 def _match(roster: Roster, found: Keys) -> None:
@@ -181,3 +154,4 @@ def _match(roster: Roster, found: Keys) -> None:
         faces = [face for photo in photos for face in by_photo[photo]]
         with transaction.atomic():
             matching.match_faces(turns.take(roster.pk), photos, faces)
+        library_faces.refresh(roster, faces)

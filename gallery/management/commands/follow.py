@@ -18,6 +18,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
+        following.prepare()
         # It ends when whoever asks is gone, however that ended.
         for _ in sys.stdin:
             for owner in following.follow_all():
