@@ -85,7 +85,8 @@ def follow(roster: Roster) -> None:
     """Bring whom the roster's faces are near, and their names, to what is known now."""
     _match(roster, _due(roster))
     while changes := list(KnownChange.objects.filter(roster=roster).order_by("pk")[:CHANGES]):
-        _match(roster, _concerned(roster, changes))
+        people = {change.person for change in changes}
+        _match(roster, _concerned(roster, changes), people)
         # Not before: whoever is killed here leaves them to the next.
         KnownChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
 
@@ -106,8 +107,12 @@ Keys = list[tuple[int, int]]  # photos and faces
 
 
 def _due(roster: Roster) -> Keys:
-    due = matching.unnamed(roster).filter(nearest__is_due=True)
-    return list(due.values_list("photo", "pk"))
+    # In two steps: joined at once, a database begins with all photos.
+    due = list(Nearest.objects.filter(is_due=True).values_list("pk", flat=True))
+    faces = matching.unnamed(roster)
+    return [
+        pair for some in few(due) for pair in faces.filter(pk__in=some).values_list("photo", "pk")
+    ]
 
 
 def _concerned(roster: Roster, changes: Sequence[KnownChange]) -> Keys:
@@ -144,8 +149,8 @@ def _touched(
     return np.asarray(away <= np.maximum(furthest, least) + ROUNDING)
 
 
-def _match(roster: Roster, found: Keys) -> None:
-    """Compare these faces with all that is known, a few photos in each turn."""
+def _match(roster: Roster, found: Keys, people: Collection[int] | None = None) -> None:
+    """Compare these faces with all that is known, or what `people` are known by; a few photos a turn."""
     by_photo = {
         photo: [face for _, face in group]
         for photo, group in groupby(sorted(found), key=lambda pair: pair[0])
@@ -153,5 +158,5 @@ def _match(roster: Roster, found: Keys) -> None:
     for photos in few(by_photo, IN_A_TURN):
         faces = [face for photo in photos for face in by_photo[photo]]
         with transaction.atomic():
-            matching.match_faces(turns.take(roster.pk), photos, faces)
+            matching.match_faces(turns.take(roster.pk), photos, faces, people)
         library_faces.refresh(roster, faces)

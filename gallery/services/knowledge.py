@@ -39,6 +39,12 @@ class Known(NamedTuple):
     weakness: Array
     lives: Lives | None
 
+    def of_people(self, people: Collection[int]) -> Known:
+        """Return what these people alone are known by."""
+        at = np.isin(self.people, list(people))
+        columns = self.people[at], self.vectors[at], self.levels[at], self.weakness[at]
+        return Known(*columns, None if self.lives is None else self.lives.of(at))
+
 
 class Remembered(NamedTuple):
     """A known encoding as it was, by how much further away it counted, and when its person was born."""

@@ -39,12 +39,16 @@ class Dated(NamedTuple):
 class Lives:
     """Of k known encodings: their people's first and last days of birth, and their ages on them in years.
 
-    NaN is what nobody said. `of` returns those of the known encodings with these keys.
+    NaN is what nobody said. `of` returns those of some of the known encodings.
     """
 
     first: Floats
     last: Floats
     ages: Floats
+
+    def of(self, at: NDArray[np.bool_]) -> Lives:
+        """Return those of the known encodings that are marked."""
+        return Lives(self.first[at], self.last[at], self.ages[at])
 
     def against(self, faces: Sequence[Dated]) -> tuple[NDArray[np.bool_], Floats]:
         """Return (n, k): whom the faces can't be, and by how much further the others count."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis import naming
 from analysis.matching import distances
-from analysis.naming import Likeness, Ranking
+from analysis.naming import NEAREST, Likeness, Ranking
 from analysis.results import Array
 from gallery.models import Roster
 from gallery.services import knowledge
@@ -49,6 +49,32 @@ class Matcher:
                 part = some[start : start + step]
                 ranking = self.ranking(part, known, encoder, refused, reach)
                 found |= {row.pk: ranking.of(number) for number, row in enumerate(part)}
+        return found
+
+    def updated(
+        self,
+        rows: Sequence[Row],
+        kept: Mapping[int, Sequence[Likeness]],
+        people: Collection[int],
+        refused: Mapping[int, Set[int]],
+    ) -> dict[int, list[Likeness]]:
+        """Return the same where it follows from whom rows were near before `people` were known by others.
+
+        That is where nobody else than these and those whom a row was near can be among the nearest.
+        """
+        if not self.rules.is_by_distance:
+            return {}
+        changed = {encoder: known.of_people(people) for encoder, known in self.known.items()}
+        known = {encoder: known for encoder, known in changed.items() if len(known.people)}
+        found = {}
+        for pk, near in Matcher(self.rules, known).near(rows, refused).items():
+            before = kept.get(pk, ())
+            others = [one for one in before if one.person not in people]
+            now = sorted([*others, *near], key=lambda one: one.normalised)[:NEAREST]
+            furthest = before[-1].normalised if len(before) == NEAREST else np.inf
+            is_known = len(before) < NEAREST or len(now) == NEAREST
+            if is_known and all(one.normalised <= furthest for one in now):
+                found[pk] = now
         return found
 
     def ranking(

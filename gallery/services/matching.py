@@ -60,10 +60,18 @@ def match_photos(roster: Roster, photos: Collection[int]) -> int:
 
 
 @transaction.atomic
-def match_faces(roster: Roster, photos: Collection[int], faces: Collection[int]) -> int:
-    """Compare these faces of the photos with all that is known, and guess who is on these photos."""
+def match_faces(
+    roster: Roster,
+    photos: Collection[int],
+    faces: Collection[int],
+    people: Collection[int] | None = None,
+) -> int:
+    """Compare these faces of the photos with all that is known, and guess who is on these photos.
+
+    Where only what `people` are known by has changed, it is with that as far as it goes.
+    """
     rows, only = rows_of(roster, photos), set(faces)
-    changed = _told(roster, match(Matcher.of(roster), rows, only))
+    changed = _told(roster, match(Matcher.of(roster), rows, only, people))
     events.publish_to(roster)
     return changed
 
@@ -74,26 +82,34 @@ def guess(roster: Roster, photos: Collection[int]) -> int:
     by, changed = Rules.of(roster), 0
     for some in few(photos):
         rows = rows_of(roster, some)
-        near = nearest.of(roster, [row.pk for row in rows])
-        changed += _told(roster, _guess(by, rows, near))
+        near = nearest.of(row.pk for row in rows)
+        changed += _told(roster, _guess(by, rows, nearest.still(roster, near)))
     events.publish_to(roster)
     return changed
 
 
-def match(matcher: Matcher, rows: list[Row], only: Collection[int] | None = None) -> Guesses:
+def match(
+    matcher: Matcher,
+    rows: list[Row],
+    only: Collection[int] | None = None,
+    people: Collection[int] | None = None,
+) -> Guesses:
     """Compare rows of whole photos with all that is known, and guess who they are; return all, and what.
 
-    With `only` some of them are compared, by key; whom the others are near is known.
+    With `only` some of them are compared, by key; whom the others are near is known. With `people` as
+    `match_faces` has it.
     """
+    kept = {} if only is None else nearest.of(row.pk for row in rows)
     compared = [row for row in rows if only is None or row.pk in only]
-    near = matcher.near(compared, nearest.refused([row.pk for row in compared]))
+    refused = nearest.refused([row.pk for row in compared])
+    near = {} if people is None else matcher.updated(compared, kept, people, refused)
+    near |= matcher.near([row for row in compared if row.pk not in near], refused)
     nearest.keep(near)
     if only is None and rows:
         # Whoever keeps the roster's faces at hand reads them again.
         mine = Roster.objects.filter(pk=matcher.rules.roster.pk)
         mine.update(faces_revision=secrets.randbits(62))
-    others = [row.pk for row in rows if row.pk not in near]
-    return _guess(matcher.rules, rows, near | nearest.of(matcher.rules.roster, others))
+    return _guess(matcher.rules, rows, nearest.still(matcher.rules.roster, kept | near))
 
 
 def unnamed(roster: Roster) -> FaceQuerySet:

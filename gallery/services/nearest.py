@@ -27,12 +27,17 @@ def unpacked(data: bytes | memoryview) -> list[Likeness]:
     return [Likeness(*entry) for entry in ENTRY.iter_unpack(data)]
 
 
-def of(roster: Roster, faces: Collection[int]) -> dict[int, list[Likeness]]:
-    """Return whom the faces are near, as it was kept, without who has gone or was refused meanwhile."""
+def of(faces: Iterable[int]) -> dict[int, list[Likeness]]:
+    """Return whom the faces are near, as it was kept."""
     kept: dict[int, list[Likeness]] = {}
     for some in few(faces):
         rows = Nearest.objects.filter(face__in=some).values_list("face", "people")
         kept |= {pk: unpacked(data) for pk, data in rows}
+    return kept
+
+
+def still(roster: Roster, kept: Near) -> dict[int, list[Likeness]]:
+    """Return whom faces are near of those who have not gone, and were not refused, since it was kept."""
     listed = {one.person for near in kept.values() for one in near}
     there = {
         pk

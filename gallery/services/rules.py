@@ -49,6 +49,11 @@ class Rules:
         """Return the distances that count, (n, k): normalised ones, unless it is the study's way."""
         return plain.copy() if self.is_plain else matching.normalised(plain, levels, known_levels)
 
+    @property
+    def is_by_distance(self) -> bool:
+        """Whether the nearest are who have the nearest known faces, whatever anybody else has."""
+        return self.way is Way.NEAREST and self.network is None
+
     def told(self, encodings: Array, encoder: str) -> Told | None:
         """Return what the roster's network says of faces (n, 128), where people are told by one."""
         found = installed.population()
