@@ -8,6 +8,7 @@ are compared with all that is known. A person who says a name waits for none of 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from analysis.matching import distances
 from gallery.jobs import wake
 from gallery.kinds import TaskRefused
-from gallery.models import KnownChange, KnownEncoding, Nearest, Roster
+from gallery.models import Face, KnownChange, KnownEncoding, Nearest, Roster
 from gallery.models.face import NamedBy
 from gallery.services import library_faces, matching, names, rules, turns
 from gallery.services.library_faces import ROUNDING, Part
@@ -30,7 +31,9 @@ from gallery.services.rules import Rules
 # Of as many faces and known encodings all is compared at once, in a fifth of a second.
 LITTLE = 2_000
 CHANGES = 500  # looked at together: one look at all faces is for all of them
-IN_A_TURN = 100  # photos, so that nobody waits long for theirs
+IN_A_TURN = 200  # faces, so that nobody waits long for theirs
+# Seconds between two turns: whoever waits for SQLite looks only now and then whether it is free.
+PAUSE = 0.01
 # What the process that does it says, a line each.
 CHANGED, DONE = "changed", "done"
 log = logging.getLogger(__name__)
@@ -103,23 +106,22 @@ def _waiting() -> list[Roster]:
     return list(Roster.objects.filter(Q(pk__in=known) | Q(owner__in=owners)))
 
 
-Keys = list[tuple[int, int]]  # photos and faces
-
-
-def _due(roster: Roster) -> Keys:
+def _due(roster: Roster) -> list[int]:
     # In two steps: joined at once, a database begins with all photos.
     due = list(Nearest.objects.filter(is_due=True).values_list("pk", flat=True))
-    faces = matching.unnamed(roster)
-    return [
-        pair for some in few(due) for pair in faces.filter(pk__in=some).values_list("photo", "pk")
-    ]
+    found: list[int] = []
+    for some in few(due):
+        faces = Face.objects.filter(pk__in=some).exclude(named_by=NamedBy.HUMAN)
+        owners = faces.values_list("pk", "photo__owner")
+        found += [pk for pk, owner in owners if owner in roster.members]
+    return found
 
 
-def _concerned(roster: Roster, changes: Sequence[KnownChange]) -> Keys:
-    """Return the faces whose nearest people the changes may change."""
+def _concerned(roster: Roster, changes: Sequence[KnownChange]) -> list[int]:
+    """Return the faces whose nearest people the changes may change, those of a photo together."""
     by = Rules.of(roster)
     library = library_faces.of(roster)
-    found: Keys = []
+    found: list[tuple[int, int]] = []
     ordered = sorted(changes, key=lambda change: change.encoder)
     for encoder, group in groupby(ordered, key=lambda change: change.encoder):
         some = list(group)
@@ -128,7 +130,7 @@ def _concerned(roster: Roster, changes: Sequence[KnownChange]) -> Keys:
                 near = _touched(by, encoder, part, some)
                 photos, keys = faces.photos[at][near], faces.keys[at][near]
                 found += zip(photos.tolist(), keys.tolist(), strict=True)
-    return found
+    return [key for _, key in sorted(found)]
 
 
 def _touched(
@@ -149,14 +151,10 @@ def _touched(
     return np.asarray(away <= np.maximum(furthest, least) + ROUNDING)
 
 
-def _match(roster: Roster, found: Keys, people: Collection[int] | None = None) -> None:
-    """Compare these faces with all that is known, or what `people` are known by; a few photos a turn."""
-    by_photo = {
-        photo: [face for _, face in group]
-        for photo, group in groupby(sorted(found), key=lambda pair: pair[0])
-    }
-    for photos in few(by_photo, IN_A_TURN):
-        faces = [face for photo in photos for face in by_photo[photo]]
+def _match(roster: Roster, faces: Sequence[int], people: Collection[int] | None = None) -> None:
+    """Compare the faces with all that is known, or what `people` are known by; a few in each turn."""
+    for some in few(faces, IN_A_TURN):
         with transaction.atomic():
-            matching.match_faces(turns.take(roster.pk), photos, faces, people)
-        library_faces.refresh(roster, faces)
+            matching.match_faces(turns.take(roster.pk), some, people)
+        library_faces.refresh(roster, some)
+        time.sleep(PAUSE)

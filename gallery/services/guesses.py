@@ -47,6 +47,10 @@ class Row(NamedTuple):
         return Dated(self.taken_at, self.taken_from, self.age)
 
     @property
+    def is_said_to_be_somebody(self) -> bool:
+        return self.person_id is not None or self.suggestion_id is not None
+
+    @property
     def is_of_before(self) -> bool:
         """Whether it has a guess by a version that knew no normalised distance."""
         return self.person_id is not None and self.normalised is None

@@ -61,24 +61,32 @@ def match_photos(roster: Roster, photos: Collection[int]) -> int:
 
 @transaction.atomic
 def match_faces(
-    roster: Roster,
-    photos: Collection[int],
-    faces: Collection[int],
-    people: Collection[int] | None = None,
+    roster: Roster, faces: Collection[int], people: Collection[int] | None = None
 ) -> int:
-    """Compare these faces of the photos with all that is known, and guess who is on these photos.
+    """Compare these faces of the roster with all that is known, and guess who is on their photos.
 
     Where only what `people` are known by has changed, it is with that as far as it goes.
     """
-    rows, only = rows_of(roster, photos), set(faces)
-    changed = _told(roster, match(Matcher.of(roster), rows, only, people))
-    events.publish_to(roster)
-    return changed
+    matcher = Matcher.of(roster)
+    # Not those of the roster, which they are: a database would begin with all of its photos.
+    rows = read(Face.objects.filter(pk__in=faces).exclude(named_by=NamedBy.HUMAN))
+    kept = nearest.of(row.pk for row in rows)
+    near = _compare(matcher, rows, kept, people)
+    # Most are nobody, as before, and so nothing to the others on their photos.
+    somebody = matcher.rules.may_be_somebody
+    photos = {
+        row.photo_id
+        for row in rows
+        if row.is_said_to_be_somebody or somebody(row, kept) or somebody(row, near)
+    }
+    return guess(roster, photos)
 
 
 @transaction.atomic
 def guess(roster: Roster, photos: Collection[int]) -> int:
     """Guess who is on the photos by whom their faces are near; return how many changed."""
+    if not photos:
+        return 0
     by, changed = Rules.of(roster), 0
     for some in few(photos):
         rows = rows_of(roster, some)
@@ -88,28 +96,14 @@ def guess(roster: Roster, photos: Collection[int]) -> int:
     return changed
 
 
-def match(
-    matcher: Matcher,
-    rows: list[Row],
-    only: Collection[int] | None = None,
-    people: Collection[int] | None = None,
-) -> Guesses:
-    """Compare rows of whole photos with all that is known, and guess who they are; return all, and what.
-
-    With `only` some of them are compared, by key; whom the others are near is known. With `people` as
-    `match_faces` has it.
-    """
-    kept = {} if only is None else nearest.of(row.pk for row in rows)
-    compared = [row for row in rows if only is None or row.pk in only]
-    refused = nearest.refused([row.pk for row in compared])
-    near = {} if people is None else matcher.updated(compared, kept, people, refused)
-    near |= matcher.near([row for row in compared if row.pk not in near], refused)
-    nearest.keep(near)
-    if only is None and rows:
+def match(matcher: Matcher, rows: list[Row]) -> Guesses:
+    """Compare rows of whole photos with all that is known, and guess who they are; return all, and what."""
+    near = _compare(matcher, rows)
+    if rows:
         # Whoever keeps the roster's faces at hand reads them again.
         mine = Roster.objects.filter(pk=matcher.rules.roster.pk)
         mine.update(faces_revision=secrets.randbits(62))
-    return _guess(matcher.rules, rows, nearest.still(matcher.rules.roster, kept | near))
+    return _guess(matcher.rules, rows, near)
 
 
 def unnamed(roster: Roster) -> FaceQuerySet:
@@ -155,6 +149,20 @@ def named_on(photos: Collection[int]) -> dict[int, set[int]]:
         for photo_id, person_id in named.values_list("photo", "person"):
             taken[photo_id].add(person_id)
     return taken
+
+
+def _compare(
+    matcher: Matcher,
+    rows: Sequence[Row],
+    kept: Near | None = None,
+    people: Collection[int] | None = None,
+) -> Near:
+    """Find and keep whom the rows are near; `kept` and `people` as `Matcher.updated` has them."""
+    refused = nearest.refused([row.pk for row in rows])
+    near = matcher.updated(rows, kept, people, refused) if kept and people else {}
+    near |= matcher.near([row for row in rows if row.pk not in near], refused)
+    nearest.keep(near)
+    return near
 
 
 def _guess(by: Rules, rows: Sequence[Row], near: Near) -> Guesses:

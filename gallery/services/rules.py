@@ -73,7 +73,7 @@ class Rules:
         """
         for photo_id, group in groupby(rows, key=lambda row: row.photo_id):
             of_photo = list(group)
-            if not any(self._may_be_somebody(row, near) for row in of_photo):
+            if not any(self.may_be_somebody(row, near) for row in of_photo):
                 yield from ((row, Guess()) for row in of_photo)
                 continue
             gone = set(taken.get(photo_id, ()))
@@ -91,7 +91,8 @@ class Rules:
         is_doubtful = row.is_doubtful and not self.is_plain
         return Seen(nearest, is_doubtful, is_child=row.age < self.grown)
 
-    def _may_be_somebody(self, row: Row, near: Mapping[int, Sequence[Likeness]]) -> bool:
+    def may_be_somebody(self, row: Row, near: Mapping[int, Sequence[Likeness]]) -> bool:
+        """Return whether the face may be anybody of whom it is near; else it is nobody in any case."""
         nearest = near.get(row.pk)
         return bool(nearest) and self.limits(row.encoder).may_be_somebody(nearest or ())
 

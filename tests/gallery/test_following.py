@@ -72,6 +72,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "PHOTOS", 4)
     monkeypatch.setattr(following, "CHANGES", 3)
     monkeypatch.setattr(following, "IN_A_TURN", 2)
+    monkeypatch.setattr(following, "PAUSE", 0)
 
 
 def roster_of(owner: User) -> Roster:
