@@ -49,7 +49,9 @@ from tests.factories import (
     analysed,
     claimed,
     found_face,
+    fresh,
     make_face,
+    make_known,
     make_photo,
     near,
     vector,
@@ -255,3 +257,18 @@ def anew(owner: User) -> dict[int, tuple[Any, ...]]:
         found = state(owner)
         transaction.set_rollback(True)
     return found
+
+
+def test_a_library_that_kept_nobodys_nearest_is_compared_by_a_task(alice: User) -> None:
+    make_known(alice, "Ada", vector(1))
+    settle(alice)
+    face = make_face(make_photo(alice), near(vector(1), 0.3))
+    Roster.objects.update(has_nearest=False)
+
+    assert names.begin_where_due() == 1
+    settle(alice)
+
+    assert fresh(face).label == "Ada?"
+    assert Nearest.objects.filter(face=face).exists()
+    assert roster_of(alice).has_nearest
+    assert names.begin_where_due() == 0
