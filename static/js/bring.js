@@ -106,24 +106,26 @@ function dataOf(pieces) {
   return data;
 }
 
+// One from the list of files until the page that shows them: Stop counts throughout.
 class Sending {
   xhr = null;
   stopped = false;
+  // Bytes, once the server has said which files it wants.
+  total = 0;
   #sent = 0;
-  #total;
-
-  constructor(total) {
-    this.#total = total;
-  }
 
   progress(loaded) {
-    panel.querySelector("progress").value = this.#total ? Math.min(1, (this.#sent + loaded) / this.#total) : 0;
+    panel.querySelector("progress").value = this.total ? Math.min(1, (this.#sent + loaded) / this.total) : 0;
+  }
+
+  check() {
+    if (this.stopped) throw new Stopped();
   }
 
   // Sent again until it arrives: a piece that came twice is kept once.
   async persist(url, pieces) {
     for (let brokeAlone = 0; ; ) {
-      if (this.stopped) throw new Stopped();
+      this.check();
       try {
         const answer = await post(url, dataOf(pieces), this);
         part("note").textContent = "";
@@ -147,6 +149,7 @@ class Sending {
       this.#sent += bytes;
       this.progress(0);
     }
+    this.check();
   }
 
   stop() {
@@ -178,14 +181,17 @@ function fail(sentence) {
   announce(sentence);
 }
 
-async function send(found) {
-  const begun = await post(panel.dataset.beginUrl, listing(found), null);
-  const files = begun.wanted.map((number) => ({ file: found[number].file, number }));
-  current = new Sending(files.reduce((sum, { file }) => sum + file.size, 0));
-  open(fill(gettext("Sending {source}"), { source: begun.source }));
+async function send(found, sending) {
+  const begun = await post(panel.dataset.beginUrl, listing(found), sending);
   try {
-    await current.all(begun.pieces, files);
-    return (await post(begun.close, new FormData(), null)).url;
+    sending.check();
+    const files = begun.wanted.map((number) => ({ file: found[number].file, number }));
+    sending.total = files.reduce((sum, { file }) => sum + file.size, 0);
+    open(fill(gettext("Sending {source}"), { source: begun.source }));
+    await sending.all(begun.pieces, files);
+    const { url } = await post(begun.close, new FormData(), sending);
+    sending.check();
+    return url;
   } catch (error) {
     // Nothing of it is of use. If that does not arrive either, it is swept one day.
     post(begun.leave, new FormData(), null).catch(() => {});
@@ -200,10 +206,10 @@ export async function bring(found) {
     toast(gettext("Other files are on their way. Bring these when they have arrived."), "warning");
     return;
   }
-  current = new Sending(0);
+  current = new Sending();
   open(fill(ngettext("Sending {count} file", "Sending {count} files", found.length), { count: found.length }));
   try {
-    const url = await send(found);
+    const url = await send(found, current);
     current = null;
     location.assign(url);
   } catch (error) {

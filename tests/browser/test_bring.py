@@ -138,3 +138,22 @@ def test_what_cannot_be_brought_says_why_and_lets_one_go_on(here: Page, tmp_path
     expect(here.locator("#bring-panel")).to_contain_text("There is no picture among these files")
     here.get_by_role("button", name="Close").click()
     expect(here.locator("#bring-panel")).to_be_hidden()
+
+
+def test_stop_counts_while_the_list_is_on_its_way_and_while_all_is_there(
+    here: Page, flat: Path
+) -> None:
+    here.goto("/people/bring/")
+    panel = here.locator("#bring-panel")
+    stop = panel.get_by_role("button", name="Stop")
+    for address in ("**/begin/", "**/close/"):
+        here.route(address, lambda _route: None)  # Nothing is answered.
+        with here.expect_request(address):
+            drop_from_files(here, [flat])
+        stop.click()
+        expect(panel).to_be_hidden()
+        here.unroute(address)
+
+    # Nothing of either is in the way of the next.
+    drop_from_files(here, [flat])
+    expect(here.locator("#arrival-title")).to_have_text("2 pictures of 2 people")
