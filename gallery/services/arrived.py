@@ -10,6 +10,8 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,14 @@ KNOWN = "known.npz"
 UNPACKED = "unpacked"
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is to be brought in, in a file or folder of its own, and how that begins."""
+
+    path: Path
+    begin: Callable[[], Task]
 
 
 def form_of(arrival: Arrival) -> Kind | None:
@@ -101,39 +111,55 @@ def choose(arrival: Arrival, layout: Layout) -> None:
     arrival.save(update_fields=["layout"])
 
 
-@transaction.atomic
 def bring(arrival: Arrival) -> Task:
     """Bring the people in, in the background; nothing waits for a word after that.
 
-    Raises ArrivalRefused where there is nothing to bring, or somebody was faster, and OSError.
+    Whatever it raises, the files still wait and can be brought in again. Raises ArrivalRefused where there
+    is nothing to bring, or somebody was faster, and OSError.
     """
-    # Who presses twice at once brings once: the second waits here, and finds it gone.
-    if Arrival.objects.select_for_update().filter(pk=arrival.pk).first() is None:
-        raise ArrivalRefused(say("arrival_gone"))
-    kept = found_in(arrival)
-    is_pictures = kept["form"] == "pictures"
-    task = _bring_pictures(arrival, kept) if is_pictures else _bring_known(arrival)
-    arrivals.leave(arrival)
+    # Before the transaction, which keeps others from writing.
+    ready = _ready(arrival)
+    # A lost commit leaves what is ready to the sweep: whether it was lost cannot be known for sure.
+    with transaction.atomic(), files.removed_if_raised(ready.path):
+        # Who presses twice at once brings once: the second waits here, and finds it gone.
+        if Arrival.objects.select_for_update().filter(pk=arrival.pk).first() is None:
+            raise ArrivalRefused(say("arrival_gone"))
+        task = ready.begin()
+        arrivals.leave(arrival)
     return task
 
 
-def _bring_pictures(arrival: Arrival, kept: dict[str, Any]) -> Task:
+def _ready(arrival: Arrival) -> Ready:
+    try:
+        kept = found_in(arrival)
+        return (
+            _ready_pictures(arrival, kept) if kept["form"] == "pictures" else _ready_known(arrival)
+        )
+    except FileNotFoundError as error:
+        raise ArrivalRefused(say("arrival_gone")) from error
+
+
+def _ready_pictures(arrival: Arrival, kept: dict[str, Any]) -> Ready:
     named = listing(arrival, kept).pictures
     if not named:
         raise ArrivalRefused(say("arrival_nothing"))
     dates = {arrival.folder / file: modified for _, file, modified in kept["found"] if modified}
-    return pictures.begin(
-        owner=arrival.owner, pictures=named, source=arrival.source, unpacked=True, dates=dates
-    )
+    folder = pictures.gathered(named, dates=dates, unpacked=True)
+    owner, source = arrival.owner, arrival.source
+    begin = partial(pictures.begin_with, folder, owner=owner, source=source, total=len(named))
+    return Ready(folder, begin)
 
 
-def _bring_known(arrival: Arrival) -> Task:
-    upload = f"{uuid.uuid4().hex}.npz"
+def _ready_known(arrival: Arrival) -> Ready:
     installed.uploads().mkdir(parents=True, exist_ok=True)
     total = len(as_npz.read(arrival.folder / KNOWN))
-    shutil.copyfile(arrival.folder / KNOWN, installed.uploads() / upload)
-    arguments = {"upload": upload, "source": arrival.source}
-    return tasks.enqueue(kind=ENCODINGS, owner=arrival.owner, arguments=arguments, total=total)
+    path = installed.uploads() / f"{uuid.uuid4().hex}.npz"
+    with files.removed_if_raised(path):
+        shutil.copyfile(arrival.folder / KNOWN, path)
+    arguments = {"upload": path.name, "source": arrival.source}
+    owner = arrival.owner
+    begin = partial(tasks.enqueue, kind=ENCODINGS, owner=owner, arguments=arguments, total=total)
+    return Ready(path, begin)
 
 
 def listing(arrival: Arrival, kept: dict[str, Any]) -> Listing:

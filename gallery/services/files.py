@@ -6,7 +6,8 @@ import logging
 import os
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,19 @@ def _sync(folder: Path) -> None:
 def remove(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def removed_if_raised(path: Path) -> Iterator[None]:
+    """Remove a file or folder where what is done within raises."""
+    try:
+        yield
+    except BaseException:
+        if path.is_dir():
+            remove_folder(path)
+        else:
+            remove([path])
+        raise
 
 
 def remove_folder(folder: Path) -> None:

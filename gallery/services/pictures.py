@@ -6,13 +6,13 @@ A picture is an ordinary photo then, whose one face is named. Where there are se
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.core.files.base import File
@@ -63,37 +63,51 @@ class CameOf:
     words: Words | None = None
 
 
-def begin(
-    *,
-    owner: User,
-    pictures: Sequence[Picture],
-    source: str,
-    unpacked: bool = False,
-    dates: Mapping[Path, str] = MappingProxyType({}),
-) -> Task:
-    """Keep copies of the pictures and have them uploaded and named in the background.
+def begin(*, owner: User, pictures: Sequence[Picture], source: str, unpacked: bool = False) -> Task:
+    """Keep the pictures and have them uploaded and named in the background.
 
-    Those `unpacked` for this alone are moved, and their files' dates say nothing, but `dates` may, as ISO
-    8601. Raises OSError.
+    Where they lie they stay. Those `unpacked` for this alone take no more room, and their files' dates say
+    nothing. Raises OSError.
     """
-    upload = uuid.uuid4().hex
-    folder = installed.uploads() / upload
+    folder = gathered(pictures, dates={} if unpacked else None, unpacked=unpacked)
+    with files.removed_if_raised(folder):
+        return begin_with(folder, owner=owner, source=source, total=len(pictures))
+
+
+def gathered(
+    pictures: Sequence[Picture], *, dates: Mapping[Path, str] | None = None, unpacked: bool = False
+) -> Path:
+    """Return a folder with the pictures and their list, which is swept unless it is begun with.
+
+    Those `unpacked` for this alone are linked, so that nothing is lost if it comes to nothing. `dates`, as
+    ISO 8601, say when they were written in place of their files. Raises OSError.
+    """
+    folder = installed.uploads() / uuid.uuid4().hex
     folder.mkdir(parents=True)
-    try:
+    with files.removed_if_raised(folder):
         kept = []
         for number, picture in enumerate(pictures, start=1):
             place = folder / f"{number:06}{picture.path.suffix.lower()}"
-            modified = dates.get(picture.path, "") if unpacked else _written(picture.path)
-            (shutil.move if unpacked else shutil.copyfile)(picture.path, place)
+            (_link if unpacked else shutil.copyfile)(picture.path, place)
+            modified = _written(picture.path) if dates is None else dates.get(picture.path, "")
             kept.append(Kept(picture.name, picture.shown, place.name, modified))
         listed = json.dumps([asdict(one) for one in kept])
         files.write(folder / LIST, [listed.encode()])
-        arguments = {"upload": upload, "source": tidied(source)}
-        # After the files: without its row a folder is swept, without its files a task could only fail.
-        return tasks.enqueue(kind=KIND, owner=owner, arguments=arguments, total=len(kept))
-    except BaseException:
-        files.remove_folder(folder)
-        raise
+    return folder
+
+
+def begin_with(folder: Path, *, owner: User, source: str, total: int) -> Task:
+    """Have so many pictures that were gathered uploaded and named in the background."""
+    # After the files: without its row a folder is swept, without its files a task could only fail.
+    arguments = {"upload": folder.name, "source": tidied(source)}
+    return tasks.enqueue(kind=KIND, owner=owner, arguments=arguments, total=total)
+
+
+def _link(path: Path, place: Path) -> None:
+    try:
+        os.link(path, place)
+    except OSError:  # Another file system, or one without links.
+        shutil.copyfile(path, place)
 
 
 def _written(path: Path) -> str:

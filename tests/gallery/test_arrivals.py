@@ -9,12 +9,13 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -219,6 +220,65 @@ def test_what_was_brought_in_meanwhile_is_not_brought_in_twice(
     with pytest.raises(ArrivalRefused, match="not waiting any more"):
         arrived.bring(second)
     assert Task.objects.get().kind == Pictures.name
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["pictures", "zip"])
+def test_all_pictures_still_wait_where_bringing_them_in_fails(
+    alice: User,
+    as_alice: Client,
+    folders: Files,
+    monkeypatch: pytest.MonkeyPatch,
+    packed: bool,
+) -> None:
+    send_all(as_alice, alice, {"people.zip": zipped(folders)} if packed else folders)
+    read()
+    address = reverse("bring_arrival", args=[Arrival.objects.get().key])
+    with monkeypatch.context() as broken:
+        broken.setattr(tasks, "enqueue", Mock(side_effect=OperationalError("gone")))
+        with pytest.raises(OperationalError):
+            as_alice.post(address)
+    assert not list(installed.uploads().glob("*"))
+
+    as_alice.post(address)
+
+    task = tasks.claim([Pictures.name])
+    assert task is not None
+    while step(task):
+        analyse_waiting()
+    assert person_called("Ada").encodings.count() == 2
+    assert person_called("Grace").encodings.count() == 1
+
+
+def test_encodings_still_wait_where_bringing_them_in_fails(
+    alice: User, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_all(as_alice, alice, {"known.bin": known_bin()}, size=5000)
+    read()
+    address = reverse("bring_arrival", args=[Arrival.objects.get().key])
+    with monkeypatch.context() as broken:
+        broken.setattr(tasks, "enqueue", Mock(side_effect=OperationalError("gone")))
+        with pytest.raises(OperationalError):
+            as_alice.post(address)
+    assert not list(installed.uploads().glob("*"))
+
+    as_alice.post(address)
+
+    assert Task.objects.get().kind == Encodings.name
+    assert len(list(installed.uploads().glob("*"))) == 1
+
+
+def test_pictures_that_are_gone_from_the_disk_are_said_to_be(
+    alice: User, as_alice: Client, folders: Files
+) -> None:
+    send_all(as_alice, alice, folders)
+    read()
+    arrival = Arrival.objects.get()
+    next(arrival.folder.glob("*.jpg")).unlink()
+
+    answer = as_alice.post(reverse("bring_arrival", args=[arrival.key]), follow=True)
+
+    assert "These files are not waiting any more." in answer.content.decode()
+    assert not list(installed.uploads().glob("*"))
 
 
 def test_what_is_left_is_gone_with_its_files(alice: User, as_alice: Client, folders: Files) -> None:

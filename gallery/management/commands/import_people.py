@@ -100,7 +100,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _listing(path: Path) -> Iterator[Listing | None]:
-    """Give whose pictures a folder or zip holds, unpacked where they can be moved from."""
+    """Give whose pictures a folder or zip holds, unpacked where they can be linked from."""
     installed.uploads().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=installed.uploads()) as place:
         yield pictures_of(path, Path(place))
