@@ -122,7 +122,10 @@ def add(roster: Roster, rows: Sequence[KnownEncoding]) -> None:
 
 def forget(roster: Roster, known: KnownEncodingQuerySet) -> None:
     """Know people of the roster no longer by these encodings."""
-    before = remember(set(known.values_list("person", flat=True)))
+    people = set(known.values_list("person", flat=True))
+    if not people:
+        return
+    before = remember(people)
     _tell(roster, levels.of_known(known), came=False)
     known.delete()
     changed(roster, before)
