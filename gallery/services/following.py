@@ -45,10 +45,15 @@ def go_on(roster: Roster, photos: Collection[int] = ()) -> None:
     if _is_little(roster):
         matching.rematch(roster)
         return
-    matching.guess(roster, photos)
-    if has_moved or not roster.has_nearest:
+    if roster.has_nearest:
+        matching.guess(roster, photos)
+    else:
+        matching.match_photos(roster, photos)
+    if has_moved:
         with suppress(TaskRefused):  # It is under way, and begins anew.
             names.guess_again(roster)
+    elif not roster.has_nearest:
+        names.go_on(roster)
     transaction.on_commit(wake.ring, robust=True)
 
 

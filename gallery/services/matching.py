@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection, transaction
 
+from analysis.naming import Likeness
 from gallery.live import events
 from gallery.models import Face, KnownChange, Photo, Roster, Task
 from gallery.models.face import FaceQuerySet, NamedBy
@@ -67,6 +68,10 @@ def match_faces(
 
     Where only what `people` are known by has changed, it is with that as far as it goes.
     """
+    if not roster.has_nearest:
+        # Whom others on the photos are near is not known.
+        on = Face.objects.filter(pk__in=faces).values_list("photo", flat=True)
+        return match_photos(roster, set(on))
     matcher = Matcher.of(roster)
     # Not those of the roster, which they are: a database would begin with all of its photos.
     rows = read(Face.objects.filter(pk__in=faces).exclude(named_by=NamedBy.HUMAN))
@@ -159,7 +164,12 @@ def _compare(
 ) -> Near:
     """Find and keep whom the rows are near; `kept` and `people` as `Matcher.updated` has them."""
     refused = nearest.refused([row.pk for row in rows])
-    near = matcher.updated(rows, kept, people, refused) if kept and people else {}
+    near: dict[int, list[Likeness]] = {}
+    if kept is not None and people is not None:
+        # What is kept of a face that is due says nothing.
+        due = nearest.due([row.pk for row in rows])
+        some = [row for row in rows if row.pk not in due]
+        near |= matcher.updated(some, kept, people, refused)
     near |= matcher.near([row for row in rows if row.pk not in near], refused)
     nearest.keep(near)
     return near

@@ -25,24 +25,45 @@ def guess_again(roster: Roster) -> Task:
     Raises TaskRefused where that is under way: it then begins from the first photo again, so that all of
     them go by what holds now.
     """
-    arguments = {"roster": roster.pk}
     with transaction.atomic():
         # The task's steps take the same turn: it can't end, or be on its way, between the two.
         roster = turns.take(roster.pk)
         knowledge.renew(roster)
-        photos = matching.unnamed(roster).values("photo").distinct().count()
+        # Until the task is done, whatever becomes of it.
+        roster.has_nearest = False
+        roster.save(update_fields=["has_nearest"])
         try:
-            return tasks.enqueue(kind=KIND, owner=roster.owner, arguments=arguments, total=photos)
+            return _begin(roster)
         except TaskRefused as refusal:
             refused = refusal
             tasks.begin_anew(
                 kind=KIND,
                 owner=roster.owner,
-                arguments=arguments,
-                total=photos,
+                arguments=_arguments(roster),
+                total=_photos(roster),
                 forgets=["kept"],
             )
     raise refused
+
+
+def go_on(roster: Roster) -> None:
+    """Begin that where nobody is at it, as after it was stopped; call it in the roster's turn."""
+    if not Task.objects.filter(kind=KIND, arguments=_arguments(roster)).open().exists():
+        _begin(roster)
+
+
+def _begin(roster: Roster) -> Task:
+    return tasks.enqueue(
+        kind=KIND, owner=roster.owner, arguments=_arguments(roster), total=_photos(roster)
+    )
+
+
+def _arguments(roster: Roster) -> dict[str, int]:
+    return {"roster": roster.pk}
+
+
+def _photos(roster: Roster) -> int:
+    return matching.unnamed(roster).values("photo").distinct().count()
 
 
 def choose(*, roster: Roster, changes: Mapping[str, object]) -> Task | None:

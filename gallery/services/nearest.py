@@ -69,6 +69,14 @@ def make_due(faces: Iterable[int]) -> None:
     _save([Nearest(face_id=pk, is_due=True) for pk in faces], ["is_due"])
 
 
+def due(faces: Iterable[int]) -> set[int]:
+    """Return which of the faces are to be compared anew with everything known."""
+    rows = Nearest.objects.filter(is_due=True)
+    return {
+        pk for some in few(faces) for pk in rows.filter(pk__in=some).values_list("pk", flat=True)
+    }
+
+
 def forget(faces: Collection[int]) -> None:
     """Drop whom the faces are near: a human has said who they are."""
     for some in few(faces):

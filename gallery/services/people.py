@@ -11,7 +11,15 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from analysis.names import NAME_LENGTH, tidied
 from gallery.live import events
-from gallery.models import Face, KnownEncoding, Person, Photo, Refusal, Roster
+from gallery.models import (
+    AnalysisJob,
+    Face,
+    KnownEncoding,
+    Person,
+    Photo,
+    Refusal,
+    Roster,
+)
 from gallery.models.face import NamedBy
 from gallery.services import following, knowledge, nearest, turns
 
@@ -298,10 +306,13 @@ def _forget(roster: Roster, person: Person) -> None:
 def forget_if_unused(person: Person) -> None:
     """Drop a person whom nothing names any more, such as a name that was mistyped once.
 
-    Of whom somebody said more than the name is not.
+    Of whom somebody said more than the name is not, nor whom a picture may still make known. Call it in
+    the roster's turn.
     """
     is_known = person.encodings.exists() or person.faces.filter(named_by=NamedBy.HUMAN).exists()
     is_said_more = person.note or person.born or person.refusals.exists()
-    if not is_known and not is_said_more:
+    looked_at = AnalysisJob.objects.filter(portrait_of=person).open()
+    is_to_be_known = person.group_portraits.exists() or looked_at.exists()
+    if not (is_known or is_said_more or is_to_be_known):
         _forget(person.roster, person)
         person.delete()

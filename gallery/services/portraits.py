@@ -102,11 +102,4 @@ def dismiss(group: GroupPortrait) -> None:
     """Say that no face of the picture is the person's; whom nothing else names is forgotten."""
     turns.take(group.person.roster_id)
     GroupPortrait.objects.filter(pk=group.pk).delete()
-    forget_if_unused(group.person)
-
-
-def forget_if_unused(person: Person) -> None:
-    """Drop a person whom nothing names and no picture may make known yet; call it in the roster's turn."""
-    looked_at = AnalysisJob.objects.filter(portrait_of=person).open()
-    if not person.group_portraits.exists() and not looked_at.exists():
-        people.forget_if_unused(person)
+    people.forget_if_unused(group.person)

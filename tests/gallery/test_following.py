@@ -28,6 +28,7 @@ from gallery.models import (
     Photo,
     Roster,
     RosterNetwork,
+    Task,
 )
 from gallery.models.face import NamedBy
 from gallery.services import (
@@ -39,6 +40,7 @@ from gallery.services import (
     people,
     photos,
     results,
+    work,
 )
 from gallery.worker.work.names import guess_some
 from tests import roster_networks as made
@@ -272,3 +274,82 @@ def test_a_library_that_kept_nobodys_nearest_is_compared_by_a_task(alice: User) 
     assert Nearest.objects.filter(face=face).exists()
     assert roster_of(alice).has_nearest
     assert names.begin_where_due() == 0
+
+
+def large_library(owner: User) -> tuple[Face, Face]:
+    """Return Bob's and Anna's known faces, which are alike, in a library in which all has followed."""
+    bob = make_face(make_photo(owner), near(vector(1), 0.2))
+    people.name_face(face=bob, name="Bob")
+    anna = make_face(make_photo(owner), vector(1))
+    people.name_face(face=anna, name="Anna")
+    settle(owner)
+    assert not following.is_waiting()
+    return bob, anna
+
+
+def test_a_name_that_is_taken_back_while_others_follow_leaves_the_next_guess(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, anna = large_library(alice)
+    people.name_face(face=make_face(make_photo(alice), vector(9)), name="Carl")
+    due = following._due
+
+    def due_just_before(roster: Roster) -> list[int]:
+        found = due(roster)
+        people.name_face(face=fresh(anna), name="")
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(following, "_due", due_just_before)
+        following.follow(roster_of(alice))
+    list(following.follow_all())
+
+    assert fresh(anna).asked_about == fresh(bob).person
+    assert state(alice) == anew(alice)
+
+
+def test_while_a_library_of_before_is_compared_no_guess_is_lost(alice: User) -> None:
+    large_library(alice)
+    photo = make_photo(alice)
+    guessed, other = make_face(photo, near(vector(1), 0.1)), make_face(photo, vector(7))
+    matching.match_photos(roster_of(alice), [photo.pk])
+    before = fresh(guessed).asked_about
+    Nearest.objects.all().delete()
+    Roster.objects.update(has_nearest=False)
+
+    people.name_face(face=other, name="Carl")
+    list(following.follow_all())
+
+    assert before is not None
+    assert fresh(guessed).asked_about == before
+
+
+def test_a_word_on_the_way_does_not_have_all_begin_again(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large_library(alice)
+    for seed in range(20, 23):
+        make_face(make_photo(alice), vector(seed))
+    monkeypatch.setattr(matching, "PHOTOS", 1)
+    task = names.guess_again(roster_of(alice))
+    claimed_task = tasks.claim([names.KIND])
+    assert claimed_task is not None
+    assert guess_some(claimed_task)
+    before = Task.objects.get(pk=task.pk).cursor
+
+    people.name_face(face=make_face(make_photo(alice), vector(30)), name="Bob")
+
+    assert Task.objects.get(pk=task.pk).cursor == before > 0
+
+
+def test_what_was_stopped_is_begun_again_by_the_next_word(alice: User) -> None:
+    _, anna = large_library(alice)
+    work.stop(names.guess_again(roster_of(alice)))
+    assert not roster_of(alice).has_nearest
+    assert not Task.objects.open().exists()
+
+    people.name_face(face=anna, name="")
+
+    assert Task.objects.filter(kind=names.KIND).open().exists()
+    settle(alice)
+    assert roster_of(alice).has_nearest

@@ -216,3 +216,15 @@ def test_the_page_takes_as_many_queries_for_many_pictures_as_for_few(
         make_face(photo)
         GroupPortrait.objects.create(photo=photo, person=ada)
     assert queries() == few
+
+
+def test_whom_a_picture_may_still_make_known_stays_when_their_only_name_is_corrected(
+    ada: Person, alice: User
+) -> None:
+    group = brought(ada)
+    face = make_face(make_photo(alice), vector(50))
+    people.name_as(face=face, person_id=ada.pk)
+
+    people.name_face(face=face, name="Bob")
+
+    assert GroupPortrait.objects.get() == group

@@ -24,7 +24,7 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskFailed, Work
 from gallery.models import AnalysisJob, GroupPortrait, Person, Photo, Roster, Task
-from gallery.services import files, newcomers, pictures, portraits, turns
+from gallery.services import files, newcomers, people, pictures, turns
 from gallery.services.pictures import CameOf, Kept
 from gallery.words import Words, say
 
@@ -235,7 +235,7 @@ def _finish(task: Task, roster: Roster, result: dict[str, Any]) -> None:
         # None of their pictures has the one face. The note is the source's, unless somebody wrote another.
         if person.note == newcomers.note_of(task.arguments["source"]):
             person.note = ""
-        portraits.forget_if_unused(person)
+        people.forget_if_unused(person)
     counts = {name: result[name] for name in OUTCOMES if name in result}
     tasks.finish(task, counts | {"told": result["told"], "people": result["people"]})
     transaction.on_commit(lambda: files.remove_folder(task.folder))
