@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -58,9 +58,11 @@ def follower_of(site: Site) -> int:
 
     def is_there() -> bool:
         for task in Path(f"/proc/{site.pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                if b"follow" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
-                    found.append(int(child))
+            # Threads and children end while they are looked at.
+            with suppress(OSError):
+                for child in (task / "children").read_text().split():
+                    if b"follow" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                        found.append(int(child))
         return bool(found)
 
     wait_until(is_there, PATIENCE)
