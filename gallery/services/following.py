@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 from django.db import transaction
@@ -59,7 +59,7 @@ def go_on(roster: Roster, photos: Collection[int] = ()) -> None:
 
 def is_of_use() -> bool:
     """Return whether any library is so large that its names follow in the background."""
-    return not all(map(_is_little, Roster.objects.all()))
+    return any(_large())
 
 
 def is_waiting() -> bool:
@@ -69,10 +69,8 @@ def is_waiting() -> bool:
 
 def prepare() -> None:
     """Have the faces of a large library at hand before anybody waits for what follows."""
-    for roster in Roster.objects.all():
-        if not _is_little(roster):
-            library_faces.of(roster)
-            return
+    for roster in islice(_large(), 1):  # No more than one roster's are kept.
+        library_faces.of(roster)
 
 
 def follow_all() -> Iterator[int]:
@@ -97,6 +95,10 @@ def follow(roster: Roster) -> None:
         _match(roster, _concerned(roster, changes), people)
         # Not before: whoever is killed here leaves them to the next.
         KnownChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+
+
+def _large() -> Iterator[Roster]:
+    return (roster for roster in Roster.objects.all() if not _is_little(roster))
 
 
 def _is_little(roster: Roster) -> bool:

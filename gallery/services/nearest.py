@@ -53,9 +53,7 @@ def still(roster: Roster, kept: Near) -> dict[int, list[Likeness]]:
 
 def keep(near: Near) -> None:
     """Keep whom these faces are near, by key."""
-    nobody = [pk for pk, people in near.items() if not people]
-    for some in few(nobody):
-        Nearest.objects.filter(face__in=some).delete()
+    forget(pk for pk, people in near.items() if not people)
     rows = [
         Nearest(face_id=pk, people=packed(people), furthest=_furthest(people))
         for pk, people in near.items()
@@ -77,8 +75,8 @@ def due(faces: Iterable[int]) -> set[int]:
     }
 
 
-def forget(faces: Collection[int]) -> None:
-    """Drop whom the faces are near: a human has said who they are."""
+def forget(faces: Iterable[int]) -> None:
+    """Drop whom the faces are near: nobody is, or a human has said who they are."""
     for some in few(faces):
         Nearest.objects.filter(face__in=some).delete()
 
