@@ -3,6 +3,7 @@
 
 // ms: a double press is quicker; whoever has read what has the focus now is slower.
 const QUIET = 400;
+const FIELD = "input:not([type=hidden]), textarea, select";
 const FOCUSABLE = "a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, summary";
 
 let quiet = { until: 0, root: null };
@@ -62,6 +63,13 @@ export function keepFocus(place, root, wanted = null) {
   }
 }
 
+// Go to what asks next, before anything has changed: a key on its way must not press it.
+export function goTo(element, root) {
+  if (!take(element)) return;
+  quiet = { until: performance.now() + QUIET, root };
+  element.closest("[data-entry]")?.scrollIntoView({ block: "nearest" });
+}
+
 // What leads to what cannot be seen: the button of a menu or dialog that is closed.
 const openerOf = (id) => document.querySelector(`[popovertarget="${id}"], [commandfor="${id}"]`);
 
@@ -86,7 +94,9 @@ document.addEventListener(
   (event) => {
     const { key, repeat, target } = event;
     if (key !== "Enter") {
-      if (key !== " ") endQuiet();
+      // Letters on a button are those of a name: whoever types it blindly ends it by an Enter that is not for the button.
+      if (key.length === 1 && isQuiet(target) && !target.matches(FIELD)) quiet.until = performance.now() + QUIET;
+      else if (key !== " ") endQuiet();
     } else if (!target.closest("textarea") && (repeat || isQuiet(target))) stop(event);
   },
   true,

@@ -13,6 +13,7 @@ const TYPED = "input:not([type=checkbox], [type=radio], [type=file]), textarea";
 const targets = new Map();
 const requests = new WeakMap();
 const successors = new Map();
+const departures = new Map();
 let moment = 0;
 let waiting = 0;
 let current = null;
@@ -25,6 +26,11 @@ function stateOf(id) {
 // Say what has the focus after an answer into that target, given the request: {form, place}. Nothing: it stays.
 export function afterAnswer(id, successor) {
   successors.set(id, successor);
+}
+
+// Hear of each answer to that target as it is sent, given the request, which comes back with `afterAnswer`.
+export function whenSent(id, departure) {
+  departures.set(id, departure);
 }
 
 function refresh(id) {
@@ -59,7 +65,8 @@ function sent({ detail }) {
   if (!target.id) return;
   const { verb, elt, triggeringEvent } = requestConfig;
   const place = placeOf(elt, target);
-  const request = { verb, form: elt, submitter: triggeringEvent?.submitter, place, sent: (moment += 1) };
+  const said = new Map([...typedIn(elt)].map(({ id, value }) => [id, value]));
+  const request = { verb, form: elt, submitter: triggeringEvent?.submitter, place, said, sent: (moment += 1) };
   const state = stateOf(target.id);
   requests.set(xhr, request);
   state.open.add(request);
@@ -70,7 +77,10 @@ function sent({ detail }) {
     state.stale = false;
     refresh(target.id);
   });
+  if (verb !== "get") departures.get(target.id)?.(request);
 }
+
+const typedIn = (element) => element.querySelectorAll(`:is(${TYPED})[id]`);
 
 const isTyping = (target) => {
   const field = document.activeElement;
@@ -131,10 +141,12 @@ const left = new Map();
 
 function remember(target) {
   for (const { id } of target.querySelectorAll("details[open][id]")) left.set(id, { open: true });
-  for (const field of target.querySelectorAll(`:is(${TYPED})[id]`)) {
+  for (const field of typedIn(target)) {
     if (field.value !== field.defaultValue) left.set(field.id, { value: field.value });
   }
 }
+
+const isOnItsWay = (id) => [...targets.values()].some(({ open }) => [...open].some(({ said }) => said.has(id)));
 
 function giveBack() {
   for (const [id, was] of left) {
@@ -142,7 +154,7 @@ function giveBack() {
     if (!element) continue;
     Object.assign(element, was);
     // The form of a face that became a guess meanwhile is folded away; not under the hands of who writes in it.
-    const folded = "value" in was && element.closest("details");
+    const folded = "value" in was && !isOnItsWay(id) && element.closest("details");
     if (folded) folded.open = true;
     left.delete(id);
   }
@@ -152,8 +164,6 @@ function show(target, detail, request) {
   const { selectOverride, serverResponse, requestConfig } = detail;
   const isAnswer = request.verb !== "get";
   const place = placeOf(document.activeElement, target);
-  // What was sent is not being typed any more, unless it was refused or asked back about.
-  if (isAnswer && !/role="alert"|data-which/.test(serverResponse)) request.form.reset?.();
   const options = {
     select: selectOverride ?? requestConfig.elt.getAttribute("hx-select"),
     selectOOB: requestConfig.elt.getAttribute("hx-select-oob"),
@@ -180,11 +190,23 @@ function swap({ detail }) {
   const target = document.getElementById(detail.target.id);
   if (!target || request.isCalledOff) return;
   const state = stateOf(target.id);
+  // What was sent is not being typed any more, unless it was refused or asked back about.
+  const isTaken = request.verb !== "get" && !/role="alert"|data-which/.test(detail.serverResponse);
+  if (isTaken) empty(request);
   if (isOvertaken(target, request)) {
     state.stale = true;
     say(detail.serverResponse);
   } else if (request.verb === "get" && disturbs(target, detail.serverResponse)) state.late = true;
   else show(target, detail, request);
+}
+
+// Empty the fields of what was sent, by their ids: an answer may have put them into another form. What has been typed
+// in them since stays.
+function empty({ form, said }) {
+  const fields = [...said].map(([id, sent]) => [document.getElementById(id), sent]).filter(([field]) => field);
+  const kept = fields.map(([field, sent]) => (field.value === sent ? field.defaultValue : field.value));
+  form.reset?.();
+  fields.forEach(([field], index) => (field.value = kept[index]));
 }
 
 function catchUp() {

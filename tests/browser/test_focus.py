@@ -238,11 +238,10 @@ def test_a_quick_second_enter_answers_nothing_else(asking: Page, press: str) -> 
     button = confirm(asking, 3) if press == "confirm" else refuse(asking, 3)
     button.focus()
 
-    asking.keyboard.press("Enter")
-    asking.keyboard.press("Enter")
+    for _ in range(3):
+        asking.keyboard.press("Enter")
     after = "named" if press == "confirm" else "unknown"
     expect(face(asking, 3)).not_to_have_attribute("data-state", "guess")
-    asking.keyboard.press("Enter")
     settled(asking)
 
     assert asking.url == address
@@ -270,6 +269,69 @@ def test_guess_after_guess_is_confirmed_and_the_last_leads_nowhere(asking: Page)
     settled(asking)
     assert asking.url == address
     expect(face(asking, 4)).to_be_focused()
+
+
+def test_names_typed_without_waiting_for_the_answers_reach_one_face_each(here: Page) -> None:
+    gate = Gate(here, "**/name/", answers=True)
+    here.get_by_label("Name of face 1").focus()
+    for name in ("Ada", "Grace", "Linus"):
+        here.keyboard.type(name)
+        here.keyboard.press("Enter")
+    here.keyboard.type("Mar")
+    field = here.get_by_label("Name of face 4")
+    expect(field).to_be_focused()
+    until(here, lambda: len(gate.held) == 3)
+
+    gate.held[0]()
+    expect(face(here, 1)).to_have_attribute("data-state", "named")
+    here.keyboard.type("garet")
+    gate.open()
+    here.keyboard.press("Enter")
+    expect(here.locator(".face[data-state=named]")).to_have_count(4)
+    for late in gate.held[1:]:
+        late()
+    settled(here)
+
+    names = ["Ada", "Grace", "Linus", "Margaret"]
+    assert here.locator(".face h3 a").all_inner_texts() == names
+    expect(here.locator(".face-rename[open]")).to_have_count(0)
+
+
+def test_a_name_that_was_not_taken_has_the_focus_back_unless_somebody_types(here: Page) -> None:
+    gate = Gate(here, "**/name/", answers=True)
+    too_long = "x" * 101
+    here.get_by_label("Name of face 1").fill(too_long)
+    here.get_by_label("Name of face 1").press("Enter")
+    expect(here.get_by_label("Name of face 2")).to_be_focused()
+    until(here, lambda: gate.held)
+    gate.held[0]()
+    expect(here.get_by_label("Name of face 1")).to_be_focused()
+
+    here.wait_for_timeout(QUIET_MS)  # Somebody reads the reason.
+    here.keyboard.press("Enter")
+    expect(here.get_by_label("Name of face 2")).to_be_focused()
+    here.keyboard.type("Gr")
+    until(here, lambda: len(gate.held) == 2)
+    gate.held[1]()
+    settled(here)
+    expect(here.get_by_label("Name of face 2")).to_be_focused()
+    expect(here.get_by_label("Name of face 2")).to_have_value("Gr")
+    expect(face(here, 1).get_by_role("alert")).to_be_visible()
+    expect(here.get_by_label("Name of face 1")).to_have_value(too_long)
+
+
+def test_letters_typed_at_a_question_confirm_nothing(asking: Page) -> None:
+    posts = count(asking, "/(confirm|refuse|name)/$")
+    confirm(asking, 3).focus()
+    asking.keyboard.press("Enter")
+    expect(confirm(asking, 4)).to_be_focused()  # Before the answer has come.
+    asking.keyboard.type("Joe")
+    asking.keyboard.press("Enter")
+    expect(face(asking, 3)).to_have_attribute("data-state", "named")
+    settled(asking)
+
+    assert len(posts) == 1
+    expect(face(asking, 4)).to_have_attribute("data-state", "guess")
 
 
 def test_a_double_click_on_confirm_answers_once(asking: Page) -> None:
