@@ -41,3 +41,10 @@ def test_a_share_is_rounded_and_all_only_if_it_is_all(share: float, written: str
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_a_share_that_nobody_knows_is_a_dash(nothing: str | None) -> None:
     assert networks.share(nothing) == "\N{EN DASH}"
+
+
+def test_an_icon_brings_its_lines_and_needs_no_other_file() -> None:
+    svg = facesite.icon("check")
+
+    assert '<path d="M20 6 9 17l-5-5" />' in svg
+    assert "href" not in svg
