@@ -15,25 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from analysis.images import DecodedPhoto
+from analysis.palette import COLOURS, Colour
 from analysis.results import Box, DrawnFace
 
 FONT = Path(__file__).parent / "fonts" / "Pretendard-SemiBold.otf"
 QUALITY = 92
-# Okabe and Ito's colours for the colour-blind, less black.
-COLOURS = (
-    (86, 180, 233),
-    (230, 159, 0),
-    (0, 158, 115),
-    (240, 228, 66),
-    (204, 121, 167),
-    (213, 94, 0),
-    (0, 114, 178),
-)
 HALO = (0, 0, 0)
 LIGHT = (255, 255, 255)
 SMALLEST_TEXT = 7
-
-Colour = tuple[int, int, int]
 
 
 def annotate(photo: DecodedPhoto, faces: Sequence[DrawnFace]) -> bytes:
@@ -65,7 +54,7 @@ def _scaled(box: Box, scale: float) -> Box:
 
 
 def _colour(face: DrawnFace) -> Colour:
-    return LIGHT if face.colour is None else COLOURS[face.colour % len(COLOURS)]
+    return LIGHT if face.colour is None else COLOURS[face.colour]
 
 
 def _draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, line: int, dashed: bool) -> None:

@@ -139,6 +139,7 @@ class Face(models.Model):
 
     objects = FaceQuerySet.as_manager()
 
+    given_colour: int | None = None  # on its photo; set by whoever lists a photo's faces
     number = 0  # from the left, 1 for the first; set by whoever lists a photo's faces
     made_apart: Sequence[str] = ()  # what was made otherwise than its photo; set by `lists.made`
     shares_name = False  # whether its person does; set by whoever lists a photo's faces
@@ -266,6 +267,9 @@ class Face(models.Model):
 
     @property
     def colour(self) -> int | None:
+        """An index into `analysis.palette`, None for nobody's face."""
+        if self.given_colour is not None:
+            return self.given_colour
         return self.person.colour if self.person else None
 
     @property

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from analysis.born import Born, Precision
 from analysis.dates import FIRST_YEAR
+from analysis.palette import OWN
 from gallery.fields import FoldedField, VectorField, fold
 from gallery.models.roster import Roster
 
 BORN = ("born_on", "born_to")
-COLOURS = 7  # as many as analysis.drawing and the stylesheet have
 
 
 def sharing_names(of: str = "") -> dict[str, Exists]:
@@ -113,8 +113,8 @@ class Person(models.Model):
 
     @property
     def colour(self) -> int:
-        """An index into the palette, the same on every page."""
-        return self.pk % COLOURS
+        """An index into `analysis.palette`, the same on every page but for photos of many."""
+        return self.pk % OWN
 
 
 class KnownEncodingQuerySet(QuerySet["KnownEncoding"]):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from gallery.models import Face
 from gallery.services import emotions
 from gallery.views.answers import Answer
-from gallery.views.http import Request
+from gallery.views.http import Request, listed
 from gallery.views.photos import render_result
 
 # The button that was pressed: its name says what of the emotion, which is its value.
@@ -33,7 +33,7 @@ def say_emotion(request: Request, pk: int) -> HttpResponse:
     if error:
         messages.error(request, error)
     # What stands inside of folded details opens them again.
-    return redirect(f"{face.photo.get_absolute_url()}#emotion-words-{face.pk}")
+    return redirect(f"{listed(request).address_of(face.photo)}#emotion-words-{face.pk}")
 
 
 def _obey(request: Request, face: Face) -> None:

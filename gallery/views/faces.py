@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analysis.names import tidied
 from gallery import lists
+from gallery.lists.context import PARAMETER
 from gallery.models import Face, Person
 from gallery.services import people
 from gallery.views.answers import Answer, offer_beside
-from gallery.views.http import Request, key_of
+from gallery.views.http import Request, key_of, listed
 from gallery.views.photos import render_result
 
 
@@ -45,9 +46,10 @@ def which_person(request: Request, pk: int) -> HttpResponse:
     face, name = _mine(request, pk), request.GET.get("name", "")
     found = Person.objects.visible_to(request.user).meant_by(tidied(name))
     if len(found) < 2:
-        return redirect(face.photo)
+        return redirect(listed(request).address_of(face.photo))
     answer = Answer(face.pk, name=found[0].name, candidates=_cards([one.pk for one in found]))
-    return render(request, "gallery/which.html", {"face": face, "answer": answer})
+    context = {"face": face, "answer": answer, "listed": listed(request)}
+    return render(request, "gallery/which.html", context)
 
 
 @login_required
@@ -105,7 +107,7 @@ def _do(request: Request, face: Face, act: Callable[[], object]) -> HttpResponse
 
 def _ask_which(request: Request, face: Face, several: people.SeveralPeople) -> HttpResponse:
     if not request.htmx:
-        query = urlencode({"name": several.name})
+        query = urlencode({"name": several.name, PARAMETER: listed(request).key})
         return redirect(f"{reverse('which_person', args=[face.pk])}?{query}")
     candidates = _cards(list(several.people))
     answer = Answer(face.pk, name=several.name, candidates=candidates)
@@ -117,6 +119,7 @@ def _answered(request: Request, face: Face, answer: Answer) -> HttpResponse:
         return render_result(request, face.photo_id, answer)
     if answer.error:
         messages.error(request, answer.error)
+    here = listed(request)
     if answer.offer:
-        return redirect(f"{face.photo.get_absolute_url()}?named={face.pk}#face-{face.pk}")
-    return redirect(face.photo)
+        return redirect(f"{here.address_of(face.photo, named=face.pk)}#face-{face.pk}")
+    return redirect(here.address_of(face.photo))

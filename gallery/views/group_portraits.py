@@ -13,7 +13,6 @@ from gallery import lists
 from gallery.models import Face, GroupPortrait, Photo
 from gallery.services import people, portraits
 from gallery.views.http import Request, key_of
-from gallery.views.photos import faces_of
 
 
 @login_required
@@ -36,7 +35,7 @@ def group_portrait(request: Request, pk: int, person: int) -> HttpResponse:
     context = {
         "group": group,
         "photo": group.photo,
-        "faces": faces_of(group.photo),
+        "faces": lists.faces.of(group.photo),
         "others": len(others),
         "later": later,
     }

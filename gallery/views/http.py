@@ -14,6 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
 
+from gallery import lists
+from gallery.lists.context import Context
+
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate["Request", Arguments], HttpResponse]
 
@@ -73,6 +76,11 @@ def still_there(view: View[Arguments]) -> View[Arguments]:
             raise
 
     return guarded
+
+
+def listed(request: Request) -> Context:
+    """Return the list in which one is, as the address says."""
+    return lists.context.of(request.user, request.GET.get(lists.context.PARAMETER, ""))
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -18,12 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from analysis.errors import AnalysisError
-from gallery import formats
+from gallery import formats, lists
 from gallery.children.pool import ChildFailed
 from gallery.models import Face, Photo
 from gallery.services import emotions, export
 from gallery.views.http import Request
-from gallery.views.photos import faces_of
 from gallery.words import Words
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -62,7 +61,7 @@ def photo_json(request: Request, pk: int) -> HttpResponse:
     photo = _mine(request, pk)
     # Names as people write them: JSON is UTF-8 anyway.
     options = {"indent": 1, "ensure_ascii": False}
-    response = JsonResponse(export.result(photo, faces_of(photo)), json_dumps_params=options)
+    response = JsonResponse(export.result(photo, lists.faces.of(photo)), json_dumps_params=options)
     return _as_download(response, f"{_stem(photo)}.json")
 
 
@@ -82,7 +81,7 @@ async def photo_original(request: Request, pk: int) -> HttpResponseBase:
 @require_safe
 async def photo_annotated(request: Request, pk: int) -> HttpResponse:
     photo = await sync_to_async(_mine)(request, pk)
-    faces = await sync_to_async(faces_of)(photo)
+    faces = await sync_to_async(lists.faces.of)(photo)
     try:
         jpeg = await export.annotated(photo, faces)
     except FileNotFoundError as error:

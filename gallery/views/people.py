@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, lists
-from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
-from gallery.models.face import NamedBy
-from gallery.models.photo import PhotoQuerySet
+from gallery.models import AnalysisJob, Face, KnownEncoding, Person
 from gallery.services import people as roster
 from gallery.services import photos, portraits
 from gallery.views.asked import crops, person_of
 from gallery.views.http import Request, go
-from gallery.views.photos import cursor, grid
+from gallery.views.photos import cursor, grid, wall
 
 PARTS = ("year", "month", "day")  # Of a date of birth, of which the last ones may be missing.
 
@@ -44,12 +42,12 @@ def person(request: Request, pk: int) -> HttpResponse:
 
 def page(request: Request, person: Person) -> dict[str, Any]:
     """Return what a person's page shows."""
-    photos_said = _photos_of(request, person)
+    here = lists.context.of_person(request.user, person)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
-    context = grid(photos_said, cursor(request)) | crops(request, person)
-    context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT}
+    context = wall(here.photos, request) | crops(request, person)
+    context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT, "listed": here}
     context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
-    context["photo_count"] = photos_said.count()
+    context["photo_count"] = here.photos.count()
     context["namesakes"] = _namesakes(person)
     numbers = f"{person.born or ''}".split("-")
     typed = {name: number.lstrip("0") for name, number in zip(PARTS, numbers, strict=False)}
@@ -60,7 +58,8 @@ def page(request: Request, person: Person) -> dict[str, Any]:
 @require_safe
 def person_photos(request: Request, pk: int) -> HttpResponse:
     person = person_of(request, pk)
-    context = grid(_photos_of(request, person), cursor(request)) | {"person": person}
+    here = lists.context.of_person(request.user, person)
+    context = grid(here.photos, cursor(request)) | {"person": person, "listed": here}
     return render(request, "gallery/_photo_grid.html", context)
 
 
@@ -123,12 +122,6 @@ def _namesakes(person: Person) -> list[Person]:
         return []
     same = Person.objects.filter(roster=person.roster_id).called(person.name)
     return list(lists.people.cards(same.exclude(pk=person.pk)))
-
-
-def _photos_of(request: Request, person: Person) -> PhotoQuerySet:
-    """Return the photos on which a human said that the person is."""
-    said = person.faces.filter(named_by=NamedBy.HUMAN)
-    return Photo.objects.visible_to(request.user).filter(pk__in=said.values("photo"))
 
 
 def _portraits(person: Person, known: list[Face | None]) -> list[AnalysisJob]:

@@ -19,11 +19,10 @@ from gallery import formats, installed, lists, times
 from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
-from gallery.models.person import sharing_names
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import colours, dates, photos, renewal
 from gallery.views.answers import Answer, offer_beside
-from gallery.views.http import Request, go, key_of, still_there
+from gallery.views.http import Request, go, key_of, listed, still_there
 
 PAGE = 60
 
@@ -32,15 +31,13 @@ PAGE = 60
 @require_safe
 def library(request: Request) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
-    context = grid(mine, _start(mine, request)) | {
+    context = wall(mine, request) | {
         "photo_count": mine.count(),
         "max_upload_mb": settings.MAX_UPLOAD_BYTES // 2**20,
         "max_raw_mb": settings.MAX_RAW_BYTES // 2**20,
         "largest_mb": installed.limits().most_bytes // 2**20,
         "accept": formats.ACCEPT,
     }
-    first = context["photos"][0].pk if context["photos"] else 0
-    context["newer"] = first if mine.filter(pk__gt=first).exists() else None
     return render(request, "gallery/library.html", context)
 
 
@@ -56,17 +53,16 @@ def photo_page(request: Request) -> HttpResponse:
 @still_there
 def photo_card(request: Request, pk: int) -> HttpResponse:
     photo = get_object_or_404(lists.photos.cards(Photo.objects.visible_to(request.user)), pk=pk)
-    return render(request, "gallery/_photo_card.html", {"photo": photo})
+    return render(request, "gallery/_photo_card.html", {"photo": photo, "listed": listed(request)})
 
 
 @login_required
 @require_safe
 def photo(request: Request, pk: int) -> HttpResponse:
-    mine = Photo.objects.visible_to(request.user)
-    context = result_context(request, pk, _answer_to_form(request)) | {
-        "previous": mine.filter(pk__gt=pk).order_by("pk").first(),
-        "next": mine.filter(pk__lt=pk).select_related("job").order_by("-pk").first(),
-    }
+    context = result_context(request, pk, _answer_to_form(request))
+    here = context["listed"]
+    context["previous"], context["next"] = here.around(pk)
+    context["way_back"] = here.back_from(pk)
     context["methods_form"] = MethodsForm(chosen=context["photo"].job.choice)
     return render(request, "gallery/photo.html", context)
 
@@ -118,12 +114,13 @@ def analyse_photo(request: Request, pk: int) -> HttpResponse:
                 messages.error(request, f"{field.label}: {error}")
     elif not photos.analyse_again(photo, form.choice):
         messages.warning(request, photos.BUSY)
+    here = listed(request)
     if not request.htmx:
-        return redirect(photo)
+        return redirect(here.address_of(photo))
     if request.htmx.target == "photo-result":
         return render_result(request, pk)
     card = lists.photos.cards(Photo.objects.all()).get(pk=pk)
-    return render(request, "gallery/_photo_card.html", {"photo": card})
+    return render(request, "gallery/_photo_card.html", {"photo": card, "listed": here})
 
 
 @login_required
@@ -132,7 +129,7 @@ def mark_collage(request: Request, pk: int) -> HttpResponse:
     """Take the photo for a collage, with the same people several times, if the form says so."""
     photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
     photos.mark_collage(photo=photo, is_collage="is_collage" in request.POST)
-    return redirect(photo)
+    return redirect(listed(request).address_of(photo))
 
 
 @login_required
@@ -175,20 +172,30 @@ def look_for_dates(request: Request) -> HttpResponse:
 @require_POST
 def delete_photo(request: Request, pk: int) -> HttpResponse:
     photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
-    older = Photo.objects.visible_to(request.user).filter(pk__lt=pk).order_by("-pk").first()
+    here = listed(request)
+    _newer, older = here.around(pk)
     photos.delete(photo)
     messages.success(request, _("%(name)s was deleted.") % {"name": photo.filename})
     if request.POST.get("back") == "work":
         return redirect("work")
-    return go(request, older.get_absolute_url() if older else "library")
+    return go(request, here.address_of(older) if older else here.page)
 
 
-def _start(mine: PhotoQuerySet, request: Request) -> int | None:
+def wall(queryset: PhotoQuerySet, request: Request) -> dict[str, Any]:
+    """Return the part of a wall that the address asks for, and whether there are newer ones above it."""
+    start = _start(queryset, request)
+    context = grid(queryset, start)
+    first = context["photos"][0].pk if context["photos"] else 0
+    is_below = start is not None and queryset.filter(pk__gt=first).exists()
+    return context | {"newer": first if is_below else None}
+
+
+def _start(queryset: PhotoQuerySet, request: Request) -> int | None:
     """Return the cursor of the page to show: the one asked for, or one half a page above a photo."""
     around = key_of(request.GET.get("around", ""))
     if around is None:
         return cursor(request)
-    newer = mine.filter(pk__gt=around).order_by("pk").values_list("pk", flat=True)
+    newer = queryset.filter(pk__gt=around).order_by("pk").values_list("pk", flat=True)
     return next(iter(newer[PAGE // 2 : PAGE // 2 + 1]), None)
 
 
@@ -208,7 +215,7 @@ def grid(queryset: PhotoQuerySet, before: int | None) -> dict[str, Any]:
 def result_context(request: Request, pk: int, answer: Answer | None = None) -> dict[str, Any]:
     mine = Photo.objects.visible_to(request.user).select_related("job")
     photo = get_object_or_404(mine, pk=pk)
-    faces = faces_of(photo)
+    faces = lists.faces.of(photo)
     is_lost = answer is not None and answer.face not in {face.pk for face in faces}
     return {
         "photo": photo,
@@ -217,24 +224,8 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
         "answer": answer,
         "lost_error": answer.error if answer is not None and is_lost else "",
         "people_names": lists.people.names(Person.objects.visible_to(request.user)),
+        "listed": listed(request),
     }
-
-
-def faces_of(photo: Photo) -> list[Face]:
-    """Return the faces from left to right, numbered from 1."""
-    found = Face.objects.filter(photo=photo)
-    found = found.select_related("person", "suggestion", "known_encoding")
-    suggested = {"suggested_shares_name": sharing_names("suggestion__")["shares_name"]}
-    found = found.annotate(**sharing_names("person__"), **suggested)
-    faces = list(found.prefetch_related("emotion_words").left_to_right())
-    for number, face in enumerate(faces, start=1):
-        face.number = number
-        face.photo = photo
-        if face.person is not None:
-            face.person.shares_name = face.shares_name
-        if face.suggestion is not None:
-            face.suggestion.shares_name = face.suggested_shares_name
-    return faces
 
 
 def render_result(request: Request, pk: int, answer: Answer | None = None) -> HttpResponse:

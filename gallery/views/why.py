@@ -21,7 +21,7 @@ from analysis.reasons import Reason
 from gallery.models import Face, KnownEncoding, Person
 from gallery.services import explaining
 from gallery.services.explaining import Explanation, Near
-from gallery.views.http import Request
+from gallery.views.http import Request, listed
 
 # From which probability on one is said to be so likely.
 LIKELY = (
@@ -84,6 +84,7 @@ def why(request: Request, pk: int) -> HttpResponse:
         "gallery/why.html",
         {
             "face": face,
+            "listed": listed(request),
             "found": found,
             "heading": _heading(found),
             "lines": [_line(found, one, scale) for one in found.near],

@@ -26,7 +26,10 @@ wall?.addEventListener("click", (event) => {
   const card = event.target.closest(".card-link")?.closest(".card");
   if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
   history.scrollRestoration = "manual";
-  history.replaceState(history.state, "", `?around=${card.id.split("-")[1]}#${card.id}`);
+  const query = new URLSearchParams(location.search);
+  query.delete("before");
+  query.set("around", card.id.split("-")[1]);
+  history.replaceState(history.state, "", `?${query}#${card.id}`);
 });
 if (location.hash) {
   wall?.querySelector(`#${CSS.escape(location.hash.slice(1))}`)?.scrollIntoView({ block: "center" });

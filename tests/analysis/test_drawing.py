@@ -10,8 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from analysis.drawing import COLOURS, FONT, _font, _ink, _label, annotate
+from analysis.drawing import FONT, _font, _ink, _label, annotate
 from analysis.images import DecodedPhoto
+from analysis.palette import COLOURS
 from analysis.results import Box, DrawnFace
 
 NO_POINTS = np.empty((0, 2), dtype=np.float32)

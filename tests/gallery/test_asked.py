@@ -176,7 +176,8 @@ def test_a_persons_page_parts_what_is_said_what_is_sure_and_what_is_asked(
     alice: User, as_alice: Client
 ) -> None:
     sure, maybe = faces_at(alice, SURE, 3), faces_at(alice, MAYBE, 1)
-    html = as_alice.get(make_ada(alice).get_absolute_url()).content.decode()
+    ada = make_ada(alice)
+    html = as_alice.get(ada.get_absolute_url()).content.decode()
 
     assert "1 photo 3 guesses 1 question" in words(html)
     assert "Surely Ada 3" in shown(html, "guesses")
@@ -188,7 +189,7 @@ def test_a_persons_page_parts_what_is_said_what_is_sure_and_what_is_asked(
     ]
     for face in sure + maybe:
         assert f'value="{face.pk}"' in html
-        assert f"{face.photo.get_absolute_url()}#face-{face.pk}" in html
+        assert f"{face.photo.get_absolute_url()}?in=asked:{ada.pk}#face-{face.pk}" in html
         assert f'id="photo-{face.photo_id}"' not in html
 
 

@@ -160,6 +160,21 @@ def test_a_photo_shows_each_face_with_all_that_is_guessed(alice: User, as_alice:
         assert word in html.lower()
 
 
+def test_two_people_of_a_photo_have_two_colours_and_one_person_has_one(
+    alice: User, as_alice: Client
+) -> None:
+    photo = make_photo(alice)
+    people = [make_person(alice, f"Person {number}") for number in range(9)]
+    for person in [*people, people[0]]:
+        make_face(photo, person=person, named_by="human")
+
+    html = as_alice.get(photo.get_absolute_url()).content.decode()
+
+    marks = re.findall(r'class="mark"[^>]*data-colour="(\w+)"', html)
+    assert len(set(marks[:9])) == 9
+    assert marks[9] == marks[0]
+
+
 def test_what_people_call_things_is_shown_as_text(alice: User, as_alice: Client) -> None:
     face = make_known(alice, "<script>alert(1)</script>")
     Photo.objects.update(filename='"><img src=x onerror=alert(1)>.jpg')

@@ -1,0 +1,36 @@
+"""The faces of one photo as its pages list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis import palette
+from gallery.models import Face, Photo
+from gallery.models.person import sharing_names
+
+
+def of(photo: Photo) -> list[Face]:
+    """Return the faces from left to right, numbered from 1, no two people of one colour."""
+    found = Face.objects.filter(photo=photo)
+    found = found.select_related("person", "suggestion", "known_encoding")
+    suggested = {"suggested_shares_name": sharing_names("suggestion__")["shares_name"]}
+    found = found.annotate(**sharing_names("person__"), **suggested)
+    faces = list(found.prefetch_related("emotion_words").left_to_right())
+    for number, face in enumerate(faces, start=1):
+        face.number = number
+        face.photo = photo
+        if face.person is not None:
+            face.person.shares_name = face.shares_name
+        if face.suggestion is not None:
+            face.suggestion.shares_name = face.suggested_shares_name
+    _give_colours(faces)
+    return faces
+
+
+def _give_colours(faces: Sequence[Face]) -> None:
+    people = {face.person.pk: face.person for face in faces if face.person}
+    # By their keys: whoever is named next takes nobody's colour.
+    keys = sorted(people)
+    given = dict(zip(keys, palette.assign(people[key].colour for key in keys), strict=True))
+    for face in faces:
+        face.given_colour = given.get(face.person_id) if face.person_id else None
