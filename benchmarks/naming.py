@@ -7,92 +7,40 @@ faces are called by it, both in seconds. So on SQLite, and on PostgreSQL where i
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests import postgres
+from benchmarks import made
 from tests.site.process import Site, Visitor
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-OWNER = "made-up"
 FACES, PEOPLE, CLIENTS = 300_000, 2_000, 50
 NAMINGS = 12
 LONGEST = 600.0  # seconds that the rest may take
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time naming in a large made library.")
-    parser.add_argument("--faces", type=int, default=FACES)
-    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser = made.parser("Time naming in a large made library.", faces=FACES, people=PEOPLE)
     parser.add_argument("--clients", type=int, default=CLIENTS)
-    parser.add_argument("--on", choices=("sqlite", "postgresql"), help="one database alone")
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.here:
-        measure(options.faces, options.people, options.clients)
+    if not options.here:
+        made.on_each_database("benchmarks.naming", options.on)
         return
-    for name, server in databases():
-        if options.on in (None, name):
-            with server as environment, tempfile.TemporaryDirectory() as folder:
-                print(f"{name}:", flush=True)
-                # Settings are read once in a process.
-                command = [sys.executable, "-m", "benchmarks.naming", "--here", *sys.argv[1:]]
-                environment |= {"DATA_DIR": folder}
-                subprocess.run(command, env=os.environ | environment, check=True)
-
-
-def databases() -> Iterator[tuple[str, AbstractContextManager[dict[str, str]]]]:
-    yield "sqlite", sqlite()
-    if programs := postgres.find():
-        yield "postgresql", on_postgres(programs)
-
-
-@contextmanager
-def sqlite() -> Iterator[dict[str, str]]:
-    yield {"DATABASE_URL": ""}
-
-
-@contextmanager
-def on_postgres(programs: Path) -> Iterator[dict[str, str]]:
-    with postgres.server(programs) as url:
-        yield {"DATABASE_URL": url}
-
-
-def measure(size: int, known: int, clients: int) -> None:
-    """Print how long naming takes on the database and in the data folder that the settings name."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("seed_library", owner=OWNER, faces=size, people=known)
-    site = Site(Path(os.environ["DATA_DIR"])).start()
-    try:
-        time_namings(site, clients)
-    finally:
-        site.stop()
+    with made.served(options.faces, options.people) as site:
+        time_namings(site, options.clients)
 
 
 def time_namings(site: Site, clients: int) -> None:
-    from django.contrib.auth.models import User
-
-    owner = User.objects.get(username=OWNER)
+    owner = made.owner()
     faces = unnamed(owner, NAMINGS + clients)
-    visitor = signed_in(site, owner)
+    visitor = made.signed_in(site, owner)
     visitor.page("/people/")
     before = anonymous_mb(site.pid)
     answers, rests, most = [], [], before
@@ -103,7 +51,7 @@ def time_namings(site: Site, clients: int) -> None:
         rests.append(time.perf_counter() - began)
     told("one after the other: answer", answers)
     told("one after the other: rest", rests)
-    visitors = [signed_in(site, owner) for _ in range(clients)]
+    visitors = [made.signed_in(site, owner) for _ in range(clients)]
     began = time.perf_counter()
     with ThreadPoolExecutor(clients) as at_once:
         names = [f"Somebody else {number}" for number in range(clients)]
@@ -126,23 +74,6 @@ def unnamed(owner: User, count: int) -> list[int]:
     clear = nobody.filter(quality_score__gte=0.5).order_by("pk")
     keys = list(clear.values_list("pk", flat=True))
     return keys[:: max(1, len(keys) // count)][:count]
-
-
-def signed_in(site: Site, owner: User) -> Visitor:
-    """Return somebody who is signed in as the owner, without the second that a password takes."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    session = SessionStore()
-    session[SESSION_KEY] = f"{owner.pk}"
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-    session[HASH_SESSION_KEY] = owner.get_session_auth_hash()
-    session.create()
-    visitor = Visitor(site)
-    visitor.session.cookies.set(settings.SESSION_COOKIE_NAME, f"{session.session_key}")
-    visitor.session.cookies.set("csrftoken", "x" * 32)
-    return visitor
 
 
 def name(visitor: Visitor, face: int, text: str) -> float:

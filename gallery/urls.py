@@ -22,6 +22,7 @@ from gallery.views import (
     photos,
     preferences,
     progress,
+    roster,
     why,
     work,
 )
@@ -73,7 +74,7 @@ urlpatterns = [
     path("faces/<int:pk>/confirm/", faces.confirm_face, name="confirm_face"),
     path("faces/<int:pk>/refuse/", faces.refuse_face, name="refuse_face"),
     path("faces/<int:pk>/reference/", faces.add_reference, name="add_reference"),
-    path("people/", people.people, name="people"),
+    path("people/", roster.people, name="people"),
     path("people/health/", health.health, name="health"),
     path("people/health/network/", health.train, name="train_roster"),
     path("people/health/limits/", limits.limits, name="limits"),

@@ -1,5 +1,5 @@
 """What pages list across models, in a fixed number of queries: `lists.photos.cards(photos)`."""
 
-from gallery.lists import context, faces, made, people, photos, work
+from gallery.lists import context, faces, made, people, photos, roster, work
 
-__all__ = ["context", "faces", "made", "people", "photos", "work"]
+__all__ = ["context", "faces", "made", "people", "photos", "roster", "work"]

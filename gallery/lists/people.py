@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from gallery.models import AnalysisJob, Face, GroupPortrait, KnownEncoding, Person
+from gallery.models import AnalysisJob, Face, GroupPortrait, Person
 from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
 from gallery.models.group_portrait import GroupPortraitQuerySet
 from gallery.models.job import AnalysisJobQuerySet
@@ -18,32 +19,43 @@ from gallery.models.person import PersonQuerySet, sharing_names
 LATELY = timedelta(days=1)
 
 
-def cards(people: PersonQuerySet) -> PersonQuerySet:
-    """Return people with their counts and a cover, told apart, those seen most first.
+def counts() -> dict[str, Coalesce]:
+    """Return what is counted of each person, to be annotated.
 
     `photo_count` is on how many photos a human said that they are, `guess_count` how many faces surely are
     theirs beside those, `question_count` of how many it is asked.
     """
-    known = KnownEncoding.objects.filter(person=OuterRef("pk")).with_faces().order_by("pk")
-    # "human" comes before "machine": a guess is a cover only where there is nothing better.
-    named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", "pk")
-    said, guessed = (Q(faces__named_by=by) for by in (NamedBy.HUMAN, NamedBy.MACHINE))
-    asked = Face.objects.filter(suggestion=OuterRef("pk")).order_by().values("suggestion")
-    return (
-        people.told_apart()
-        .annotate(
-            photo_count=Count("faces__photo", filter=said, distinct=True),
-            guess_count=Count("faces", filter=guessed, distinct=True),
-            # Not by a join: it would multiply the others.
-            question_count=Coalesce(Subquery(asked.values(count=Count("pk"))), 0),
-            cover_id=Coalesce(
-                Subquery(known.values("face_id")[:1]),
-                Subquery(named.values("pk")[:1]),
-                output_field=BigIntegerField(),
-            ),
-        )
-        .order_by(-(F("photo_count") + F("guess_count")), "folded_name", "pk")
+    # Not by joins, which would multiply each other: a query of its own for each person who is shown.
+    mine, asked = (
+        Face.objects.filter(**{whose: OuterRef("pk")}).order_by()
+        for whose in ("person", "suggestion")
     )
+    return {
+        "photo_count": _counted(
+            mine.filter(named_by=NamedBy.HUMAN), "person", Count("photo", distinct=True)
+        ),
+        "guess_count": _counted(mine.filter(named_by=NamedBy.MACHINE), "person", Count("pk")),
+        "question_count": _counted(asked, "suggestion", Count("pk")),
+    }
+
+
+def _counted(faces: FaceQuerySet, whose: str, count: Count) -> Coalesce:
+    return Coalesce(Subquery(faces.values(whose).values(count=count)), 0)
+
+
+def seen_most() -> tuple[CombinedExpression, str, str]:
+    """Return the order of those who are seen most first."""
+    found = counts()
+    return -(found["photo_count"] + found["guess_count"]), "folded_name", "pk"
+
+
+def cards(people: PersonQuerySet) -> PersonQuerySet:
+    """Return people with their `counts` and a cover, told apart, those seen most first."""
+    # "human" comes before "machine": a guess is a cover only where there is nothing better.
+    best = F("quality_score").desc(nulls_last=True)  # Earlier versions measured none.
+    named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", best, "pk")
+    cover = {"cover_id": Subquery(named.values("pk")[:1])}
+    return people.told_apart().annotate(**counts(), **cover).order_by(*seen_most())
 
 
 def guessed(person: Person) -> FaceQuerySet:

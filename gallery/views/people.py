@@ -1,4 +1,4 @@
-"""The roster and a person's page."""
+"""A person's page."""
 
 from __future__ import annotations
 
@@ -21,17 +21,6 @@ from gallery.views.http import Request, go
 from gallery.views.photos import cursor, grid, wall
 
 PARTS = ("year", "month", "day")  # Of a date of birth, of which the last ones may be missing.
-
-
-@login_required
-@require_safe
-def people(request: Request) -> HttpResponse:
-    everyone = lists.people.cards(Person.objects.visible_to(request.user))
-    # What names went through last, as after an upgrade.
-    work = lists.work.begun_on("people", request.user)[:1]
-    asked_about = lists.people.group_portraits(request.user).count()
-    context = {"people": everyone, "work": work, "asked_about": asked_about}
-    return render(request, "gallery/people.html", context)
 
 
 @login_required

@@ -40,6 +40,14 @@ function refresh(id) {
   if (address) htmx.ajax("GET", address, { source: target, target }).catch(() => {});
 }
 
+// Have the target show another address, and nothing of the last one that is still on its way.
+export function lead(id, address) {
+  const { open } = stateOf(id);
+  document.getElementById(id).setAttribute("hx-get", address);
+  if (open.size === 0) return refresh(id);
+  for (const request of open) request.isCalledOff = true;
+}
+
 // Before anything is asked. News waits for the answer that is on its way: it would bring the same and take the
 // answer's place. Answers do not wait for each other: whoever leaves the page must not lose a word that was not sent.
 function ask(event) {

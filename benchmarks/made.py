@@ -1,0 +1,106 @@
+"""A large library made by `manage.py seed_library`, on each database that is there, to measure in."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from tests import postgres
+from tests.site.process import Site, Visitor
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+OWNER = "made-up"
+
+
+def parser(what: str, *, faces: int, people: int) -> argparse.ArgumentParser:
+    """Return what reads how large the library is to be, and on which database."""
+    found = argparse.ArgumentParser(description=what)
+    found.add_argument("--faces", type=int, default=faces)
+    found.add_argument("--people", type=int, default=people)
+    found.add_argument("--on", choices=("sqlite", "postgresql"), help="one database alone")
+    found.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    return found
+
+
+def on_each_database(module: str, only: str | None) -> None:
+    """Run the module again with `--here`, once on each database, with a data folder of its own."""
+    for name, server in _databases():
+        if only in (None, name):
+            with server as environment, tempfile.TemporaryDirectory() as folder:
+                print(f"{name}:", flush=True)
+                # Settings are read once in a process.
+                command = [sys.executable, "-m", module, "--here", *sys.argv[1:]]
+                environment |= {"DATA_DIR": folder}
+                subprocess.run(command, env=os.environ | environment, check=True)
+
+
+def _databases() -> Iterator[tuple[str, AbstractContextManager[dict[str, str]]]]:
+    yield "sqlite", _on_sqlite()
+    if programs := postgres.find():
+        yield "postgresql", _on_postgres(programs)
+
+
+@contextmanager
+def _on_sqlite() -> Iterator[dict[str, str]]:
+    yield {"DATABASE_URL": ""}
+
+
+@contextmanager
+def _on_postgres(programs: Path) -> Iterator[dict[str, str]]:
+    with postgres.server(programs) as url:
+        yield {"DATABASE_URL": url}
+
+
+@contextmanager
+def served(faces: int, people: int) -> Iterator[Site]:
+    """Make the library on the database and in the data folder that the settings name, and serve it."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("seed_library", owner=OWNER, faces=faces, people=people)
+    site = Site(Path(os.environ["DATA_DIR"])).start()
+    try:
+        yield site
+    finally:
+        site.stop()
+
+
+def owner() -> User:
+    from django.contrib.auth.models import User
+
+    return User.objects.get(username=OWNER)
+
+
+def signed_in(site: Site, user: User) -> Visitor:
+    """Return somebody who is signed in as the user, without the second that a password takes."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = f"{user.pk}"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    visitor = Visitor(site)
+    visitor.session.cookies.set(settings.SESSION_COOKIE_NAME, f"{session.session_key}")
+    visitor.session.cookies.set("csrftoken", "x" * 32)
+    return visitor
+
+
+def told(what: str, seconds: Sequence[float]) -> None:
+    line = f"{median(seconds):.3f} (median), {max(seconds):.3f} (longest)"
+    print(f"{what}: {line}", flush=True)

@@ -1,0 +1,53 @@
+"""How long the people page takes with 5,000 people: `python -m benchmarks.people`.
+
+Makes a library by `manage.py seed_library`, serves it, and asks for the page in each of its orders,
+narrowed, searched and further down, as a browser does. What is told is until the whole answer is there, in
+seconds. So on SQLite, and on PostgreSQL where its programs are there.
+"""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks import made
+from tests.site.process import Site, Visitor
+
+FACES, PEOPLE = 300_000, 5_000
+TIMES = 12
+ADDRESSES = {
+    "most photos first": "",
+    "most photos first, the 20th page": "page=20",
+    "by name": "order=name",
+    "newest first": "order=newest",
+    "most unconfirmed first": "order=unconfirmed",
+    "with unconfirmed faces": "show=unconfirmed",
+    "without a good known face": "show=unreferenced",
+    "searched for": "q=an",
+}
+
+
+def main() -> None:
+    parser = made.parser("Time the people page of a large roster.", faces=FACES, people=PEOPLE)
+    options = parser.parse_args()
+    if not options.here:
+        made.on_each_database("benchmarks.people", options.on)
+        return
+    with made.served(options.faces, options.people) as site:
+        time_pages(site)
+
+
+def time_pages(site: Site) -> None:
+    visitor = made.signed_in(site, made.owner())
+    visitor.page("/people/")
+    for what, query in ADDRESSES.items():
+        made.told(f"people, {what}", [seconds(visitor, query) for _ in range(TIMES)])
+
+
+def seconds(visitor: Visitor, query: str) -> float:
+    began = time.perf_counter()
+    visitor.page(f"/people/?{query}")
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The people page in a real browser: people are found while one types, and by the arrow keys."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from analysis.versions import ENCODER
+from tests.browser.conftest import DESKTOP, context_of, watched
+from tests.browser.test_pages import complaints_of
+from tests.factories import vector
+from tests.site.process import ROOT, Site, Visitor, wait_until
+
+NAMES = [
+    "Ann Lee",
+    "Anna Park",
+    "Bea",
+    "Cy",
+    "Dan",
+    "Eva",
+    "Hanna",
+    "Ian",
+    "Jo",
+    "Kim",
+    "Lou",
+    "Mia",
+]
+
+
+@pytest.fixture
+def known(shared_site: Site, tmp_path: Path) -> Visitor:
+    """Somebody who knows a dozen people, by encodings from a file."""
+    owner = Visitor(shared_site).register("curator")
+    vectors = [vector(number).tolist() for number in range(len(NAMES))]
+    file = tmp_path / "known.json"
+    file.write_text(json.dumps({"encoder": ENCODER, "names": NAMES, "encodings": vectors}))
+    command = [sys.executable, "manage.py", "import_people", f"{file}", "--owner=curator"]
+    subprocess.run(command, cwd=ROOT, env=shared_site.environment, check=True, capture_output=True)
+    wait_until(lambda: len(owner.get("/api/people/")) == len(NAMES), 60)
+    return owner
+
+
+def test_people_are_found_while_one_types_and_by_the_arrow_keys(
+    browser: Browser, known: Visitor
+) -> None:
+    with watched(context_of(browser, known, viewport=DESKTOP)) as page:
+        page.goto("/people/")
+        cards = page.locator(".person-card")
+        expect(cards).to_have_count(len(NAMES))
+        assert complaints_of(page, 1280, 360) == []
+        page.set_viewport_size(DESKTOP)
+
+        _go_by_arrows(page)
+
+        page.get_by_label("Order").select_option("name")
+        page.get_by_role("searchbox").press_sequentially("anna", delay=60)
+        expect(cards).to_have_count(2)
+        expect(page.get_by_role("searchbox")).to_be_focused()
+        expect(page.locator("#people-count")).to_have_text("2 people")
+        expect(page).to_have_url(f"{known.site.url}/people/?q=anna&order=name")
+
+        page.get_by_role("searchbox").press("Tab")
+        page.get_by_label("Who is shown").select_option("unreferenced")
+        expect(page.get_by_text("Nobody here is called “anna”")).to_be_visible()
+        page.go_back()
+        page.go_forward()
+        expect(page.get_by_role("searchbox")).to_have_value("anna")
+        expect(page.get_by_label("Order")).to_have_value("name")
+        page.get_by_role("link", name="Show everybody").click()
+        expect(cards).to_have_count(len(NAMES))
+
+
+def _go_by_arrows(page: Page) -> None:
+    """Tab comes to one person alone, and the arrows lead on from there, by lines too."""
+    cards = page.locator(".person-card")
+    wide = cards.evaluate_all("all => all.filter(one => one.offsetTop === all[0].offsetTop).length")
+    page.get_by_label("Who is shown").focus()
+    page.keyboard.press("Tab")
+    expect(cards.first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(cards.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(cards.nth(1 + wide)).to_be_focused()
+    page.keyboard.press("End")
+    expect(cards.last).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.person-card')") is False
+    page.keyboard.press("Shift+Tab")
+    expect(cards.last).to_be_focused()
