@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from gallery.models import Face, KnownEncoding, Person, Photo
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import NamedBy
 from tests.factories import make_photo
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gallery.models import Face, Person, Photo
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import NamedBy
 from gallery.models.photo import PhotoQuerySet
 
 Owner = AbstractBaseUser | AnonymousUser

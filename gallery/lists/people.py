@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gallery.models import AnalysisJob, Face, GroupPortrait, Person
-from gallery.models.face import QUALITY, FaceQuerySet, NamedBy
+from gallery.models.face import QUALITY
+from gallery.models.face_queries import FaceQuerySet, NamedBy
 from gallery.models.group_portrait import GroupPortraitQuerySet
 from gallery.models.job import AnalysisJobQuerySet
 from gallery.models.person import PersonQuerySet, sharing_names

@@ -16,7 +16,7 @@ from analysis.results import FIT
 from gallery.fields import fold
 from gallery.lists import people as lists
 from gallery.models import Face, KnownEncoding, Person
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import NamedBy
 from gallery.models.person import PersonQuerySet
 
 SHOWN = 120  # people at once: whole rows of 2 to 6, 8, 10 and 12

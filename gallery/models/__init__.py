@@ -10,12 +10,14 @@ from gallery.models.network import Network, Recommendation
 from gallery.models.person import KnownEncoding, Person
 from gallery.models.photo import Photo
 from gallery.models.preferences import Preferences
+from gallery.models.record import Action, Word
 from gallery.models.refusal import Refusal
 from gallery.models.roster import Roster
 from gallery.models.roster_network import RosterNetwork
 from gallery.models.task import Task
 
 __all__ = [
+    "Action",
     "AnalysisJob",
     "Arrival",
     "EmotionWord",
@@ -33,4 +35,5 @@ __all__ = [
     "Roster",
     "RosterNetwork",
     "Task",
+    "Word",
 ]

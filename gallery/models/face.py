@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from analysis.results import (
@@ -22,10 +21,9 @@ from analysis.results import (
     Quality,
 )
 from gallery.fields import VectorField
+from gallery.models.face_queries import FaceManager, FaceQuerySet, Mark, NamedBy
 from gallery.models.person import Person
 from gallery.models.photo import Photo
-from gallery.models.preferences import Preferences
-from gallery.models.roster import Roster
 from gallery.words import Words, say
 
 # The columns of a face's quality, and what the analysis calls them.
@@ -38,37 +36,6 @@ QUALITY = {
     "pitch": "pitch",
     "roll": "roll",
 }
-
-
-def _chose(stage: str) -> Q:
-    """Return the condition that a face's owner chose another method than the recommended one."""
-    return Q(photo__owner__in=Preferences.objects.choosing(stage).values("user"))
-
-
-class FaceQuerySet(QuerySet["Face"]):
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> FaceQuerySet:
-        return self.filter(photo__owner_id=user.pk)
-
-    def of(self, roster: Roster) -> FaceQuerySet:
-        """Return the faces that are named by the people of the roster."""
-        return self.filter(photo__owner__in=roster.members)
-
-    def following(self, stage: str) -> FaceQuerySet:
-        """Return the faces of those who get the stage's recommended method."""
-        return self.exclude(_chose(stage))
-
-    def choosing(self, stage: str) -> FaceQuerySet:
-        """Return the faces of those who chose another method of the stage than the recommended one."""
-        return self.filter(_chose(stage))
-
-    def left_to_right(self) -> FaceQuerySet:
-        return self.order_by("left", "top", "pk")
-
-
-class NamedBy(models.TextChoices):
-    NOBODY = "", "nobody"
-    MACHINE = "machine", "a machine's guess"
-    HUMAN = "human", "a human's word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +58,8 @@ class Face(models.Model):
     `person` is whom a human named, or whom the face surely is; `suggestion` who it may be, which is asked
     and nothing else. `distance` (plain) and `normalised` are to the nearest known encoding of either; an
     earlier version knew no normalised one. `level` is by the population map called `population`.
+
+    Who a human named, and `mark`, follow from the record of words (`models.record`).
     """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="faces")
@@ -137,7 +106,10 @@ class Face(models.Model):
     level = models.FloatField(null=True)
     population = models.CharField(max_length=40, blank=True)
 
-    objects = FaceQuerySet.as_manager()
+    mark = models.CharField(max_length=8, choices=Mark.choices, blank=True, default=Mark.NONE)
+
+    objects = FaceManager()
+    everything = FaceQuerySet.as_manager()
 
     given_colour: int | None = None  # on its photo; set by whoever lists a photo's faces
     number = 0  # from the left, 1 for the first; set by whoever lists a photo's faces
@@ -158,6 +130,10 @@ class Face(models.Model):
                 | Q(named_by=NamedBy.HUMAN, person__isnull=False)
                 | Q(named_by=NamedBy.NOBODY, person__isnull=True),
                 name="face_person_says_who_named_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(mark=Mark.NONE) | Q(person=None, suggestion=None),
+                name="face_marked_is_nobodys",
             ),
             models.CheckConstraint(
                 condition=Q(suggestion__isnull=True) | Q(named_by=NamedBy.NOBODY),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from gallery.models.face import Face, NamedBy
-from gallery.models.person import Person
+from gallery.models.face import Face
+from gallery.models.face_queries import NamedBy
+from gallery.models.person import Gone, Person
 from gallery.models.photo import Photo
 
 
@@ -20,8 +22,9 @@ class GroupPortraitQuerySet(QuerySet["GroupPortrait"]):
     def unanswered(self) -> GroupPortraitQuerySet:
         """Return those that still show faces, on none of which a human has named the person since."""
         faces = Face.objects.filter(photo=OuterRef("photo"))
-        named = faces.filter(person=OuterRef("person"), named_by=NamedBy.HUMAN)
-        return self.filter(Exists(faces), ~Exists(named))
+        by_now = Coalesce(OuterRef("person__merged_into"), OuterRef("person"))
+        named = faces.filter(person=by_now, named_by=NamedBy.HUMAN)
+        return self.filter(Exists(faces), ~Exists(named), person__gone__in=[Gone.NOT, Gone.MERGED])
 
 
 class GroupPortrait(models.Model):

@@ -51,8 +51,31 @@ class PersonQuerySet(QuerySet["Person"]):
         return self.annotate(**sharing_names())
 
 
+class Gone(models.TextChoices):
+    """Why somebody is nowhere to be seen, though an undoing may bring them back."""
+
+    NOT = "", "there"
+    MERGED = "merged", "somebody else, as a human said"
+    DELETED = "deleted", "deleted by a human"
+    UNUSED = "unused", "nothing says any more who they are"
+
+
+class _ThereManager(models.Manager["Person"]):
+    """Gives those who are there alone."""
+
+    def get_queryset(self) -> QuerySet[Person]:
+        return super().get_queryset().filter(gone=Gone.NOT)
+
+
+PersonManager = _ThereManager.from_queryset(PersonQuerySet)
+
+
 class Person(models.Model):
-    """Somebody of a roster. Several may bear one name: `note` says for people which of them this is."""
+    """Somebody of a roster. Several may bear one name: `note` says for people which of them this is.
+
+    Whoever is `gone` is so by what the record says, and stays out of `objects`, for an undoing to bring
+    them back. `merged_into` is who they are then, never somebody who was merged themselves.
+    """
 
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="people")
     name = models.CharField(max_length=100)
@@ -63,8 +86,12 @@ class Person(models.Model):
     born_on = models.DateField(null=True)
     born_to = models.CharField(max_length=5, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
+    gone = models.CharField(max_length=7, choices=Gone.choices, blank=True, default=Gone.NOT)
+    gone_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
 
-    objects = PersonQuerySet.as_manager()
+    objects = PersonManager()
+    everyone = PersonQuerySet.as_manager()
 
     shares_name = (
         False  # whether another of the roster bears the name; set by whoever lists people or faces
@@ -84,6 +111,10 @@ class Person(models.Model):
                 ),
                 name="person_born_once",
             ),
+            models.CheckConstraint(
+                condition=models.Q(gone=Gone.MERGED) | models.Q(merged_into=None),
+                name="person_merged_is_gone",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +122,11 @@ class Person(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
+
+    @property
+    def stands_for(self) -> Person | None:
+        """Who this is by now: themselves, whom they were merged into, or nobody."""
+        return self.merged_into if self.gone else self
 
     @property
     def in_full(self) -> str:
@@ -130,10 +166,16 @@ class KnownEncodingQuerySet(QuerySet["KnownEncoding"]):
 class KnownEncoding(models.Model):
     """An encoding that a human said is this person's. Encodings of two encoders never meet.
 
-    It is that of a face, or stands without one and came in a file, whose name `imported_from` is.
+    It is that of a face, or stands without one and came in a file, whose name `imported_from` is, as that
+    of `brought_for`. Nobody is known by one without a `person`, as while whose it is has gone.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="encodings")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, related_name="encodings"
+    )
+    brought_for = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, related_name="brought_encodings"
+    )
     face = models.OneToOneField(
         "gallery.Face", on_delete=models.CASCADE, null=True, related_name="known_encoding"
     )
@@ -150,8 +192,10 @@ class KnownEncoding(models.Model):
         indexes = [models.Index(fields=["person", "encoder"], name="known_by_encoder")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(face__isnull=False, imported_from="")
-                | (models.Q(face__isnull=True) & ~models.Q(imported_from="")),
+                condition=models.Q(
+                    face__isnull=False, imported_from="", person__isnull=False, brought_for=None
+                )
+                | (models.Q(face=None, brought_for__isnull=False) & ~models.Q(imported_from="")),
                 name="known_by_a_face_or_from_a_file",
             )
         ]

@@ -11,7 +11,7 @@ from gallery import installed
 from gallery.jobs import tasks
 from gallery.kinds import TaskRefused
 from gallery.models import Face, Recommendation, Task
-from gallery.models.face import FaceQuerySet
+from gallery.models.face_queries import FaceQuerySet
 
 STAGE = "age_gender"
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from analysis import dates
 from analysis.born import Born
 from gallery.models import Person
-from gallery.models.person import BORN
-from gallery.services import following, knowledge, turns
+from gallery.models.record import Did
+from gallery.services import saying, turns, wording
 from gallery.services.people import NOBODY, NameRefused
 
 
@@ -59,14 +59,11 @@ def say(*, person: Person, born: Born | None) -> None:
     Raises NameRefused where the person has gone.
     """
     roster = turns.take(person.roster_id)
-    before = knowledge.remember([person.pk])
-    person.born = born
-    # Not save(), which fails where the person was deleted while the turn was waited for.
-    mine = Person.objects.filter(pk=person.pk)
-    if not mine.update(**{name: getattr(person, name) for name in BORN}):
+    if not Person.objects.filter(pk=person.pk).exists():
         raise NameRefused(NOBODY)
-    knowledge.changed(roster, before)
-    following.go_on(roster)
+    words = [wording.born(person.pk, born)]
+    saying.say(roster, Did.BIRTH, words, person=person.pk)
+    person.born = born
 
 
 def _checked(born: Born) -> Born:

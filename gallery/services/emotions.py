@@ -19,14 +19,13 @@ from typing import IO
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from analysis.results import EMOTIONS
 from gallery.jobs import tasks
-from gallery.live import events
-from gallery.models import EmotionWord, Face, Photo, Preferences, Task
-from gallery.services import files, turns
+from gallery.models import EmotionWord, Face, Preferences, Roster, Task
+from gallery.models.record import Did
+from gallery.services import files, saying, turns, wording
 from gallery.services.people import GONE
 
 LAST = gettext_lazy("One emotion has to remain. Say which one the face shows, or take a word back.")
@@ -55,48 +54,42 @@ class WordRefused(Exception):
 @transaction.atomic
 def say(*, face: Face, emotion: str) -> None:
     """Say that the face shows the emotion; what was said to show before is forgotten."""
-    words = _words_in_turn(face, emotion)
-    # First, as the database allows a face one word that is so.
-    words.filter(is_so=True).exclude(emotion=emotion).delete()
-    _write(face, emotion, is_so=True)
+    roster = _take_turn(face, emotion)
+    words = [wording.shows(face.pk, emotion), wording.denies(face.pk, emotion, is_so=False)]
+    saying.say(roster, Did.EMOTION, words)
 
 
 @transaction.atomic
 def say_not(*, face: Face, emotion: str) -> None:
     """Say that the face does not show the emotion; raises WordRefused where none would remain."""
-    words = _words_in_turn(face, emotion)
-    others = words.filter(is_so=False).exclude(emotion=emotion)
-    if others.count() == len(EMOTIONS) - 1:
+    roster = _take_turn(face, emotion)
+    said = EmotionWord.objects.filter(face=face)
+    if said.filter(is_so=False).exclude(emotion=emotion).count() == len(EMOTIONS) - 1:
         raise WordRefused(LAST)
-    _write(face, emotion, is_so=False)
+    words = [wording.denies(face.pk, emotion, is_so=True)]
+    if said.filter(is_so=True, emotion=emotion).exists():
+        words.append(wording.shows(face.pk, None))
+    saying.say(roster, Did.EMOTION, words)
 
 
 @transaction.atomic
 def take_back(*, face: Face, emotion: str) -> None:
     """Forget what was said of the emotion, be it that the face shows it or that it does not."""
-    _words_in_turn(face, emotion).filter(emotion=emotion).delete()
-    _tell(face)
+    roster = _take_turn(face, emotion)
+    words = [wording.denies(face.pk, emotion, is_so=False)]
+    if EmotionWord.objects.filter(face=face, is_so=True, emotion=emotion).exists():
+        words.append(wording.shows(face.pk, None))
+    saying.say(roster, Did.EMOTION, words)
 
 
-def _words_in_turn(face: Face, emotion: str) -> QuerySet[EmotionWord]:
-    """Return the face's words in its roster's turn; it may have gone while that was waited for."""
+def _take_turn(face: Face, emotion: str) -> Roster:
+    """Wait for the turn of the face's roster; it may have gone while that was waited for."""
     if emotion not in EMOTIONS:
         raise WordRefused(unknown())
-    turns.take_of(face.photo.owner_id)
+    roster = turns.take_of(face.photo.owner_id)
     if not Face.objects.filter(pk=face.pk).exists():
         raise WordRefused(GONE)
-    return EmotionWord.objects.filter(face=face)
-
-
-def _write(face: Face, emotion: str, *, is_so: bool) -> None:
-    word = {"is_so": is_so, "said_at": timezone.now()}
-    EmotionWord.objects.update_or_create(face=face, emotion=emotion, defaults=word)
-    _tell(face)
-
-
-def _tell(face: Face) -> None:
-    Photo.objects.filter(pk=face.photo_id).touch()
-    events.publish(face.photo.owner_id)
+    return roster
 
 
 def corrected(user: User) -> QuerySet[Face]:

@@ -16,7 +16,7 @@ from analysis.reasons import Reasoned, explain
 from analysis.results import Array
 from gallery import installed
 from gallery.models import Face, KnownEncoding, Person, Roster
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import Mark, NamedBy
 from gallery.services import knowledge, levels, lives, matching, nearest
 from gallery.services.guesses import Row
 from gallery.services.levels import Leveled
@@ -229,7 +229,7 @@ class _Shown:
             there,
             mine,
             Person.objects.filter(pk__in=nearest).told_apart().in_bulk(),
-            {one.person_id: one for one in encodings.defer("vector", "face__encoding")},
+            {one.person_id or 0: one for one in encodings.defer("vector", "face__encoding")},
             {pk: float(further[at] - apart.weakness[at]) for pk, at in nearest.items()},
             {pk: float(apart.weakness[at]) for pk, at in nearest.items()},
         )
@@ -265,7 +265,8 @@ def _read(face: Face) -> _Read:
     keys = on_photo.left_to_right().values_list("pk", flat=True)
     numbers = {pk: number for number, pk in enumerate(keys, start=1)}
     face.number = numbers.get(face.pk, 0)
-    some = on_photo.filter(~Q(named_by=NamedBy.HUMAN) | Q(pk=face.pk), encoder=face.encoder)
+    may_be = Q(mark=Mark.NONE) & ~Q(named_by=NamedBy.HUMAN)
+    some = on_photo.filter(may_be | Q(pk=face.pk), encoder=face.encoder)
     rows = matching.read(some.order_by("pk"))
     named = on_photo.filter(named_by=NamedBy.HUMAN).exclude(pk=face.pk)
     # A face is no evidence for itself.

@@ -22,7 +22,7 @@ from analysis.matching import distances
 from gallery.jobs import wake
 from gallery.kinds import TaskRefused
 from gallery.models import Face, KnownChange, KnownEncoding, Nearest, Roster
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import NamedBy
 from gallery.services import library_faces, matching, names, rules, turns
 from gallery.services.library_faces import ROUNDING, Part
 from gallery.services.nearest import few
@@ -107,7 +107,7 @@ def _is_little(roster: Roster) -> bool:
 
 
 def _waiting() -> list[Roster]:
-    due = Nearest.objects.filter(is_due=True).exclude(face__named_by=NamedBy.HUMAN)
+    due = Nearest.objects.filter(is_due=True, face__mark="").exclude(face__named_by=NamedBy.HUMAN)
     owners = due.values("face__photo__owner")
     known = KnownChange.objects.values("roster")
     return list(Roster.objects.filter(Q(pk__in=known) | Q(owner__in=owners)))
@@ -118,7 +118,7 @@ def _due(roster: Roster) -> list[int]:
     due = list(Nearest.objects.filter(is_due=True).values_list("pk", flat=True))
     found: list[int] = []
     for some in few(due):
-        faces = Face.objects.filter(pk__in=some).exclude(named_by=NamedBy.HUMAN)
+        faces = Face.objects.filter(pk__in=some).unnamed()
         owners = faces.values_list("pk", "photo__owner")
         found += [pk for pk, owner in owners if owner in roster.members]
     return found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from analysis.naming import Answer, Named
 from analysis.results import DOUBTFUL, Array
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import NamedBy
 from gallery.services.lives import Dated
 
 # A distance that differs by less is the same to people, and not worth a write.

@@ -228,6 +228,7 @@ class _Shown:
 
     def reference(self, at: int) -> Reference:
         known = self.known[at]
+        assert known.person_id is not None  # Nobody is known by others.
         own, others = float(self.found.own[at]), int(self.found.attracted[at])
         return Reference(self.people[known.person_id], known, own, others)
 

@@ -112,7 +112,7 @@ def weakness_of(known: Sequence[Leveled]) -> Array:
 
 def add(roster: Roster, rows: Sequence[KnownEncoding]) -> None:
     """Know people of the roster by these encodings too, which are not saved yet."""
-    before = remember({row.person_id for row in rows})
+    before = remember({row.person_id for row in rows if row.person_id is not None})
     made = KnownEncoding.objects.bulk_create(rows, batch_size=AT_A_TIME)
     for start in range(0, len(made), AT_A_TIME):
         keys = [one.pk for one in made[start : start + AT_A_TIME]]
@@ -128,6 +128,20 @@ def forget(roster: Roster, known: KnownEncodingQuerySet) -> None:
     before = remember(people)
     _tell(roster, levels.of_known(known), came=False)
     known.delete()
+    changed(roster, before)
+
+
+def give(roster: Roster, brought_for: int, person: int | None) -> None:
+    """Have what was brought for somebody, by key, be what that person is known by, or nobody."""
+    brought = KnownEncoding.objects.filter(brought_for=brought_for)
+    whose: set[int | None] = set(brought.values_list("person", flat=True))
+    if whose <= {person}:
+        return
+    before = remember({key for key in whose if key is not None})
+    _tell(roster, levels.of_known(brought.filter(person__isnull=False)), came=False)
+    brought.update(person=person)
+    if person is not None:
+        _tell(roster, levels.of_known(brought), came=True)
     changed(roster, before)
 
 

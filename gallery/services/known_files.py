@@ -59,6 +59,7 @@ def bring(*, roster: Roster, known: Known, source: str) -> Plan:
         (
             KnownEncoding(
                 person=people[one],
+                brought_for=people[one],
                 imported_from=made.source,
                 vector=vector,
                 encoder=known.encoder,

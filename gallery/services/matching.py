@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from analysis.naming import Likeness
 from gallery.live import events
 from gallery.models import Face, KnownChange, Photo, Roster, Task
-from gallery.models.face import FaceQuerySet, NamedBy
+from gallery.models.face_queries import FaceQuerySet, NamedBy
 from gallery.services import guesses, knowledge, levels, nearest, rules
 from gallery.services.guesses import Guess, Row
 from gallery.services.matcher import Matcher
@@ -23,7 +23,8 @@ PHOTOS = 1000  # read at a time: memory must not grow with the library
 # holds whoever forgets to take a turn: a human's word is not written over.
 UPDATE = (
     "UPDATE gallery_face SET person_id = %s, suggestion_id = %s, named_by = %s, distance = %s, "
-    "normalised = %s WHERE id = %s AND named_by <> 'human'"
+    "normalised = %s WHERE id = %s AND named_by <> 'human' "
+    "AND mark = ''"
 )
 Guesses = Sequence[tuple[Row, Guess]]
 
@@ -74,7 +75,7 @@ def match_faces(
         return match_photos(roster, set(on))
     matcher = Matcher.of(roster)
     # Not those of the roster, which they are: a database would begin with all of its photos.
-    rows = read(Face.objects.filter(pk__in=faces).exclude(named_by=NamedBy.HUMAN))
+    rows = read(Face.objects.filter(pk__in=faces).unnamed())
     kept = nearest.of(row.pk for row in rows)
     near = _compare(matcher, rows, kept, people)
     # Most are nobody, as before, and so nothing to the others on their photos.
@@ -113,7 +114,7 @@ def match(matcher: Matcher, rows: list[Row]) -> Guesses:
 
 def unnamed(roster: Roster) -> FaceQuerySet:
     """Return the faces that go by the roster and that no human named."""
-    return Face.objects.of(roster).exclude(named_by=NamedBy.HUMAN)
+    return Face.objects.of(roster).unnamed()
 
 
 def photos_after(roster: Roster, after: int) -> range:

@@ -13,7 +13,7 @@ from gallery import installed
 from gallery.jobs import tasks
 from gallery.kinds import TaskRefused
 from gallery.models import Face, KnownEncoding, Roster, Task
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import NamedBy
 from gallery.services import knowledge, matching, turns
 
 KIND = "names"
@@ -108,7 +108,7 @@ def _due() -> QuerySet[Roster]:
     old = Q(named_by=NamedBy.MACHINE, normalised=None)
     if found := installed.population():
         old |= Q(encoder=found.encoder) & ~Q(population=found.name)
-    owners = Face.objects.filter(old).exclude(named_by=NamedBy.HUMAN).values("photo__owner")
+    owners = Face.objects.filter(old).unnamed().values("photo__owner")
     # Where nobody is known there is nothing to compare; levels come with the first name.
     due = Roster.objects.filter(Q(owner__in=owners) | Q(has_nearest=False))
     return due.filter(people__encodings__isnull=False).distinct()

@@ -85,8 +85,9 @@ def refused(faces: Collection[int]) -> dict[int, Set[int]]:
     """Return whom humans refused for each of the faces."""
     found: dict[int, set[int]] = defaultdict(set)
     for some in few(faces):
-        for face, person in Refusal.objects.filter(face__in=some).values_list("face", "person"):
-            found[face].add(person)
+        rows = Refusal.objects.filter(face__in=some)
+        for face, person, into in rows.values_list("face", "person", "person__merged_into"):
+            found[face].add(into or person)
     return dict(found)
 
 

@@ -21,7 +21,7 @@ from analysis.training.recipes import RECIPES as TRAINING_RECIPES
 from gallery import installed
 from gallery.jobs import tasks
 from gallery.models import Face, Recommendation, Task
-from gallery.models.face import FaceQuerySet
+from gallery.models.face_queries import FaceQuerySet
 from gallery.services import emotions, files, networks
 from gallery.services.networks import STAGE, NetworkRefused
 from gallery.words import say

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from gallery.fields import fold
 from gallery.models import Person, Roster
+from gallery.models.record import Did
+from gallery.services import saying, wording
 from gallery.services.people import NOTE_LENGTH
 
 AT_A_TIME = 500  # rows in a statement
@@ -70,6 +72,9 @@ def there(roster: Roster, ones: Iterable[Meant]) -> Mapping[Meant, Person]:
     found = {one: one.person or one.unsaved(roster) for one in ones}
     new = [person for one, person in found.items() if one.person is None]
     Person.objects.bulk_create(new, batch_size=AT_A_TIME)
+    said = [wording.called(person.pk, person.name) for person in new]
+    noted = [wording.noted(person.pk, person.note) for person in new]
+    saying.say(roster, Did.BRING, [*said, *noted])
     return found
 
 

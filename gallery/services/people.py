@@ -10,18 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from analysis.names import NAME_LENGTH, tidied
-from gallery.live import events
-from gallery.models import (
-    AnalysisJob,
-    Face,
-    KnownEncoding,
-    Person,
-    Photo,
-    Refusal,
-    Roster,
-)
-from gallery.models.face import NamedBy
-from gallery.services import following, knowledge, nearest, turns
+from gallery.models import Face, KnownEncoding, Person, Roster
+from gallery.models.face_queries import NamedBy
+from gallery.models.record import Did, Topic
+from gallery.services import following, knowledge, saying, turns
+from gallery.services.record import Register, Said
+from gallery.services.wording import by_it, called, is_theirs, nobodys, noted, refused
 
 NOTE_LENGTH = 60
 CHANGED = gettext_lazy("The guess has changed meanwhile. Look again.")
@@ -91,19 +85,22 @@ def name_face(*, face: Face, name: str) -> Person | None:
     """
     text = tidied(name)
     roster = _take_turn(face)
-    person = _meant(roster, text) if text else None
-    _name(roster, face, person)
+    if not text:
+        saying.say(roster, Did.UNNAME, [nobodys(face)], person=face.person_id)
+        return None
+    person, words = _meant(roster, text)
+    _name(roster, Did.NAME, [face], person, words)
     return person
 
 
 @transaction.atomic
-def name_as(*, face: Face, person_id: int) -> Person:
+def name_as(*, face: Face, person_id: int, did: Did = Did.NAME) -> Person:
     """Say that the face is that person's, whatever they are called by now."""
     roster = _take_turn(face)
     person = Person.objects.filter(roster=roster, pk=person_id).first()
     if person is None:
         raise NameRefused(NOBODY)
-    _name(roster, face, person)
+    _name(roster, did, [face], person)
     return person
 
 
@@ -112,8 +109,8 @@ def name_anew(*, face: Face, name: str) -> Person:
     """Say that the face is somebody new of that name, whoever else bears it."""
     name = clean_name(name)
     roster = _take_turn(face)
-    person = Person.objects.create(roster=roster, name=name)
-    _name(roster, face, person)
+    person, words = _newcomer(roster, name)
+    _name(roster, Did.NAME, [face], person, words)
     return person
 
 
@@ -121,16 +118,15 @@ def name_anew(*, face: Face, name: str) -> Person:
 def confirm(*, face: Face, person_id: int) -> None:
     """Make what was guessed or asked a human's word; raises NameRefused if it is another by now."""
     roster = _take_turn(face)
-    _name(roster, face, _guess(face, person_id))
+    _name(roster, Did.CONFIRM, [face], _guess(face, person_id))
 
 
 @transaction.atomic
 def refuse(*, face: Face, person_id: int) -> None:
     """Remember that the face is not whom it was shown as, and guess again."""
     roster = _take_turn(face)
-    Refusal.objects.get_or_create(face=face, person=_guess(face, person_id))
-    nearest.make_due([face.pk])
-    following.go_on(roster, [face.photo_id])
+    person = _guess(face, person_id)
+    saying.say(roster, Did.REFUSE, [refused(face.pk, person.pk)], person=person.pk)
 
 
 @transaction.atomic
@@ -138,15 +134,7 @@ def confirm_many(*, person: Person, faces: Collection[int]) -> Answered:
     """Make of these faces, by key, a human's word what was guessed or asked; guess the others once."""
     roster = _take_turn_of(person)
     asked = _asked_about(roster, person, faces)
-    mine = Face.objects.filter(pk__in=[face.pk for face in asked])
-    mine.update(
-        person=person, named_by=NamedBy.HUMAN, suggestion=None, distance=None, normalised=None
-    )
-    nearest.forget([face.pk for face in asked])
-    knowledge.add(roster, [_known_by(face, person) for face in asked if not face.is_doubtful])
-    if asked:
-        following.go_on(roster, {face.photo_id for face in asked})
-        Photo.objects.filter(faces__in=mine).touch()
+    _name(roster, Did.CONFIRM, asked, person)
     return Answered(len(asked), len(set(faces)) - len(asked))
 
 
@@ -155,12 +143,8 @@ def refuse_many(*, person: Person, faces: Collection[int]) -> Answered:
     """Remember that none of these faces, by key, is the person, and guess again who they are."""
     roster = _take_turn_of(person)
     asked = _asked_about(roster, person, faces)
-    Refusal.objects.bulk_create(
-        [Refusal(face=face, person=person) for face in asked], ignore_conflicts=True
-    )
-    if asked:
-        nearest.make_due(face.pk for face in asked)
-        following.go_on(roster, {face.photo_id for face in asked})
+    words = [refused(face.pk, person.pk) for face in asked]
+    saying.say(roster, Did.REFUSE, words, person=person.pk)
     return Answered(len(asked), len(set(faces)) - len(asked))
 
 
@@ -170,32 +154,44 @@ def rename(*, person: Person, name: str, note: str | None = None) -> None:
 
     Raises NameRefused if the name is empty, one of them is too long, or the person has gone.
     """
-    changes = {"name": clean_name(name)}
+    words = [called(person.pk, clean_name(name))]
     if note is not None:
-        changes["note"] = clean_note(note)
-    roster = _take_turn_of(person)
-    for field, text in changes.items():
-        setattr(person, field, text)
-    person.save(update_fields=[*changes, "folded_name"])
-    _touch_photos_of(person)
-    events.publish_to(roster)
+        words.append(noted(person.pk, clean_note(note)))
+    saying.say(_take_turn_of(person), Did.RENAME, words, person=person.pk)
+    person.refresh_from_db(fields=["name", "folded_name", "note"])
 
 
 @transaction.atomic
 def delete(person: Person) -> None:
     """Forget the person and their encodings; their faces stay, without a name."""
     roster = turns.take(person.roster_id)
-    _forget(roster, person)
-    person.delete()
-    following.go_on(roster)
+    deleted = Said(Register(Topic.DELETED, person.pk), value=True)
+    saying.say(roster, Did.DELETE_PERSON, [deleted], person=person.pk)
 
 
 @transaction.atomic
 def remove_encoding(encoding: KnownEncoding) -> None:
     """Stop knowing the person by this face. The face keeps the name that a human gave it."""
+    if encoding.person is None:
+        return
     roster = turns.take(encoding.person.roster_id)
-    knowledge.forget(roster, KnownEncoding.objects.filter(pk=encoding.pk))
-    following.go_on(roster)
+    if encoding.face_id is None:
+        knowledge.forget(roster, KnownEncoding.objects.filter(pk=encoding.pk))
+        following.go_on(roster)
+        return
+    words = [by_it(encoding.face_id, is_known=False)]
+    saying.say(roster, Did.FORGET, words, person=encoding.person_id)
+
+
+@transaction.atomic
+def add_reference(*, face: Face) -> None:
+    """Know the person by this face too, which a human named but which is too poor to be one by itself."""
+    roster = _take_turn(face)
+    if face.person is None or not face.is_named:
+        raise NameRefused(UNNAMED)
+    if not face.is_reference:
+        words = [by_it(face.pk, is_known=True)]
+        saying.say(roster, Did.KNOW, words, person=face.person_id)
 
 
 def _take_turn(face: Face) -> Roster:
@@ -230,89 +226,28 @@ def _guess(face: Face, person_id: int) -> Person:
     return person
 
 
-def _name(roster: Roster, face: Face, person: Person | None) -> None:
-    before = face.person
-    if person is not None and person == before and face.is_named:
-        return  # It was said before, and so was whether the person is known by it.
-    knowledge.forget(roster, KnownEncoding.objects.filter(face=face))
-    if person is None:
-        _write(face, None, NamedBy.NOBODY)
-        nearest.make_due([face.pk])
-    else:
-        _write(face, person, NamedBy.HUMAN)
-        nearest.forget([face.pk])
-        Refusal.objects.filter(face=face, person=person).delete()
-        if not face.is_doubtful:
-            knowledge.add(roster, [_known_by(face, person)])
-    # A person who goes with this name must not be guessed below.
-    if before is not None and before != person:
-        forget_if_unused(before)
-    following.go_on(roster, [face.photo_id])
-    Photo.objects.filter(pk=face.photo_id).touch()
+def _name(
+    roster: Roster,
+    did: Did,
+    faces: Sequence[Face],
+    person: Person,
+    words: Sequence[Said] = (),
+) -> None:
+    """Say whose the faces are, beside other words."""
+    # What was said before was so with whether the person is known by it.
+    new = [face for face in faces if not (face.is_named and face.person_id == person.pk)]
+    said = [word for face in new for word in is_theirs(face, person.pk)]
+    saying.say(roster, did, [*words, *said], person=person.pk)
 
 
-@transaction.atomic
-def add_reference(*, face: Face) -> None:
-    """Know the person by this face too, which a human named but which is too poor to be one by itself."""
-    roster = _take_turn(face)
-    if face.person is None or not face.is_named:
-        raise NameRefused(UNNAMED)
-    if not face.is_reference:
-        knowledge.add(roster, [_known_by(face, face.person)])
-        following.go_on(roster)
-        Photo.objects.filter(pk=face.photo_id).touch()
-
-
-def _known_by(face: Face, person: Person) -> KnownEncoding:
-    return KnownEncoding(
-        person=person,
-        face=face,
-        vector=face.encoding,
-        encoder=face.encoder,
-        level=face.level,
-        population=face.population,
-    )
-
-
-def _meant(roster: Roster, text: str) -> Person:
+def _meant(roster: Roster, text: str) -> tuple[Person, Sequence[Said]]:
     found = Person.objects.filter(roster=roster).meant_by(text)
     if len(found) > 1:
         raise SeveralPeople(found[0].name, [person.pk for person in found])
-    return found[0] if found else Person.objects.create(roster=roster, name=clean_name(text))
+    return (found[0], ()) if found else _newcomer(roster, clean_name(text))
 
 
-def _write(face: Face, person: Person | None, named_by: NamedBy) -> None:
-    face.person, face.named_by = person, named_by
-    face.suggestion = face.distance = face.normalised = None
-    face.save(update_fields=["person", "named_by", "suggestion", "distance", "normalised"])
-
-
-def _touch_photos_of(person: Person) -> None:
-    """Have pages show anew whatever names the person or asks about them."""
-    Photo.objects.filter(Q(faces__person=person) | Q(faces__suggestion=person)).touch()
-
-
-def _forget(roster: Roster, person: Person) -> None:
-    knowledge.forget(roster, KnownEncoding.objects.filter(person=person))
-    # Before the faces forget whose they were.
-    _touch_photos_of(person)
-    faces = Face.objects.filter(person=person)
-    nearest.make_due(faces.filter(named_by=NamedBy.HUMAN).values_list("pk", flat=True))
-    nothing = {"distance": None, "normalised": None}
-    faces.update(person=None, named_by=NamedBy.NOBODY, **nothing)
-    Face.objects.filter(suggestion=person).update(suggestion=None, **nothing)
-
-
-def forget_if_unused(person: Person) -> None:
-    """Drop a person whom nothing names any more, such as a name that was mistyped once.
-
-    Of whom somebody said more than the name is not, nor whom a picture may still make known. Call it in
-    the roster's turn.
-    """
-    is_known = person.encodings.exists() or person.faces.filter(named_by=NamedBy.HUMAN).exists()
-    is_said_more = person.note or person.born or person.refusals.exists()
-    looked_at = AnalysisJob.objects.filter(portrait_of=person).open()
-    is_to_be_known = person.group_portraits.exists() or looked_at.exists()
-    if not (is_known or is_said_more or is_to_be_known):
-        _forget(person.roster, person)
-        person.delete()
+def _newcomer(roster: Roster, name: str) -> tuple[Person, Sequence[Said]]:
+    """Make somebody known by that name; return them, and what is said by it."""
+    person = Person.objects.create(roster=roster, name=name)
+    return person, [called(person.pk, name)]

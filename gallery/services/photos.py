@@ -22,7 +22,8 @@ from gallery import installed
 from gallery.jobs import queue
 from gallery.live import events
 from gallery.models import KnownEncoding, Person, Photo, Preferences
-from gallery.services import emotions, files, following, knowledge, turns
+from gallery.models.record import Did
+from gallery.services import emotions, files, following, knowledge, saying, turns, wording
 from gallery.words import Words, say
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -141,9 +142,8 @@ def look_harder(photo: Photo) -> bool:
 def mark_collage(*, photo: Photo, is_collage: bool) -> None:
     """Say whether the same people may be several times on the photo, and guess again who is on it."""
     roster = turns.take_of(photo.owner_id)
-    Photo.objects.filter(pk=photo.pk).update(is_collage=is_collage)
-    following.go_on(roster, [photo.pk])
-    Photo.objects.filter(pk=photo.pk).touch()
+    words = [wording.collage(photo.pk, is_collage=is_collage)]
+    saying.say(roster, Did.COLLAGE, words)
 
 
 @transaction.atomic

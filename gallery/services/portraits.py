@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from gallery.models import AnalysisJob, Face, GroupPortrait, Person, Photo
-from gallery.services import people, photos, turns
+from gallery.models.record import Did
+from gallery.services import people, photos, turns, unused
 from gallery.services.photos import UploadRefused
 from gallery.words import Words, say
 
@@ -38,7 +39,7 @@ def settle(faces: list[Face], person: Person) -> Words:
     if len(faces) > 1:
         GroupPortrait.objects.get_or_create(photo_id=faces[0].photo_id, person=person)
         return say("portrait_of_several", count=len(faces), name=person.name)
-    people.name_as(face=faces[0], person_id=person.pk)
+    people.name_as(face=faces[0], person_id=person.pk, did=Did.PORTRAIT)
     # Whoever adds a portrait says by which face somebody is to be known, however poor it is.
     people.add_reference(face=faces[0])
     if faces[0].is_fit_for_reference:
@@ -85,16 +86,18 @@ def choose(*, group: GroupPortrait, face: Face) -> Words:
     """
     turns.take_of(group.photo.owner_id)
     now = Face.objects.filter(pk=face.pk, photo=group.photo_id).select_related("person", "photo")
-    current = now.first()
+    current, person = now.first(), group.person.stands_for
     if current is None:
         raise people.NameRefused(people.GONE)
-    if current.is_named and current.person_id != group.person_id:
+    if person is None:
+        raise people.NameRefused(people.NOBODY)
+    if current.is_named and current.person != person:
         raise people.NameRefused(
             gettext("This face is %(name)s already. Open the photo to change that.")
             % {"name": f"{current.person}"}
         )
     GroupPortrait.objects.filter(pk=group.pk).delete()
-    return settle([current], group.person)
+    return settle([current], person)
 
 
 @transaction.atomic
@@ -102,4 +105,4 @@ def dismiss(group: GroupPortrait) -> None:
     """Say that no face of the picture is the person's; whom nothing else names is forgotten."""
     turns.take(group.person.roster_id)
     GroupPortrait.objects.filter(pk=group.pk).delete()
-    people.forget_if_unused(group.person)
+    unused.settle([group.person_id])

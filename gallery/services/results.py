@@ -12,9 +12,10 @@ from analysis.results import FaceResult, PhotoResult
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
-from gallery.models.face import QUALITY, NamedBy
+from gallery.models.face import QUALITY
+from gallery.models.face_queries import HIDDEN
 from gallery.models.photo import TAKEN
-from gallery.services import files, following, knowledge, matching, portraits, turns
+from gallery.services import files, following, knowledge, matching, portraits, record, turns
 from gallery.words import Words
 
 # IoU from which an old and a new box are taken for one face, whichever detectors drew them. Of 1983
@@ -50,7 +51,7 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     for face, crop, emotion_crop in crops:
         files.write(photo.face_crop(face.pk), [crop])
         files.write(photo.emotion_crop(face.pk), [emotion_crop])
-    _answer_portrait(claim.job_id, faces)
+    _answer_portrait(claim.job_id, [face for face in faces if face.mark not in HIDDEN])
     matching.match_photos(roster, [photo.pk])
     if knowledge.changed(roster, known):
         following.go_on(roster)
@@ -74,14 +75,13 @@ def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:
 
     A face of which a human said something stays even when the machine finds it no more.
     """
-    old = list(Face.objects.filter(photo=photo))
+    old = list(Face.everything.filter(photo=photo))
     again = _pair(old, result.faces)
     kept = {face.pk for face in again.values()}
-    gone = Face.objects.filter(photo=photo).exclude(pk__in=kept)
-    gone = gone.exclude(named_by=NamedBy.HUMAN)
-    gone = gone.filter(refusals__isnull=True, emotion_words__isnull=True)
+    kept |= record.faces_spoken_of(face.pk for face in old)
     # Read before the rows go; the files go only once these are surely gone.
-    keys = list(gone.values_list("pk", flat=True))
+    keys = [face.pk for face in old if face.pk not in kept]
+    gone = Face.everything.filter(pk__in=keys)
     crops = [of(pk) for pk in keys for of in (photo.face_crop, photo.emotion_crop)]
     transaction.on_commit(lambda: files.remove(crops))
     gone.delete()
@@ -150,6 +150,8 @@ def _machine_values(found: FaceResult) -> dict[str, Any]:
 
 def _answer_portrait(job_id: int, faces: list[Face]) -> None:
     job = AnalysisJob.objects.select_related("portrait_of").get(pk=job_id)
-    if job.portrait_of is not None:
-        job.answer = portraits.settle(faces, job.portrait_of)
+    # Whoever was merged or deleted meanwhile is somebody else, or nobody.
+    person = job.portrait_of and job.portrait_of.stands_for
+    if person is not None:
+        job.answer = portraits.settle(faces, person)
         job.save(update_fields=["answer"])

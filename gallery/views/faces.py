@@ -34,6 +34,7 @@ def name_face(request: Request, pk: int) -> HttpResponse:
         return _ask_which(request, face, several)
     except people.NameRefused as refusal:
         return _answered(request, face, Answer(face.pk, error=f"{refusal}"))
+    face.refresh_from_db()
     # Who confirms a guess by typing it knows whom they mean.
     offer = "" if face.person_id == before else offer_beside(face)
     return _answered(request, face, Answer(face.pk, offer=offer))

@@ -101,8 +101,10 @@ def delete_person(request: Request, pk: int) -> HttpResponse:
 def remove_encoding(request: Request, pk: int) -> HttpResponse:
     mine = KnownEncoding.objects.filter(person__in=Person.objects.visible_to(request.user))
     encoding = get_object_or_404(mine.select_related("person"), pk=pk)
+    whose = encoding.person
+    assert whose is not None
     roster.remove_encoding(encoding)
-    return go(request, encoding.person.get_absolute_url())
+    return go(request, whose.get_absolute_url())
 
 
 def _namesakes(person: Person) -> list[Person]:

@@ -132,6 +132,8 @@ def test_the_owners_other_pages_hear_of_each_word(
     face: Face, verb: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[int] = []
+    if verb is emotions.take_back:
+        emotions.say(face=face, emotion="sad")
     monkeypatch.setattr("gallery.live.events.publish", told.append)
     before = fresh(face).photo.changed_at
 

@@ -30,7 +30,7 @@ from gallery.models import (
     RosterNetwork,
     Task,
 )
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import NamedBy
 from gallery.services import (
     births,
     following,

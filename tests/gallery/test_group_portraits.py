@@ -74,7 +74,7 @@ def test_its_faces_are_buttons_and_the_one_that_is_pressed_makes_the_person_know
 
     assert ada.encodings.get().face == second
     assert ada.faces.get() == second
-    assert not GroupPortrait.objects.exists()
+    assert not GroupPortrait.objects.unanswered().exists()
     said = as_alice.get(reverse("people")).content.decode()
     assert "Added as a known face of Ada." in said
     assert "to-group-portraits" not in said
@@ -135,7 +135,7 @@ def test_whom_nothing_else_names_is_forgotten_with_the_last_picture(
     as_alice.post(dismissal(other))
 
     assert not Person.objects.exists()
-    assert not GroupPortrait.objects.exists()
+    assert not GroupPortrait.objects.unanswered().exists()
 
 
 def test_whoever_is_known_stays_when_a_picture_is_dismissed(alice: User, as_alice: Client) -> None:
@@ -194,11 +194,11 @@ def test_the_question_goes_with_its_photo_or_its_person(
     alice: User, ada: Person, group: GroupPortrait
 ) -> None:
     photos.delete(group.photo)
-    assert not GroupPortrait.objects.exists()
+    assert not GroupPortrait.objects.unanswered().exists()
 
     brought(ada)
     people.delete(ada)
-    assert not GroupPortrait.objects.exists()
+    assert not GroupPortrait.objects.unanswered().exists()
 
 
 def test_the_page_takes_as_many_queries_for_many_pictures_as_for_few(

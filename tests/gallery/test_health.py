@@ -114,6 +114,7 @@ def test_what_was_imported_stands_without_a_picture(alice: User, as_alice: Clien
     ada = person_called("Ada")
     KnownEncoding.objects.create(
         person=ada,
+        brought_for=ada,
         imported_from="known.bin",
         vector=near(vector(3), 0.2),
         encoder=KnownEncoding.objects.get().encoder,

@@ -207,7 +207,8 @@ def test_a_face_that_a_human_named_stays_when_it_is_not_found_again(alice: User)
 def test_a_face_that_a_human_refused_stays_when_it_is_not_found_again(alice: User) -> None:
     make_known(alice, "Ada")
     face = make_face(make_photo(alice))
-    Refusal.objects.create(face=face, person=person_called("Ada"))
+    Face.objects.filter(pk=face.pk).update(suggestion=person_called("Ada"))
+    people.refuse(face=fresh(face), person_id=person_called("Ada").pk)
 
     results.save(claim=claimed(face.photo), analysed=analysed())
 

@@ -14,7 +14,7 @@ from analysis.results import EmotionEstimate
 from gallery.children.requests import ToldEmotions
 from gallery.jobs import tasks
 from gallery.models import Face, KnownEncoding, Person, Roster
-from gallery.models.face import NamedBy
+from gallery.models.face_queries import NamedBy
 from gallery.services import emotions, network_tasks, people, photos, results, turns
 from gallery.worker.work import emotions as emotions_again
 from tests.factories import (
@@ -93,6 +93,7 @@ def say_not(owner: User) -> Callable[[], Any]:
 
 def take_back(owner: User) -> Callable[[], Any]:
     face = make_face(make_photo(owner))
+    emotions.say(face=face, emotion="happy")
     return lambda: emotions.take_back(face=face, emotion="happy")
 
 

@@ -283,8 +283,10 @@ def test_people_of_one_name_are_told_apart(alice: User, as_alice: Client) -> Non
 
 def test_who_is_known_from_a_file_alone_has_a_placeholder(alice: User, as_alice: Client) -> None:
     face = face_at(alice, SURE)
+    ada = make_person(alice, "Ada")
     KnownEncoding.objects.create(
-        person=make_person(alice, "Ada"),
+        person=ada,
+        brought_for=ada,
         imported_from="known.bin",
         vector=vector(1),
         encoder=face.encoder,

@@ -31,7 +31,7 @@ def dump(file: Path) -> None:
     loader = MigrationLoader(connection)
     leaves = [[app, name] for app, name in loader.graph.leaf_nodes()]
     rows = {
-        model._meta.label_lower: [_row(one) for one in model._default_manager.order_by("pk")]
+        model._meta.label_lower: [_row(one) for one in model._base_manager.order_by("pk")]
         for model in apps.get_models()
         if model._meta.label_lower not in LEFT_OUT and model._meta.managed
     }
@@ -46,7 +46,9 @@ def _row(one: Any) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "tobytes"):
-        return {"base64": base64.b64encode(value.tobytes()).decode()}
+        value = value.tobytes()
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode()}
     # A sentence is dumped as it is kept.
     return value.write() if hasattr(value, "write") else value
 
@@ -65,7 +67,7 @@ def load(file: Path) -> None:
             connection.cursor().execute("SET CONSTRAINTS ALL DEFERRED")
         for label, rows in kept["rows"].items():
             model = models[label]
-            model._default_manager.bulk_create([model(**_values(model, row)) for row in rows])
+            model._base_manager.bulk_create([model(**_values(model, row)) for row in rows])
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(models.values())):
             cursor.execute(statement)

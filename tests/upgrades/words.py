@@ -54,7 +54,8 @@ def words() -> dict[str, Any]:
 
 
 def _rows(found: Any, *fields: str) -> list[list[Any]]:
-    return sorted(map(list, found.values_list(*fields)))
+    rows = map(list, found.values_list(*fields))
+    return sorted(rows, key=lambda row: [(value is not None, value) for value in row])
 
 
 def _chosen(preferences: Any) -> list[str]:

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from analysis.matching import Population
 from analysis.synthetic.library import Library
-from gallery.models import Face, Person, Photo, Roster
-from gallery.models.face import FaceQuerySet
+from gallery.models import Action, Face, Person, Photo, Roster
+from gallery.models.face_queries import FaceQuerySet
 from gallery.services import files
 from gallery.services.seeding import people, rows
 from gallery.services.seeding.pictures import Pictures
@@ -24,7 +24,7 @@ AT_A_TIME = 500  # photos removed by one transaction
 
 def is_empty(owner: User) -> bool:
     """Whether the account has neither photos nor people."""
-    known = Person.objects.filter(roster__owner=owner)
+    known = Person.everyone.filter(roster__owner=owner)
     return not (Photo.objects.visible_to(owner).exists() or known.exists())
 
 
@@ -45,12 +45,13 @@ def fill(
     Some photos at a time, so that others can write meanwhile. With `pictures` photos and faces get one of
     these as files. Nothing is matched.
     """
-    known = people.add(Roster.objects.of(owner.pk), library)
+    roster = Roster.objects.of(owner.pk)
+    known = people.add(roster, library)
     done = 0
     for batch in library.batches():
         with transaction.atomic():
             photos = rows.add_photos(owner, batch, population)
-            faces = rows.add_faces(photos, batch, known, population)
+            faces = rows.add_faces(roster, photos, batch, known, population)
         if pictures is not None:
             pictures.add(batch, photos, faces)
         done += len(faces)
@@ -71,5 +72,6 @@ def remove(owner: User) -> int:
         for photo in photos:
             files.remove_folder(photo.folder)
         removed += len(photos)
-    Person.objects.filter(roster__owner=owner).delete()
+    Person.everyone.filter(roster__owner=owner).delete()
+    Action.objects.filter(roster__owner=owner).delete()
     return removed

@@ -10,6 +10,9 @@ import numpy as np
 from analysis.born import Precision
 from analysis.synthetic.library import Library
 from gallery.models import Person, Roster
+from gallery.models.record import Did
+from gallery.services import record, wording
+from gallery.services.record import Said
 
 BIRTHS = 0.3  # of the people somebody said when they were born
 ROWS = 1000
@@ -28,7 +31,17 @@ def add(roster: Roster, library: Library) -> list[int]:
         born = date.fromordinal(int(library.known.born[number]))
         people[number].born_on = _first_day(born, precision)
         people[number].born_to = precision.value
-    return [person.pk for person in Person.objects.bulk_create(people, batch_size=ROWS)]
+    Person.objects.bulk_create(people, batch_size=ROWS)
+    record.write(roster, Did.BRING, [word for person in people for word in _said(person)])
+    return [person.pk for person in people]
+
+
+def _said(person: Person) -> list[Said]:
+    return [
+        wording.called(person.pk, person.name),
+        wording.noted(person.pk, person.note),
+        wording.born(person.pk, person.born),
+    ]
 
 
 def _note(born: float) -> str:

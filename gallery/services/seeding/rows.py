@@ -18,9 +18,11 @@ from analysis.results import BRACKETS, EMOTIONS
 from analysis.synthetic.frames import CAMERAS
 from analysis.synthetic.library import FIRST_DAY, Batch
 from gallery import installed
-from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
-from gallery.models.face import NamedBy
+from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Roster
+from gallery.models.face_queries import NamedBy
 from gallery.models.leased import State
+from gallery.models.record import Did
+from gallery.services import record, wording
 from gallery.services.seeding.inserting import insert
 from gallery.words import say
 
@@ -110,7 +112,11 @@ def _add_jobs(
 
 
 def add_faces(
-    photos: Sequence[int], batch: Batch, people: Sequence[int], population: Population
+    roster: Roster,
+    photos: Sequence[int],
+    batch: Batch,
+    people: Sequence[int],
+    population: Population,
 ) -> list[int]:
     """Add the faces of the batch, those that are known with their names; return their keys."""
     levels = population.levels(batch.encodings).tolist()
@@ -132,6 +138,8 @@ def add_faces(
                 "level": [levels[number] for number in known],
             },
         )
+        said = zip((faces[number] for number in known), whose, strict=True)
+        record.write(roster, Did.BRING, [wording.named(face, person) for face, person in said])
     return faces
 
 

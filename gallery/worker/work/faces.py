@@ -14,7 +14,7 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.live import events
 from gallery.models import EmotionWord, Face, Photo, Roster, Task
-from gallery.models.face import FaceQuerySet
+from gallery.models.face_queries import FaceQuerySet
 from gallery.services import turns
 
 CHUNK = 200

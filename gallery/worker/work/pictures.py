@@ -24,7 +24,7 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskFailed, Work
 from gallery.models import AnalysisJob, GroupPortrait, Person, Photo, Roster, Task
-from gallery.services import files, newcomers, people, pictures, turns
+from gallery.services import files, newcomers, pictures, turns, unused
 from gallery.services.pictures import CameOf, Kept
 from gallery.words import Words, say
 
@@ -231,11 +231,8 @@ def _person(roster: Roster, name: str, source: str, result: dict[str, Any]) -> P
 
 
 def _finish(task: Task, roster: Roster, result: dict[str, Any]) -> None:
-    for person in Person.objects.filter(roster=roster, pk__in=result["made"]):
-        # None of their pictures has the one face. The note is the source's, unless somebody wrote another.
-        if person.note == newcomers.note_of(task.arguments["source"]):
-            person.note = ""
-        people.forget_if_unused(person)
+    # Of some, none of their pictures has the one face.
+    unused.settle(result["made"], note=newcomers.note_of(task.arguments["source"]))
     counts = {name: result[name] for name in OUTCOMES if name in result}
     tasks.finish(task, counts | {"told": result["told"], "people": result["people"]})
     transaction.on_commit(lambda: files.remove_folder(task.folder))

@@ -1,0 +1,72 @@
+"""Which faces there are, by who named them and what humans said that they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from gallery.models.preferences import Preferences
+from gallery.models.roster import Roster
+
+if TYPE_CHECKING:
+    from gallery.models.face import Face
+
+
+def _chose(stage: str) -> Q:
+    """Return the condition that a face's owner chose another method than the recommended one."""
+    return Q(photo__owner__in=Preferences.objects.choosing(stage).values("user"))
+
+
+class FaceQuerySet(QuerySet["Face"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> FaceQuerySet:
+        return self.filter(photo__owner_id=user.pk)
+
+    def of(self, roster: Roster) -> FaceQuerySet:
+        """Return the faces that are named by the people of the roster."""
+        return self.filter(photo__owner__in=roster.members)
+
+    def unnamed(self) -> FaceQuerySet:
+        """Return those that may be somebody's, as no human said whose they are, or that nobody knows."""
+        return self.filter(mark=Mark.NONE).exclude(named_by=NamedBy.HUMAN)
+
+    def following(self, stage: str) -> FaceQuerySet:
+        """Return the faces of those who get the stage's recommended method."""
+        return self.exclude(_chose(stage))
+
+    def choosing(self, stage: str) -> FaceQuerySet:
+        """Return the faces of those who chose another method of the stage than the recommended one."""
+        return self.filter(_chose(stage))
+
+    def left_to_right(self) -> FaceQuerySet:
+        return self.order_by("left", "top", "pk")
+
+
+class NamedBy(models.TextChoices):
+    NOBODY = "", "nobody"
+    MACHINE = "machine", "a machine's guess"
+    HUMAN = "human", "a human's word"
+
+
+class Mark(models.TextChoices):
+    """What a human said that a face is instead of somebody's."""
+
+    NONE = "", "a face"
+    NO_FACE = "no_face", "not a face"
+    STRANGER = "stranger", "a stranger's face"
+
+
+# Faces with these are shown nowhere but where they can be brought back.
+HIDDEN = (Mark.NO_FACE,)
+
+
+class _ShownManager(models.Manager["Face"]):
+    """Gives what is a face, as far as humans say."""
+
+    def get_queryset(self) -> QuerySet[Face]:
+        return super().get_queryset().exclude(mark__in=HIDDEN)
+
+
+FaceManager = _ShownManager.from_queryset(FaceQuerySet)

@@ -1,0 +1,142 @@
+"""The record of what humans said: it is only appended to, and all names and marks follow from it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gallery.models.roster import Roster
+
+
+class Topic(models.TextChoices):
+    """What a word is about: of a face, of a person, of a photo."""
+
+    NAME = "name", "whose face it is"
+    REFUSAL = "refusal", "whose face it is not"
+    SHOWS = "shows", "which emotion the face shows"
+    DENIES = "denies", "which emotion the face does not show"
+    REFERENCE = "reference", "whether somebody is known by the face"
+    MARK = "mark", "what the face is instead of somebody's"
+    CALLED = "called", "what the person is called"
+    NOTE = "note", "which of several of a name it is"
+    BORN = "born", "when the person was born"
+    MERGED = "merged", "who else the person is"
+    DELETED = "deleted", "that the person is to be forgotten"
+    COLLAGE = "collage", "whether people may be several times on the photo"
+
+
+OF_FACES = (
+    Topic.NAME,
+    Topic.REFUSAL,
+    Topic.SHOWS,
+    Topic.DENIES,
+    Topic.REFERENCE,
+    Topic.MARK,
+)
+OF_PEOPLE = (Topic.CALLED, Topic.NOTE, Topic.BORN, Topic.MERGED, Topic.DELETED)
+OF_PHOTOS = (Topic.COLLAGE,)
+
+
+class Did(models.TextChoices):
+    """What somebody did, as the list of what was done says it."""
+
+    NAME = "name", "said whose face it is"
+    UNNAME = "unname", "took a name back"
+    CONFIRM = "confirm", "said yes"
+    REFUSE = "refuse", "said no"
+    PORTRAIT = "portrait", "added a picture of somebody"
+    BRING = "bring", "brought people in"
+    MOVE = "move", "moved faces to somebody else"
+    SPLIT = "split", "made somebody of their own of faces"
+    MERGE = "merge", "made one of several people"
+    MARK = "mark", "said what a face is instead of somebody's"
+    RENAME = "rename", "renamed somebody"
+    BIRTH = "birth", "said when somebody was born"
+    DELETE_PERSON = "delete_person", "had somebody forgotten"
+    KNOW = "know", "had somebody known by a face"
+    FORGET = "forget", "had somebody known by a face no longer"
+    EMOTION = "emotion", "said what a face shows"
+    COLLAGE = "collage", "said that a photo shows people several times"
+    UPGRADE = "upgrade", "had said it before there was a record"
+    UNDO = "undo", "took back what was done"
+
+
+# What there is nothing to take back of, by itself.
+NOT_UNDONE = (Did.BRING, Did.UPGRADE, Did.UNDO)
+
+
+class ActionQuerySet(QuerySet["Action"]):
+    def undoable(self) -> ActionQuerySet:
+        return self.filter(is_undone=False).exclude(did__in=NOT_UNDONE)
+
+
+class Action(models.Model):
+    """What somebody did at once, to be undone at once: `count` faces, people or photos, about `person`.
+
+    One that `undoes` another takes its words back, or gives them back where that is an undoing itself;
+    `is_undone` says for what was done which of the two was last.
+    """
+
+    roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="actions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    did = models.CharField(max_length=16)
+    person = models.BigIntegerField(null=True)  # A number, as the person may be gone.
+    count = models.PositiveIntegerField(default=1)
+    undoes = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="undone_by"
+    )
+    is_undone = models.BooleanField(default=False)
+    said_at = models.DateTimeField(default=timezone.now)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["roster", "-id"], name="action_newest_first")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(did=Did.UNDO, undoes__isnull=False)
+                | ~Q(did=Did.UNDO) & Q(undoes__isnull=True),
+                name="action_undoes_what_was_done",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Did(self.did).label}: {self.count}"
+
+
+class WordQuerySet(QuerySet["Word"]):
+    def counting(self) -> WordQuerySet:
+        """Return those that were not undone, in the order in which they were said."""
+        return self.filter(action__is_undone=False).order_by("pk")
+
+
+class Word(models.Model):
+    """What an action said of one face, person or photo; the last word about something is what counts.
+
+    `subject` is the key of that face, person or photo, `about` tells words of a topic apart, `person`
+    is whom it names. Without a person and a value it takes back what was said before. Keys are numbers:
+    the record outlives what it speaks of.
+    """
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="words")
+    topic = models.CharField(max_length=10)
+    subject = models.BigIntegerField()
+    about = models.CharField(max_length=20, blank=True, default="")
+    person = models.BigIntegerField(null=True)
+    value = models.JSONField(null=True)
+    said_at = models.DateTimeField(default=timezone.now)
+
+    objects = WordQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "topic"], name="word_of_subject"),
+            models.Index(
+                fields=["person"], condition=Q(person__isnull=False), name="word_of_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} of {self.subject}: {self.person or self.value}"

@@ -1,0 +1,116 @@
+"""What humans say of many faces or people at once: whose they are, that two are one, what is no face."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from gallery.models import Action, Face, Person, Roster
+from gallery.models.face import QUALITY
+from gallery.models.face_queries import Mark
+from gallery.models.record import Did, Topic
+from gallery.services import people, saying, turns
+from gallery.services.nearest import few
+from gallery.services.people import NameRefused
+from gallery.services.record import Register, Said
+from gallery.services.wording import called, is_theirs, marked, named
+
+TWO = gettext_lazy("Choose two people or more.")
+NO_FACES = gettext_lazy("None of these faces is there any more. Look again.")
+# What a face's words need of it.
+NEEDED = ("person", "named_by", "mark", *QUALITY)
+
+
+@transaction.atomic
+def name(*, roster: Roster, faces: Collection[int], person_id: int) -> Action | None:
+    """Say that the faces, by key, are that person's; raises NameRefused where there is no such."""
+    roster = turns.take(roster.pk)
+    person = _person(roster, person_id)
+    words = [word for face in _faces(roster, faces) for word in is_theirs(face, person.pk)]
+    return saying.say(roster, Did.NAME, words, person=person.pk)
+
+
+@transaction.atomic
+def name_anew(*, roster: Roster, faces: Collection[int], name: str) -> Person:
+    """Say that the faces, by key, are somebody new of that name; raises NameRefused."""
+    return _to_somebody_new(roster, faces, name, Did.NAME, keeps=False)
+
+
+@transaction.atomic
+def move(*, roster: Roster, faces: Collection[int], person_id: int) -> Action | None:
+    """Say that faces are that other person's, who is known by those that were known; raises NameRefused."""
+    roster = turns.take(roster.pk)
+    person = _person(roster, person_id)
+    words = _moved(_faces(roster, faces), person.pk)
+    return saying.say(roster, Did.MOVE, words, person=person.pk)
+
+
+@transaction.atomic
+def split(*, roster: Roster, faces: Collection[int], name: str) -> Person:
+    """Make somebody new, of that name, of faces that were somebody else's; raises NameRefused."""
+    return _to_somebody_new(roster, faces, name, Did.SPLIT, keeps=True)
+
+
+@transaction.atomic
+def merge(*, into: Person, others: Collection[int]) -> Action | None:
+    """Say that all of these people, by key, are one, who keeps the name of the first; raises NameRefused.
+
+    Their faces, and what they are known by, are that person's from now on; an undoing gives each theirs.
+    """
+    roster = turns.take(into.roster_id)
+    there = Person.objects.filter(roster=roster, pk__in={*others, into.pk})
+    keys = set(there.values_list("pk", flat=True))
+    if into.pk not in keys:
+        raise NameRefused(people.NOBODY)
+    if len(keys) < 2:
+        raise NameRefused(TWO)
+    words = [
+        Said(Register(Topic.MERGED, other), person=into.pk) for other in sorted(keys - {into.pk})
+    ]
+    return saying.say(roster, Did.MERGE, words, person=into.pk)
+
+
+@transaction.atomic
+def mark(*, roster: Roster, faces: Collection[int], mark: Mark) -> Action | None:
+    """Say that these are no faces, or strangers', or faces after all."""
+    roster = turns.take(roster.pk)
+    words = [marked(face.pk, mark) for face in _faces(roster, faces)]
+    return saying.say(roster, Did.MARK, words)
+
+
+def _to_somebody_new(
+    roster: Roster, faces: Collection[int], name: str, did: Did, *, keeps: bool
+) -> Person:
+    clean = people.clean_name(name)
+    roster = turns.take(roster.pk)
+    found = _faces(roster, faces)
+    if not found:
+        raise NameRefused(NO_FACES)
+    person = Person.objects.create(roster=roster, name=clean)
+    said: Iterator[Said] = (word for face in found for word in is_theirs(face, person.pk))
+    words = _moved(found, person.pk) if keeps else said
+    saying.say(roster, did, [called(person.pk, clean), *words], person=person.pk)
+    return person
+
+
+def _moved(faces: Sequence[Face], person: int) -> Iterator[Said]:
+    for face in faces:
+        is_known = face.is_reference if face.is_named else not face.is_doubtful
+        yield named(face.pk, person, is_known=is_known)
+        yield Said(Register(Topic.REFUSAL, face.pk, f"{person}"))
+        yield Said(Register(Topic.MARK, face.pk))
+
+
+def _person(roster: Roster, key: int) -> Person:
+    person = Person.objects.filter(roster=roster, pk=key).first()
+    if person is None:
+        raise NameRefused(people.NOBODY)
+    return person
+
+
+def _faces(roster: Roster, keys: Collection[int]) -> list[Face]:
+    mine = Face.everything.of(roster).select_related("known_encoding")
+    shown = mine.only(*NEEDED, "known_encoding__face")
+    return [face for some in few(sorted(keys)) for face in shown.filter(pk__in=some).order_by("pk")]

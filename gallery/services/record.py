@@ -1,0 +1,194 @@
+"""Writes down what humans say, and takes it back: all that is shown as said follows from here.
+
+Call it in the roster's turn. What a word says is written where pages and matching read it by `derived`,
+in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from gallery.models import Action, Roster, Word
+from gallery.models.record import NOT_UNDONE, OF_FACES, Did, Topic
+from gallery.services.nearest import few
+
+AT_A_TIME = 500  # rows in a statement
+NOW = datetime.max.replace(tzinfo=UTC)  # Of a word that is only being said.
+GONE = gettext_lazy("This can't be undone any more.")
+ALREADY = gettext_lazy("This has been undone already.")
+SAID_SINCE = gettext_lazy(
+    "Everything that this said has been said otherwise since. Undo what came later first."
+)
+
+
+class UndoRefused(Exception):
+    """Why something was not undone, as a sentence."""
+
+
+class Register(NamedTuple):
+    """What there is one word about at a time: a topic of one face, person or photo."""
+
+    topic: Topic
+    subject: int
+    about: str = ""
+
+
+class Said(NamedTuple):
+    """One word: without a person and a value it takes back what was said before."""
+
+    register: Register
+    person: int | None = None
+    value: Any = None
+    said_at: datetime = NOW
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.person is None and self.value is None
+
+    def is_same(self, other: Said) -> bool:
+        return (self.person, self.value) == (other.person, other.value)
+
+
+Current = Mapping[Register, Said]
+
+
+def write(
+    roster: Roster, did: Did, words: Iterable[Said], *, person: int | None = None
+) -> tuple[Action | None, list[Register]]:
+    """Append what somebody did and said; return it, and what is said otherwise now than before.
+
+    Nothing is written where all of it was said already.
+    """
+    said = {word.register: word for word in words}
+    before = current(said)
+    new = [word for register, word in said.items() if not word.is_same(before[register])]
+    if not new:
+        return None, []
+    action = Action.objects.create(
+        roster=roster,
+        by_id=roster.owner_id,
+        did=did,
+        person=person,
+        count=_count(new),
+    )
+    _append(action, new)
+    return action, [word.register for word in new]
+
+
+def _count(words: Sequence[Said]) -> int:
+    """Return of how many faces it is, or else of how many people or photos."""
+    from_faces = {word.register.subject for word in words if word.register.topic in OF_FACES}
+    return len(from_faces) or len({word.register.subject for word in words})
+
+
+def _append(action: Action, words: Iterable[Said]) -> None:
+    now = timezone.now()
+    rows = [
+        Word(
+            action=action,
+            topic=word.register.topic,
+            subject=word.register.subject,
+            about=word.register.about,
+            person=word.person,
+            value=word.value,
+            said_at=now if word.said_at == NOW else word.said_at,
+        )
+        for word in words
+    ]
+    Word.objects.bulk_create(rows, batch_size=AT_A_TIME)
+
+
+def current(registers: Collection[Register]) -> dict[Register, Said]:
+    """Return what counts of each: the last word that was not undone, or one that says nothing."""
+    wanted = set(registers)
+    found = {register: Said(register) for register in registers}
+    subjects = {register.subject for register in registers}
+    topics = {register.topic for register in registers}
+    for word in _words(topics, subjects):
+        if word.register in wanted:
+            found[word.register] = word
+    return found
+
+
+def current_of(topics: Collection[Topic], subjects: Collection[int]) -> dict[Register, Said]:
+    """Return what counts of these topics of these faces, people or photos, where it says anything."""
+    found = {word.register: word for word in _words(topics, subjects)}
+    return {register: word for register, word in found.items() if not word.is_nothing}
+
+
+def named_as(people: Collection[int]) -> set[int]:
+    """Return the faces, by key, that were said to be one of these people, be it so still or not."""
+    return {
+        face
+        for some in few(people)
+        for face in Word.objects.filter(topic=Topic.NAME, person__in=some).values_list(
+            "subject", flat=True
+        )
+    }
+
+
+def faces_spoken_of(faces: Iterable[int]) -> set[int]:
+    """Return those of the faces, by key, of which anything is said."""
+    return {register.subject for register in current_of(OF_FACES, list(faces))}
+
+
+def _words(topics: Collection[Topic], subjects: Collection[int]) -> Iterable[Said]:
+    for some in few(subjects):
+        rows = Word.objects.counting().filter(topic__in=topics, subject__in=some)
+        yield from map(_said, rows.values_list(*COLUMNS))
+
+
+COLUMNS = ("topic", "subject", "about", "person", "value", "said_at")
+
+
+def _said(row: tuple[Any, ...]) -> Said:
+    topic, subject, about, *rest = row
+    return Said(Register(Topic(topic), subject, about), *rest)
+
+
+def flip(roster: Roster, action: Action, *, is_undone: bool) -> list[Register]:
+    """Take the words of an action back, or give them back; return what is said otherwise than before.
+
+    Words that came later count more, and stay. Raises UndoRefused.
+    """
+    if action.did in NOT_UNDONE:
+        raise UndoRefused(GONE)
+    if action.is_undone == is_undone:
+        raise UndoRefused(ALREADY)
+    registers = {word.register for word in map(_said, action.words.values_list(*COLUMNS))}
+    before = current(registers)
+    counted = _counts(action, registers)
+    Action.objects.create(
+        roster=roster,
+        by_id=roster.owner_id,
+        did=Did.UNDO,
+        person=action.person,
+        count=action.count,
+        undoes=action,
+    )
+    action.is_undone = is_undone
+    action.save(update_fields=["is_undone"])
+    if not (counted if is_undone else _counts(action, registers)):
+        raise UndoRefused(SAID_SINCE)
+    after = current(registers)
+    return [one for one in registers if not after[one].is_same(before[one])]
+
+
+def _counts(action: Action, registers: Collection[Register]) -> bool:
+    """Return whether any word of the action is the last about what it says.
+
+    Of one about faces it is their words: that somebody new was called so is by the way.
+    """
+    registers = [one for one in registers if one.topic in OF_FACES] or registers
+    topics = {register.topic for register in registers}
+    last: dict[Register, int] = {}
+    for some in few({register.subject for register in registers}):
+        rows = Word.objects.counting().filter(topic__in=topics, subject__in=some)
+        for topic, subject, about, by in rows.values_list("topic", "subject", "about", "action"):
+            last[Register(Topic(topic), subject, about)] = by
+    return any(last.get(register) == action.pk for register in registers)

@@ -1,0 +1,87 @@
+"""Derives all that was said from the record anew, and tells where the library says something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from gallery.models import EmotionWord, Face, KnownEncoding, Person, Photo, Refusal, Roster, Word
+from gallery.models.face_queries import Mark, NamedBy
+from gallery.models.person import Gone
+from gallery.models.record import Topic
+from gallery.services import derived, turns
+from gallery.services.record import Register
+
+# What is said of a row, by what the row is about: as a sentence of `check_words` begins.
+Library = Mapping[str, Mapping[Any, Any]]
+
+
+def differences(roster: Roster, *, mend: bool = False) -> list[str]:
+    """Return, a line each, what the library says otherwise than the record; with `mend`, write that.
+
+    Otherwise nothing is changed.
+    """
+    with transaction.atomic():
+        roster = turns.take(roster.pk)
+        before = _library(roster)
+        _forget_all(roster)
+        derived.settle(roster, _registers(roster))
+        after = _library(roster)
+        found = list(_told(before, after))
+        transaction.set_rollback(not (mend and found))
+    return found
+
+
+def _registers(roster: Roster) -> set[Register]:
+    rows = Word.objects.filter(action__roster=roster)
+    return {
+        Register(Topic(topic), subject, about)
+        for topic, subject, about in rows.values_list("topic", "subject", "about").distinct()
+    }
+
+
+def _forget_all(roster: Roster) -> None:
+    """Take away what humans said, of which the record should know."""
+    nobody = {"person": None, "named_by": NamedBy.NOBODY, "distance": None, "normalised": None}
+    faces = Face.everything.of(roster)
+    KnownEncoding.objects.of(roster).with_faces().delete()
+    faces.filter(named_by=NamedBy.HUMAN).update(**nobody)
+    faces.exclude(mark=Mark.NONE).update(mark=Mark.NONE)
+    Refusal.objects.filter(face__in=faces).delete()
+    EmotionWord.objects.filter(face__in=faces).delete()
+    Photo.objects.filter(owner__in=roster.members, is_collage=True).update(is_collage=False)
+    people = Person.everyone.filter(roster=roster)
+    people.update(note="", born_on=None, born_to="", merged_into=None)
+    people.exclude(gone=Gone.UNUSED).update(gone=Gone.NOT)
+
+
+def _library(roster: Roster) -> Library:
+    faces = Face.everything.of(roster)
+    named = faces.filter(named_by=NamedBy.HUMAN)
+    people = Person.everyone.filter(roster=roster)
+    known = KnownEncoding.objects.of(roster).with_faces()
+    refused = Refusal.objects.filter(face__in=faces)
+    words = EmotionWord.objects.filter(face__in=faces)
+    collages = Photo.objects.filter(owner__in=roster.members, is_collage=True)
+    said = ("name", "note", "born_on", "born_to", "gone", "merged_into")
+    return {
+        "Name of face": dict(named.values_list("pk", "person")),
+        "Mark of face": dict(faces.exclude(mark=Mark.NONE).values_list("pk", "mark")),
+        "Known by face": dict(known.values_list("face", "person")),
+        "Refusal of face": dict.fromkeys(refused.values_list("face", "person"), True),
+        "Emotion of face": {
+            (row[0], row[1]): row[2] for row in words.values_list("face", "emotion", "is_so")
+        },
+        "Person": {row[0]: row[1:] for row in people.values_list("pk", *said)},
+        "Collage": dict.fromkeys(collages.values_list("pk", flat=True), True),
+    }
+
+
+def _told(before: Library, after: Library) -> Iterator[str]:
+    for what, said in after.items():
+        here = before[what]
+        for key in sorted(said.keys() | here.keys()):
+            if here.get(key) != said.get(key):
+                yield f"{what} {key}: {here.get(key)} here, {said.get(key)} by the record."

@@ -1,0 +1,81 @@
+"""Says something, and takes it back: the record is written, and all else follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from gallery.live import events
+from gallery.models import Action, Face, Person, Photo, Roster
+from gallery.models.record import OF_FACES, OF_PEOPLE, Did
+from gallery.services import derived, following, record, turns
+from gallery.services.nearest import few
+from gallery.services.record import Register, Said, UndoRefused
+
+NOTHING_LEFT = gettext_lazy("What this was about is not there any more.")
+
+
+def say(
+    roster: Roster, did: Did, words: Iterable[Said], *, person: int | None = None
+) -> Action | None:
+    """Say it in the roster's turn, and have names follow; None where all of it was said already."""
+    action, registers = record.write(roster, did, words, person=person)
+    if action is not None:
+        _settle(roster, registers)
+    return action
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: an action, and of it how many words; `kept` were said otherwise since."""
+
+    action: Action
+    kept: int
+
+
+@transaction.atomic
+def undo(*, action: Action) -> Undone:
+    """Take back what was done; raises UndoRefused where nothing of it counts any more."""
+    return _flip(action, is_undone=True)
+
+
+@transaction.atomic
+def redo(*, action: Action) -> Undone:
+    """Do again what was undone; raises UndoRefused likewise."""
+    return _flip(action, is_undone=False)
+
+
+def _flip(action: Action, *, is_undone: bool) -> Undone:
+    roster = turns.take(action.roster_id)
+    now = Action.objects.filter(pk=action.pk).first()
+    if now is None:
+        raise UndoRefused(record.GONE)
+    changed = record.flip(roster, now, is_undone=is_undone)
+    if not _are_there(now):
+        raise UndoRefused(NOTHING_LEFT)
+    _settle(roster, changed)
+    return Undone(now, now.words.count() - len(changed))
+
+
+def _are_there(action: Action) -> bool:
+    """Return whether any face, person or photo that the action was about is still there."""
+    subjects: dict[type[Face | Person | Photo], set[int]] = {}
+    for topic, subject in action.words.values_list("topic", "subject"):
+        kind = Face if topic in OF_FACES else Person if topic in OF_PEOPLE else Photo
+        subjects.setdefault(kind, set()).add(subject)
+    # Of one about faces, these: whom it named for the first time is by the way.
+    kind = next(kind for kind in (Face, Photo, Person) if kind in subjects)
+    rows = {Face: Face.everything, Person: Person.everyone, Photo: Photo.objects}[kind]
+    return any(rows.filter(pk__in=some).exists() for some in few(subjects[kind]))
+
+
+def _settle(roster: Roster, registers: Collection[Register]) -> None:
+    changed = derived.settle(roster, registers)
+    if changed.has_names_follow:
+        following.go_on(roster, changed.photos)
+    for some in few(changed.photos):
+        Photo.objects.filter(pk__in=some).touch()
+    events.publish_to(roster)

@@ -1,0 +1,67 @@
+"""The words that humans say of faces, people and photos, as the record has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.born import Born
+from gallery.models import Face
+from gallery.models.face_queries import Mark
+from gallery.models.record import Topic
+from gallery.services.record import Register, Said
+
+
+def named(face: int, person: int, *, is_known: bool = True) -> Said:
+    """Say whose face it is, and whether they are known by it from now on."""
+    return Said(Register(Topic.NAME, face), person, {"known": is_known})
+
+
+def is_theirs(face: Face, person: int) -> Iterator[Said]:
+    """Say that the face is the person's, and nothing else; they are known by it unless it is doubtful."""
+    yield named(face.pk, person, is_known=not face.is_doubtful)
+    yield Said(Register(Topic.REFUSAL, face.pk, f"{person}"))
+    yield Said(Register(Topic.REFERENCE, face.pk))
+    yield Said(Register(Topic.MARK, face.pk))
+
+
+def nobodys(face: Face) -> Said:
+    """Take back whose face it is."""
+    return Said(Register(Topic.NAME, face.pk))
+
+
+def refused(face: int, person: int) -> Said:
+    return Said(Register(Topic.REFUSAL, face, f"{person}"), value=True)
+
+
+def by_it(face: int, *, is_known: bool) -> Said:
+    """Say whether whose face it is, is known by it."""
+    return Said(Register(Topic.REFERENCE, face), value=is_known)
+
+
+def marked(face: int, mark: Mark) -> Said:
+    return Said(Register(Topic.MARK, face), value=mark.value or None)
+
+
+def called(person: int, name: str) -> Said:
+    return Said(Register(Topic.CALLED, person), value=name)
+
+
+def noted(person: int, note: str) -> Said:
+    return Said(Register(Topic.NOTE, person), value=note or None)
+
+
+def born(person: int, born: Born | None) -> Said:
+    said = born and [born.earliest.isoformat(), born.precision.value]
+    return Said(Register(Topic.BORN, person), value=said)
+
+
+def shows(face: int, emotion: str | None) -> Said:
+    return Said(Register(Topic.SHOWS, face), value=emotion)
+
+
+def denies(face: int, emotion: str, *, is_so: bool) -> Said:
+    return Said(Register(Topic.DENIES, face, emotion), value=is_so or None)
+
+
+def collage(photo: int, *, is_collage: bool) -> Said:
+    return Said(Register(Topic.COLLAGE, photo), value=is_collage or None)
