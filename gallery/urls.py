@@ -91,6 +91,7 @@ urlpatterns = [
     path("people/several/", group_portraits.group_portraits, name="group_portraits"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/photos/", people.person_photos, name="person_photos"),
+    path("people/<int:pk>/story/", people.person_story, name="person_story"),
     path("people/<int:pk>/faces/", asked.person_faces, name="person_faces"),
     path("people/<int:pk>/faces/answer/", asked.answer_faces, name="answer_faces"),
     path("people/<int:pk>/portraits/add/", people.add_portrait, name="add_portrait"),

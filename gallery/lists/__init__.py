@@ -1,5 +1,25 @@
 """What pages list across models, in a fixed number of queries: `lists.photos.cards(photos)`."""
 
-from gallery.lists import context, faces, made, people, photos, roster, work
+from gallery.lists import (
+    context,
+    faces,
+    made,
+    people,
+    person_photos,
+    person_story,
+    photos,
+    roster,
+    work,
+)
 
-__all__ = ["context", "faces", "made", "people", "photos", "roster", "work"]
+__all__ = [
+    "context",
+    "faces",
+    "made",
+    "people",
+    "person_photos",
+    "person_story",
+    "photos",
+    "roster",
+    "work",
+]

@@ -5,7 +5,7 @@ A new kind of list is one function and its line in KINDS.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,6 +14,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gallery.lists import person_photos
+from gallery.lists.person_photos import ALL, Narrowed
 from gallery.models import Face, Person, Photo
 from gallery.models.face_queries import NamedBy
 from gallery.models.photo import PhotoQuerySet
@@ -27,8 +29,8 @@ class Context:
     """Photos through which one goes, newest first.
 
     `key` is what an address says of the list, empty for the whole library; `name` what the way back is
-    called, empty where that is the library; `page` the address that shows the list, and `part` of it where
-    the list is no wall of photos.
+    called, empty where that is the library; `page` the address that shows the list, `narrowed` what that
+    says besides, and `part` of it where the list is no wall of photos.
     """
 
     photos: PhotoQuerySet
@@ -36,6 +38,7 @@ class Context:
     key: str = ""
     name: str = ""
     part: str = ""
+    narrowed: str = ""
 
     @property
     def query(self) -> str:
@@ -56,7 +59,10 @@ class Context:
 
     def back_from(self, pk: int) -> str:
         """Return the address of the list where it shows that photo."""
-        return f"{self.page}#{self.part}" if self.part else f"{self.page}?around={pk}#photo-{pk}"
+        if self.part:
+            return f"{self.page}#{self.part}"
+        narrowed = f"{self.narrowed}&" if self.narrowed else ""
+        return f"{self.page}?{narrowed}around={pk}#photo-{pk}"
 
     def around(self, pk: int) -> tuple[Photo | None, Photo | None]:
         """Return the photos before and after one, which need not be in the list any more."""
@@ -67,39 +73,53 @@ class Context:
 
 def of(user: Owner, text: str) -> Context:
     """Return the list that an address names; the whole library where it names none of the user's."""
-    kind, _colon, key = text.partition(":")
-    find = KINDS.get(kind) if key.isdecimal() and len(key) < 19 else None
-    found = find(user, int(key)) if find else None
+    kind, *keys = text.split(":")
+    are_numbers = all(key.isdecimal() and len(key) < 19 for key in keys)
+    found = _find(user, kind, [int(key) for key in keys]) if are_numbers else None
     return found or Context(Photo.objects.visible_to(user), reverse("library"))
 
 
-def of_person(user: Owner, person: Person) -> Context:
-    """Return the photos on which a human said that the person is."""
-    said = Q(person=person, named_by=NamedBy.HUMAN)
-    return _about(user, person, f"person:{person.pk}", said)
+def _find(user: Owner, kind: str, keys: Sequence[int]) -> Context | None:
+    find, count = KINDS.get(kind, (None, 0))
+    if find is None or len(keys) != count:
+        return None
+    person = Person.objects.visible_to(user).told_apart().filter(pk=keys[0]).first()
+    return find(user, person, *keys[1:]) if person else None
+
+
+def of_person(user: Owner, person: Person, narrowed: Narrowed = ALL) -> Context:
+    """Return the photos on which a human said that the person is, as far as they are wanted."""
+    what, _is, which = narrowed.query.partition("=")
+    return Context(
+        person_photos.said(person, user, narrowed),
+        person.get_absolute_url(),
+        f"{what}:{person.pk}:{which}" if narrowed else f"person:{person.pk}",
+        person.shown_name,
+        narrowed=narrowed.query,
+    )
+
+
+def _of_year(user: Owner, person: Person, year: int) -> Context:
+    return of_person(user, person, Narrowed.to_year(year))
+
+
+def _with(user: Owner, person: Person, other: int) -> Context:
+    return of_person(user, person, Narrowed.to(person, other))
 
 
 def asked_about(user: Owner, person: Person) -> Context:
     """Return the photos with a face that is guessed to be the person, or of which that is asked."""
     said = Q(person=person, named_by=NamedBy.MACHINE) | Q(suggestion=person)
-    return _about(user, person, f"asked:{person.pk}", said, part="person-faces")
-
-
-def _about(user: Owner, person: Person, key: str, said: Q, part: str = "") -> Context:
     faces = Face.objects.filter(said)
     photos = Photo.objects.visible_to(user).filter(pk__in=faces.values("photo"))
-    return Context(photos, person.get_absolute_url(), key, person.shown_name, part)
+    key = f"asked:{person.pk}"
+    return Context(photos, person.get_absolute_url(), key, person.shown_name, part="person-faces")
 
 
-def _found(make: Callable[[Owner, Person], Context]) -> Callable[[Owner, int], Context | None]:
-    def find(user: Owner, pk: int) -> Context | None:
-        people = Person.objects.visible_to(user).told_apart().filter(pk=pk)
-        return next((make(user, person) for person in people), None)
-
-    return find
-
-
-KINDS: Mapping[str, Callable[[Owner, int], Context | None]] = {
-    "person": _found(of_person),
-    "asked": _found(asked_about),
+# Of each kind how its list is found, and how many numbers name it, of which the first is a person's.
+KINDS: Mapping[str, tuple[Callable[..., Context], int]] = {
+    "person": (of_person, 1),
+    "asked": (asked_about, 1),
+    "year": (_of_year, 2),
+    "with": (_with, 2),
 }

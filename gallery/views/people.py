@@ -1,4 +1,4 @@
-"""A person's page."""
+"""A person's page, and what they are over the years."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, lists
+from gallery.lists.person_photos import Narrowed
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person
 from gallery.services import people as roster
 from gallery.services import photos, portraits
@@ -31,12 +32,18 @@ def person(request: Request, pk: int) -> HttpResponse:
 
 def page(request: Request, person: Person) -> dict[str, Any]:
     """Return what a person's page shows."""
-    here = lists.context.of_person(request.user, person)
+    narrowed = Narrowed.read(person, request.GET.dict())
+    here = lists.context.of_person(request.user, person, narrowed)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
     context = wall(here.photos, request) | crops(request, person)
     context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT, "listed": here}
     context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
-    context["photo_count"] = here.photos.count()
+    context |= {"narrowed": narrowed, "shown_count": here.photos.count()}
+    context["photo_count"] = (
+        lists.person_photos.said(person, request.user).count()
+        if narrowed
+        else context["shown_count"]
+    )
     context["namesakes"] = _namesakes(person)
     numbers = f"{person.born or ''}".split("-")
     typed = {name: number.lstrip("0") for name, number in zip(PARTS, numbers, strict=False)}
@@ -47,9 +54,23 @@ def page(request: Request, person: Person) -> dict[str, Any]:
 @require_safe
 def person_photos(request: Request, pk: int) -> HttpResponse:
     person = person_of(request, pk)
-    here = lists.context.of_person(request.user, person)
+    narrowed = Narrowed.read(person, request.GET.dict())
+    here = lists.context.of_person(request.user, person, narrowed)
     context = grid(here.photos, cursor(request)) | {"person": person, "listed": here}
     return render(request, "gallery/_photo_grid.html", context)
+
+
+@login_required
+@require_safe
+def person_story(request: Request, pk: int) -> HttpResponse:
+    """Show the person over the years, and with whom they are on photos."""
+    person = person_of(request, pk)
+    context = {
+        "person": person,
+        "story": lists.person_story.tell(person),
+        "company": lists.person_story.company(person),
+    }
+    return render(request, "gallery/story.html", context)
 
 
 @login_required

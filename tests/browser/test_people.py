@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from analysis.versions import ENCODER
 from tests.browser.conftest import DESKTOP, context_of, watched
+from tests.browser.steps import ANALYSIS_MS
 from tests.browser.test_pages import complaints_of
 from tests.factories import vector
 from tests.site.process import ROOT, Site, Visitor, wait_until
 
+SAMPLES = ROOT / "gallery" / "samples"
 NAMES = [
     "Ann Lee",
     "Anna Park",
@@ -92,3 +95,28 @@ def _go_by_arrows(page: Page) -> None:
     assert page.evaluate("document.activeElement.matches('.person-card')") is False
     page.keyboard.press("Shift+Tab")
     expect(cards.last).to_be_focused()
+
+
+def test_a_year_of_a_plot_leads_to_its_photos(browser: Browser, member: Visitor) -> None:
+    for name in ("obama.jpg", "obama2.jpg"):  # Which say that they are of 2012 and of 2009.
+        photo = member.upload(SAMPLES / name)
+        wait_until(partial(_is_done, member, photo), ANALYSIS_MS / 1000)
+        [face] = member.get(f"/api/photos/{photo}/")["faces"]
+        member.post(f"/api/faces/{face['id']}/name/", json={"name": "Ada"})
+    with watched(context_of(browser, member, viewport=DESKTOP)) as page:
+        page.goto("/people/")
+        page.get_by_role("link", name="Ada").click()
+        page.get_by_role("link", name="Over the years").click()
+        expect(page.locator(".plot canvas")).to_have_count(3)
+        assert complaints_of(page, 1280, 360) == []
+        page.locator("#photos-summary").click()
+        expect(page.locator("#photos-table tbody th")).to_have_text(["2009", "2012"])
+
+        page.locator("#photos-plot .u-over").click(position={"x": 3, "y": 30})
+
+        expect(page.get_by_role("heading", name="Named by you in 2009")).to_be_visible()
+        expect(page.locator("#person-photos .card")).to_have_count(1)
+
+
+def _is_done(member: Visitor, photo: int) -> bool:
+    return bool(member.get(f"/api/photos/{photo}/")["state"] == "done")

@@ -160,7 +160,9 @@ def test_a_persons_wall_opens_around_a_photo_however_deep(
 def test_each_kind_of_list_is_found_by_the_key_that_it_gives_itself(
     alice: User, ada: Person
 ) -> None:
+    more = {"year": ":2019", "with": f":{make_person(alice, 'Bea').pk}"}
     for kind in context.KINDS:
-        found = context.of(alice, f"{kind}:{ada.pk}")
-        assert found.key == f"{kind}:{ada.pk}"
+        key = f"{kind}:{ada.pk}{more.get(kind, '')}"
+        found = context.of(alice, key)
+        assert found.key == key
         assert found.query == f"?in={found.key}"

@@ -95,7 +95,9 @@ def test_who_is_known_by_no_good_face_is_found(alice: User, as_alice: Client) ->
     make_known(alice, "Both", vector(5), quality=CLEAR)
     make_person(alice, "Nothing")
     imported = make_person(alice, "Imported")
-    imported.encodings.create(imported_from="known.bin", vector=vector(6), encoder="one")
+    imported.encodings.create(
+        imported_from="known.bin", brought_for=imported, vector=vector(6), encoder="one"
+    )
 
     assert shown(as_alice, "?show=unreferenced&order=name") == ["Nothing", "Poor"]
 
