@@ -143,13 +143,14 @@ class Quality:
 
     @property
     def faults(self) -> tuple[Sentence, ...]:
-        """What makes the face hard to judge, in plain words: "small", "blurred", "turned away".
+        """What makes the face hard to judge, in plain words: "seen from the side", "a little blurred".
 
         Each alone costs a third of the score or so; see `analysis.quality`.
         """
         found = {
             say("face_small"): self.size < 12,
-            say("face_blurred"): self.sharpness < 0.5,
+            say("face_blurred"): self.sharpness < 0.35,
+            say("face_a_little_blurred"): 0.35 <= self.sharpness < 0.5,
             say("face_dark"): self.brightness < 0.1,
             say("face_overexposed"): self.brightness > 0.8,
             say("face_turned_away"): abs(self.yaw) > 35,

@@ -72,9 +72,10 @@ PHOTOS: Mapping[str, str] = {
     # What makes a face hard to judge.
     "face_small": gettext_noop("small"),
     "face_blurred": gettext_noop("blurred"),
+    "face_a_little_blurred": gettext_noop("a little blurred"),
     "face_dark": gettext_noop("dark"),
-    "face_overexposed": gettext_noop("overexposed"),
-    "face_turned_away": gettext_noop("turned away"),
+    "face_overexposed": gettext_noop("too bright"),
+    "face_turned_away": gettext_noop("seen from the side"),
     "face_looking_up": gettext_noop("looking up"),
     "face_looking_down": gettext_noop("looking down"),
     # The installation.

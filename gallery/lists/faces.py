@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analysis import palette
 from gallery.models import Face, Photo
 from gallery.models.person import sharing_names
+
+CROWD = 6  # From more faces on a list from left to right is no help.
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The faces beside their photo: those to read, those folded away, and how many are asked about.
+
+    Of a few all stand from left to right, as captions do. Of a crowd known people come first, by name,
+    then the others, the largest first, and who can hardly be seen is folded away.
+    """
+
+    shown: Sequence[Face]
+    folded: Sequence[Face] = ()
+    questions: int = 0
+    is_crowd: bool = False
+
+
+def panel(faces: Sequence[Face]) -> Panel:
+    questions = sum(face.asked_about is not None for face in faces)
+    if len(faces) <= CROWD:
+        return Panel(faces, questions=questions)
+    ordered = sorted(faces, key=_by_name_and_size)
+    folded = [face for face in ordered if face.is_doubtful and not face.is_named]
+    shown = [face for face in ordered if face not in folded]
+    return Panel(shown, folded, questions, is_crowd=True)
+
+
+def _by_name_and_size(face: Face) -> tuple[bool, str, bool, int]:
+    name = face.person.folded_name if face.person else ""
+    return face.person is None, name, face.suggestion is None, -face.width * face.height
 
 
 def of(photo: Photo) -> list[Face]:

@@ -112,6 +112,8 @@ class Face(models.Model):
     everything = FaceQuerySet.as_manager()
 
     given_colour: int | None = None  # on its photo; set by whoever lists a photo's faces
+    likely = ""  # whom it is taken for or asked about, how likely; set by `services.likelihood`
+    probability: float | None = None  # likewise
     number = 0  # from the left, 1 for the first; set by whoever lists a photo's faces
     made_apart: Sequence[str] = ()  # what was made otherwise than its photo; set by `lists.made`
     shares_name = False  # whether its person does; set by whoever lists a photo's faces
@@ -195,6 +197,13 @@ class Face(models.Model):
         return [*map(Words.of, self.quality.faults)] or [say("face_hard_to_see")] * hard
 
     @property
+    def seen(self) -> str:
+        """How the face was seen, in plain words."""
+        if self.quality is None:
+            return gettext("not measured")
+        return ", ".join(map(str, self.faults)) or gettext("clearly")
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether what is guessed of the face should be read with care."""
         return self.quality is not None and self.quality.is_doubtful
@@ -222,6 +231,16 @@ class Face(models.Model):
         return [(round(float(x), 1), round(float(y), 1)) for x, y in self.landmarks.reshape(-1, 2)]
 
     @property
+    def eyes(self) -> Box:
+        """The box around the eyes, with a little room, in pixels of the upright original."""
+        points = self.landmarks.reshape(-1, 2)
+        # The corners of the eyes are the first four of five points.
+        points = points[36:48] if len(points) == 68 else points[:4]
+        (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+        room = max(right - left, bottom - top) / 8
+        return Box(*map(round, map(float, (left - room, top - room, right + room, bottom + room))))
+
+    @property
     def is_named(self) -> bool:
         return self.named_by == NamedBy.HUMAN
 
@@ -240,6 +259,13 @@ class Face(models.Model):
         if self.person is None:
             return gettext("Unknown")
         return f"{self.person.name}?" if self.is_guess else self.person.name
+
+    @property
+    def hint(self) -> str:
+        """What is said of the face to whoever asks whose it is: its label, or who it may be."""
+        if self.person is None and self.suggestion:
+            return gettext("Perhaps %(name)s") % {"name": self.suggestion.name}
+        return self.label
 
     @property
     def colour(self) -> int | None:

@@ -20,7 +20,7 @@ from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import colours, dates, photos, renewal
+from gallery.services import colours, dates, likelihood, photos, renewal
 from gallery.views.answers import Answer, offer_beside
 from gallery.views.http import Request, go, key_of, listed, still_there
 
@@ -216,10 +216,12 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
     mine = Photo.objects.visible_to(request.user).select_related("job")
     photo = get_object_or_404(mine, pk=pk)
     faces = lists.faces.of(photo)
+    likelihood.tell(faces, photo.owner_id)
     is_lost = answer is not None and answer.face not in {face.pk for face in faces}
     return {
         "photo": photo,
         "faces": faces,
+        "panel": lists.faces.panel(faces),
         "made": lists.made.mark(photo, faces),
         "answer": answer,
         "lost_error": answer.error if answer is not None and is_lost else "",

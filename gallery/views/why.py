@@ -19,16 +19,16 @@ from django.views.decorators.http import require_safe
 from analysis.naming import Answer
 from analysis.reasons import Reason
 from gallery.models import Face, KnownEncoding, Person
-from gallery.services import explaining
+from gallery.services import explaining, likelihood
 from gallery.services.explaining import Explanation, Near
 from gallery.views.http import Request, listed
 
 # From which probability on one is said to be so likely.
 LIKELY = (
-    (0.9, gettext_lazy("Very likely: closer than %(others)s of %(all)s strangers.")),
-    (0.5, gettext_lazy("Likely: closer than %(others)s of %(all)s strangers.")),
+    (likelihood.VERY, gettext_lazy("Very likely: closer than %(others)s of %(all)s strangers.")),
+    (likelihood.RATHER, gettext_lazy("Likely: closer than %(others)s of %(all)s strangers.")),
     (
-        0.05,
+        likelihood.POSSIBLY,
         ngettext_lazy(
             "Possible: %(some)s in %(all)s strangers is as near.",
             "Possible: %(some)s in %(all)s strangers are as near.",

@@ -1,8 +1,17 @@
-// Places the chips with names on the photo: never off it, never over a face while there is room elsewhere.
+// Places the chips with names on the photo: each touches its own face, none covers eyes, another chip, or stands where
+// it could name somebody else. One that finds no such place says less, and in the end nothing until it is asked.
 
-const GAP = 4;
-// Hair and background fill a box's rim; a chip may lie there before it shrinks to a number.
+const GAP = 2;
+// Hair and background fill a box's rim; a chip may lie there before it says less.
 const RIM = 0.18;
+// Flush with an edge, centred, between those.
+const STEPS = [0, 0.5, 1, 0.25, 0.75];
+// From how many px on a chip is clearly nearer to its own face than to another.
+const CLEAR = 8;
+// What a pointer hits at least, px.
+const SMALLEST = matchMedia("(pointer: coarse)").matches ? 44 : 24;
+// All its words; its name; as much of the name as has room; the number that it has in the list.
+const LEVELS = ["", "name", "short", "number"];
 const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
 
 function overlap(a, b) {
@@ -13,124 +22,161 @@ function overlap(a, b) {
 
 const total = (spot, others) => others.reduce((sum, other) => sum + overlap(spot, other), 0);
 
-function inner(box) {
-  const x = (box.right - box.left) * RIM;
-  const y = (box.bottom - box.top) * RIM;
-  return { left: box.left + x, top: box.top + y, right: box.right - x, bottom: box.bottom - y };
+// How far apart two rectangles are, 0 where they touch.
+function apart(a, b) {
+  const across = Math.max(0, a.left - b.right, b.left - a.right);
+  const along = Math.max(0, a.top - b.bottom, b.top - a.bottom);
+  return Math.hypot(across, along);
 }
 
-// Above and below first, as people read captions; then beside. A box that touches the photo's edge pushes its
-// chip back in; one that then stands apart from its face would name somebody else, so it is not taken.
-function candidates(box, size, frame) {
-  const [w, h] = [size.width, size.height];
-  const xs = [box.left, (box.left + box.right - w) / 2, box.right - w];
-  const ys = [box.top, (box.top + box.bottom - h) / 2, box.bottom - h];
+function inner({ left, top, right, bottom }) {
+  const [x, y] = [(right - left) * RIM, (bottom - top) * RIM];
+  return { left: left + x, top: top + y, right: right - x, bottom: bottom - y };
+}
+
+// Above and below first, as people read captions; then beside, and last inside, along the chin or the hair. What would
+// leave the photo is pushed back in.
+function candidates(box, { width, height }, frame) {
+  const along = (start, end) => STEPS.map((step) => start + step * (end - start));
+  const xs = along(box.left, box.right - width);
+  const ys = along(box.top, box.bottom - height);
   const wanted = [
-    ...xs.map((x) => [x, box.top - h - GAP]),
+    ...xs.map((x) => [x, box.top - height - GAP]),
     ...xs.map((x) => [x, box.bottom + GAP]),
     ...ys.map((y) => [box.right + GAP, y]),
-    ...ys.map((y) => [box.left - w - GAP, y]),
-    // Inside, along the chin: for a face that fills the photo.
-    ...xs.map((x) => [x, box.bottom - h]),
+    ...ys.map((y) => [box.left - width - GAP, y]),
+    ...xs.map((x) => [x, box.bottom - height]),
+    ...xs.map((x) => [x, box.top]),
   ];
   return wanted.map(([x, y]) => {
-    const left = clamp(x, 0, frame.width - w);
-    const top = clamp(y, 0, frame.height - h);
-    return { left, top, right: left + w, bottom: top + h };
+    const left = clamp(x, 0, frame.width - width);
+    const top = clamp(y, 0, frame.height - height);
+    return { left, top, right: left + width, bottom: top + height };
   });
 }
 
-// The first spot that hits nothing, or undefined.
-function free(box, size, frame, obstacles) {
-  return candidates(box, size, frame).find((spot) => total(spot, obstacles) === 0);
+// Whether a chip there can be taken for nobody else's, and covers nothing that it never may.
+function isAllowed(spot, face, faces, taken) {
+  const own = apart(spot, face.box);
+  return (
+    own <= GAP + 1 &&
+    faces.every((other) => total(spot, other.eyes) === 0) &&
+    faces.every((other) => other === face || apart(spot, other.box) >= own + CLEAR) &&
+    total(spot, taken) === 0
+  );
 }
 
-function leastBad(box, size, frame, boxes, taken) {
-  // Worst is to cover its own face, then another chip, then the face of another.
-  const cost = (spot) => 4 * overlap(spot, inner(box)) + 2 * total(spot, taken) + total(spot, boxes.map(inner));
-  return candidates(box, size, frame)
-    .map((spot) => [cost(spot), spot])
-    .reduce((best, next) => (next[0] < best[0] ? next : best))[1];
+// The place of a chip of that size which covers the least of faces, if that is little enough; undefined without one.
+function place(face, size, { frame, faces, taken }) {
+  const spots = candidates(face.box, size, frame).filter((spot) => isAllowed(spot, face, faces, taken));
+  const clear = spots.find((spot) => total(spot, faces.map(({ box }) => box)) === 0);
+  return clear ?? spots.find((spot) => total(spot, faces.map(({ box }) => inner(box))) === 0);
 }
 
 function moveTo(chip, spot, frame) {
   // In percentages, so that chips keep to their faces while the window is being resized.
   chip.style.left = `${(spot.left / frame.width) * 100}%`;
   chip.style.top = `${(spot.top / frame.height) * 100}%`;
-  chip.dataset.placed = "";
 }
 
-const sizeOf = (chip) => ({ width: chip.offsetWidth, height: chip.offsetHeight });
-
-function boxesOf(overlay, frame) {
+function facesOf(overlay, frame) {
   const scale = frame.width / overlay.viewBox.baseVal.width;
-  const boxes = new Map();
+  const scaled = ([left, top, right, bottom]) => ({
+    left: left * scale,
+    top: top * scale,
+    right: right * scale,
+    bottom: bottom * scale,
+  });
+  const faces = new Map();
   for (const mark of overlay.querySelectorAll("[data-face]")) {
     const { x, y, width, height } = mark.querySelector(".box.line");
-    const [left, top] = [x.baseVal.value * scale, y.baseVal.value * scale];
-    const box = { left, top, right: left + width.baseVal.value * scale, bottom: top + height.baseVal.value * scale };
-    boxes.set(mark.dataset.face, box);
-    // Dots of one size would blot out the faces of a crowd.
-    mark.style.setProperty("--dot", `${clamp((box.right - box.left) / 40, 1, 3).toFixed(2)}px`);
+    const [left, top] = [x.baseVal.value, y.baseVal.value];
+    const box = scaled([left, top, left + width.baseVal.value, top + height.baseVal.value]);
+    const eyes = mark.dataset.eyes ? [scaled(mark.dataset.eyes.split(" ").map(Number))] : [];
+    const [wide, high] = [box.right - box.left, box.bottom - box.top];
+    faces.set(mark.dataset.face, { box, eyes, area: wide * high });
+    // Dots of one size would blot out the faces of a crowd, and a finger would miss its boxes.
+    mark.style.setProperty("--dot", `${clamp(wide / 40, 1, 3).toFixed(2)}px`);
+    mark.style.setProperty("--more", `${Math.max(0, SMALLEST - Math.min(wide, high)).toFixed(1)}px`);
   }
-  return boxes;
+  return faces;
 }
 
-// Shrinks a chip step by step until it fits: all its words, its name alone, its number.
-function choose(chip, levels, box, frame, boxes, taken) {
+// The size of each chip at each level, 0 where it would say nothing; at once, as each reading after a change costs a layout.
+function measure(chips) {
+  const sizes = new Map(chips.map((chip) => [chip, {}]));
+  for (const level of LEVELS) {
+    for (const chip of chips) chip.dataset.compact = level;
+    for (const chip of chips) sizes.get(chip)[level] = { width: chip.offsetWidth, height: chip.offsetHeight };
+    if (level !== "name" && level !== "short") continue;
+    for (const chip of chips) if (!chip.querySelector(".chip-name").offsetWidth) sizes.get(chip)[level] = null;
+  }
+  return sizes;
+}
+
+function placeOne(chip, sizes, scene) {
+  // Nobody's number says nothing: only what leads to a name stays.
+  const levels = LEVELS.filter((level) => sizes[level] && (level !== "number" || chip.dataset.state !== "unknown"));
   for (const level of levels) {
-    if (level) chip.dataset.compact = level;
-    if (level === "name" && chip.querySelector(".chip-name").offsetWidth === 0) continue;
-    const size = sizeOf(chip);
-    const spot =
-      free(box, size, frame, [...boxes, ...taken]) ?? free(box, size, frame, [...boxes.map(inner), ...taken]);
-    // Alone on the photo, a name is worth more than the edge of a box.
-    if (spot || boxes.length === 1 || level === "number") return spot ?? leastBad(box, size, frame, boxes, taken);
+    const spot = place(scene.all.get(chip.dataset.chip), sizes[level], scene);
+    if (!spot) continue;
+    chip.dataset.compact = level;
+    scene.taken.push(spot);
+    moveTo(chip, spot, scene.frame);
+    chip.dataset.placed = "";
+    return;
   }
+  delete chip.dataset.placed;
 }
 
-const isUnknown = (chip) => chip.dataset.state === "unknown";
-const saysOnlyItsName = (chip) =>
-  [...chip.children].filter((part) => part.offsetWidth > 0).every((part) => part.matches(".chip-name"));
-
-function placeAll(chips, boxes, frame, numbersOnly) {
-  const taken = [];
-  for (const chip of chips) {
-    delete chip.dataset.compact;
-    // "Unknown" says less than the number, which leads to the entry in the list.
-    const levels = isUnknown(chip) ? ["", "number"] : ["", "name", "number"];
-    const allowed = numbersOnly && isUnknown(chip) ? ["number"] : levels;
-    const spot = choose(chip, allowed, boxes.get(chip.dataset.chip), frame, [...boxes.values()], taken);
-    taken.push(spot);
-    moveTo(chip, spot, frame);
-  }
+function sceneOf(stage) {
+  const overlay = stage.querySelector(".overlay");
+  const frame = overlay?.getBoundingClientRect();
+  if (!frame?.width) return null;
+  const all = facesOf(overlay, frame);
+  return { frame, all, faces: [...all.values()], taken: [] };
 }
 
 // Place every chip of a frame; call it again whenever the frame's size or the chips' words change.
 export function placeChips(stage) {
-  const overlay = stage.querySelector(".overlay");
-  if (!overlay) return;
-  const frame = overlay.getBoundingClientRect();
-  if (frame.width === 0) return;
-  const boxes = boxesOf(overlay, frame);
-  const area = (box) => (box.right - box.left) * (box.bottom - box.top);
+  const scene = sceneOf(stage);
+  if (!scene) return;
+  const chips = [...stage.querySelectorAll(".chip")];
+  for (const chip of chips) chip.dataset.compact = "";
+  const shown = chips.filter((chip) => chip.offsetWidth > 0);
+  const areaOf = (chip) => scene.all.get(chip.dataset.chip).area;
+  const sizes = measure(shown);
   // Large faces have the least choice of room, and are what the photo is about.
-  const chips = [...stage.querySelectorAll(".chip")]
-    .filter((chip) => chip.offsetWidth > 0)
-    .sort((a, b) => area(boxes.get(b.dataset.chip)) - area(boxes.get(a.dataset.chip)));
-  placeAll(chips, boxes, frame, false);
-  // A crowd of strangers: some as words and some as numbers would be restless.
-  const shrunk = chips.some((chip) => isUnknown(chip) && chip.dataset.compact);
-  for (const chip of chips) delete chip.dataset.compact;
-  const numbersOnly = shrunk && chips.filter(isUnknown).every(saysOnlyItsName);
-  placeAll(chips, boxes, frame, numbersOnly);
+  shown.sort((a, b) => areaOf(b) - areaOf(a));
+  for (const chip of shown) placeOne(chip, sizes.get(chip), scene);
 }
 
-// Show one chip in full, wherever it covers least: the others stand back while it is looked at.
+// Show one chip in full, wherever it covers least: no eyes, then no other name, then no face.
 export function showInFull(stage, chip) {
-  const overlay = stage.querySelector(".overlay");
-  const frame = overlay.getBoundingClientRect();
-  const boxes = boxesOf(overlay, frame);
-  delete chip.dataset.compact;
-  moveTo(chip, leastBad(boxes.get(chip.dataset.chip), sizeOf(chip), frame, [...boxes.values()], []), frame);
+  const scene = sceneOf(stage);
+  if (!scene) return;
+  chip.dataset.compact = "";
+  const size = { width: chip.offsetWidth, height: chip.offsetHeight };
+  const face = scene.all.get(chip.dataset.chip);
+  const spot = place(face, size, { ...scene, taken: placesOf(stage, chip, scene.frame) });
+  moveTo(chip, spot ?? leastBad(face, size, scene, placesOf(stage, chip, scene.frame)), scene.frame);
+  chip.dataset.placed = "";
+}
+
+function placesOf(stage, except, frame) {
+  const others = [...stage.querySelectorAll(".chip[data-placed]")].filter((chip) => chip !== except);
+  return others.map((chip) => {
+    const { left, top, right, bottom } = chip.getBoundingClientRect();
+    return { left: left - frame.left, top: top - frame.top, right: right - frame.left, bottom: bottom - frame.top };
+  });
+}
+
+function leastBad(face, size, { frame, faces }, taken) {
+  const eyes = faces.flatMap((each) => each.eyes);
+  const boxes = faces.map(({ box }) => inner(box));
+  const cost = (spot) =>
+    8 * total(spot, eyes) + 4 * total(spot, taken) + total(spot, boxes) + total(spot, [inner(face.box)]);
+  return candidates(face.box, size, frame)
+    .map((spot) => [cost(spot), spot])
+    .reduce((best, next) => (next[0] < best[0] ? next : best))[1];
 }

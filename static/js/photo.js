@@ -1,6 +1,7 @@
-// The photo page: layers that are remembered, a face tied to its entry, arrow keys, and chips in their places.
+// The photo page: layers that are remembered, arrow keys and swipes, and chips in their places.
 
-import { placeChips, showInFull } from "./labels.js";
+import { lightAnew, tieFaces } from "./faces.js";
+import { placeChips } from "./labels.js";
 import { goOnNaming } from "./naming.js";
 import { openWhy } from "./why.js";
 
@@ -43,59 +44,14 @@ function watch() {
   placeChips(stage());
 }
 
-let lit = null;
-
-function light(face) {
-  if (face === lit) return;
-  lit = face;
-  viewer.querySelectorAll("[data-lit]").forEach((element) => delete element.dataset.lit);
-  placeChips(stage());
-  if (!face) return;
-  const id = CSS.escape(face);
-  viewer
-    .querySelectorAll(`[data-face="${id}"], [data-entry="${id}"], [data-chip="${id}"]`)
-    .forEach((element) => (element.dataset.lit = ""));
-  const chip = viewer.querySelector(`[data-chip="${id}"][data-compact]`);
-  if (chip) showInFull(stage(), chip);
-}
-
 watch();
+tieFaces();
 goOnNaming("photo-result");
 openWhy();
 document.body.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "photo-result") return;
   watch();
-  // What the server says of a face knows nothing of who looks at it.
-  const face = lit ?? focusedFace();
-  light(null);
-  light(face);
-});
-
-function faceAt(target) {
-  const element = target.closest?.("[data-face], [data-entry]");
-  return element ? (element.dataset.face ?? element.dataset.entry) : null;
-}
-
-// What is pointed at wins; without that, what has the focus.
-const focusedFace = () => faceAt(document.activeElement);
-viewer.addEventListener("pointerover", (event) => {
-  if (event.pointerType !== "touch") light(faceAt(event.target) ?? focusedFace());
-});
-viewer.addEventListener("pointerleave", () => light(focusedFace()));
-viewer.addEventListener("focusin", (event) => light(faceAt(event.target)));
-viewer.addEventListener("focusout", (event) => {
-  if (!viewer.contains(event.relatedTarget)) light(null);
-});
-
-// A click on a face goes to where one can name it; the link's own jump would leave the focus behind.
-viewer.addEventListener("click", (event) => {
-  const mark = event.target.closest?.("[data-face]");
-  const entry = mark && document.getElementById(`face-${mark.dataset.face}`);
-  if (!entry) return;
-  event.preventDefault();
-  const input = entry.dataset.state === "unknown" && entry.querySelector(".name-form input[name=name]");
-  (input || entry).focus({ preventScroll: true });
-  entry.scrollIntoView({ block: "nearest" });
+  lightAnew();
 });
 
 function turn(key) {

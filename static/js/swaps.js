@@ -131,6 +131,8 @@ const KEPT = {
   tabindex: (element) => element === document.activeElement,
   // Never in the markup, which the policy forbids: what scripts have measured.
   style: () => true,
+  // Which face of a photo was chosen.
+  "data-at": () => true,
 };
 
 const MORPH = {

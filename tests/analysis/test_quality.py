@@ -160,7 +160,7 @@ def test_an_even_grey_has_no_sharpness() -> None:
         (lambda pixels: blurred(pixels, 10), "blurred"),
         (lambda pixels: shrunk(pixels, 0.07), "small"),
         (lambda pixels: lit(pixels, 0.1), "dark"),
-        (lambda pixels: lit(pixels, 1.8), "overexposed"),
+        (lambda pixels: lit(pixels, 1.8), "too bright"),
     ],
     ids=["blurred", "small", "dark", "overexposed"],
 )

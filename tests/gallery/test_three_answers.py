@@ -87,7 +87,7 @@ def test_both_distances_are_kept_and_shown(alice: User, as_alice: Client) -> Non
     assert found.normalised == pytest.approx(SURE - population.roomiest, abs=1e-3)
     assert found.population == population.name
     page = words(as_alice.get(face.photo.get_absolute_url()).content.decode())
-    assert f"distance {found.normalised:.2f}, plain {found.distance:.2f}" in page
+    assert f"Distance {found.normalised:.2f}, plain {found.distance:.2f}" in page
 
 
 def test_a_person_is_guessed_once_on_a_photo_unless_it_is_a_collage(alice: User) -> None:
