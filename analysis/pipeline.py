@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from analysis.detection import Detector, Region
     from analysis.emotion import EmotionNetwork
     from analysis.encoding import Encoder
+    from analysis.given import Placed
     from analysis.images import DecodedPhoto
     from analysis.landmarks import LandmarkPredictor
-    from analysis.turning import Found, Seen
+    from analysis.turning import Seen, View
 
 # Not for choosing: what the encodings of one library are aligned by must be one and the same.
 ALIGNMENT = Method(
@@ -133,15 +134,39 @@ class Pipeline:
         """Return the map, if it is one of such encodings."""
         return self.population if self.population and self.population.encoder == encoder else None
 
-    def analyse(self, photo: DecodedPhoto) -> PhotoResult:
-        """Find and describe every face; no face is a finished result too."""
-        return self.analyse_all([photo])[0]
+    def analyse(self, photo: DecodedPhoto, boxes: Sequence[Box] = ()) -> PhotoResult:
+        """Find and describe every face; no face is a finished result too.
+
+        Humans gave the `boxes`, in pixels of the upright original: there is a face in each, and it is not
+        found again beside it.
+        """
+        return self._results([photo], [self._find(photo, boxes)])[0]
 
     def analyse_all(self, photos: Sequence[DecodedPhoto]) -> list[PhotoResult]:
         """Analyse several photos; the faces of all go through each network together."""
-        found = [self._find(photo) for photo in photos]
+        return self._results(photos, [self._find(photo) for photo in photos])
+
+    def measure(
+        self, photo: DecodedPhoto, boxes: Sequence[Box], turned: int = 0
+    ) -> tuple[FaceResult, ...]:
+        """Describe the faces in the boxes, in their order, and look for no other.
+
+        `turned` is what the photo's result says.
+        """
+        from analysis.given import Placed
+        from analysis.turning import turned as turned_view
+
+        view = turned_view(photo.pixels, turned // 90)
+        faces = [Placed(*self._look(photo, view, box), is_given=True) for box in boxes]
+        return self._results([photo], [_Found(turned, faces)])[0].faces
+
+    def _results(
+        self, photos: Sequence[DecodedPhoto], found: Sequence[_Found]
+    ) -> list[PhotoResult]:
         faces = [
-            self.aligner.align(seen.view.pixels, seen.face) for one in found for seen in one.faces
+            self.aligner.align(seen.view.pixels, seen.face)
+            for one in found
+            for seen, *_ in one.faces
         ]
         described = self._describe(faces) if faces else []
         ends = accumulate((len(one.faces) for one in found), initial=0)
@@ -150,15 +175,25 @@ class Pipeline:
             for photo, one, (start, end) in zip(photos, found, pairwise(ends), strict=True)
         ]
 
-    def _find(self, photo: DecodedPhoto) -> Found:
+    def _find(self, photo: DecodedPhoto, boxes: Sequence[Box] = ()) -> _Found:
         """Return how to look at the photo, and its faces, on the photo as it is from left to right."""
-        from analysis.turning import find
+        from analysis.given import Placed, placed
+        from analysis.turning import find, turned
 
         found = find(self.detector, photo.pixels)
-        places = [(_box(seen.box, photo), seen) for seen in found.faces]
-        inside = [(box.left, box.top, seen) for box, seen in places if box.area]
-        faces = [seen for *_, seen in sorted(inside, key=lambda place: place[:2])]
-        return replace(found, faces=faces)
+        places = [Placed(seen, _box(seen.box, photo)) for seen in found.faces]
+        faces = [face for face in places if face.box.area]
+        if boxes:
+            view = turned(photo.pixels, found.turned // 90)
+            faces = placed(faces, [self._look(photo, view, box) for box in boxes])
+        return _Found(found.turned, sorted(faces, key=lambda face: (face.box.left, face.box.top)))
+
+    def _look(self, photo: DecodedPhoto, view: View, box: Box) -> tuple[Seen, Box]:
+        from analysis.detection import Region
+        from analysis.given import look
+
+        edges = (box.left, box.top, box.right, box.bottom)
+        return look(self.detector, view, Region(*(edge * photo.scale for edge in edges))), box
 
     def _describe(self, faces: list[AlignedFace]) -> list[_Described]:
         """Return what the networks say of each face."""
@@ -190,11 +225,11 @@ class Pipeline:
         return [*found.levels(encodings).tolist()] if found else [None] * len(encodings)
 
     def _result(
-        self, photo: DecodedPhoto, found: Found, described: list[_Described]
+        self, photo: DecodedPhoto, found: _Found, described: list[_Described]
     ) -> PhotoResult:
         faces = tuple(
-            _face(photo, seen, found.turned, face)
-            for seen, face in zip(found.faces, described, strict=True)
+            _face(photo, place, found.turned, face)
+            for place, face in zip(found.faces, described, strict=True)
         )
         methods = self.methods | {"colour": photo.colour}
         return PhotoResult(
@@ -205,16 +240,26 @@ class Pipeline:
 _Described = dict[str, Any]  # The fields of a FaceResult that networks make, in working pixels.
 
 
-def _face(photo: DecodedPhoto, seen: Seen, turned: int, described: _Described) -> FaceResult:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A photo's faces, and by how many degrees it was turned to find them."""
+
+    turned: int
+    faces: Sequence[Placed]
+
+
+def _face(photo: DecodedPhoto, place: Placed, turned: int, described: _Described) -> FaceResult:
     """Return a face in pixels of the upright original; its roll is that on the turned photo."""
-    view = seen.view
+    view = place.seen.view
     points = view.upright_points(described["landmarks"]) / photo.scale
     quality = described["quality"].scaled(1 / photo.scale)
     quality = replace(quality, roll=_half_circle(quality.roll + turned - view.degrees))
     changes = {"landmarks": points.astype(np.float32), "quality": quality}
     return FaceResult(
-        box=_box(seen.box, photo),
-        score=seen.face.score,
+        box=place.box,
+        score=place.seen.face.score,
+        is_given=place.is_given,
+        found=place.found,
         **(described | changes),
     )
 

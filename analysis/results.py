@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import hypot
 from typing import Literal, Self
@@ -27,6 +27,10 @@ EMOTIONS = (
     gettext_noop("surprise"),
     gettext_noop("neutral"),
 )
+# IoU from which two boxes are taken for one face, whoever drew them. Of 1983 pairs of boxes that two of
+# our detectors drew round one face the least is 0.38, half are above 0.7; boxes round two faces of a photo
+# reach 0.21.
+SAME_FACE = 0.3
 # Of a face whose quality is less, see `Quality.is_doubtful`.
 DOUBTFUL = 0.5
 # From which on somebody may be known by it.
@@ -66,6 +70,20 @@ class Box:
         shared = self.intersection(other)
         union = self.area + other.area - shared
         return shared / union if union else 0.0
+
+
+def same_faces(boxes: Sequence[Box], others: Sequence[Box]) -> dict[int, int]:
+    """Return which of `others` is round the face of which of `boxes`, by index, the best overlaps first."""
+    overlaps = [
+        (box.iou(other), index, number)
+        for index, box in enumerate(boxes)
+        for number, other in enumerate(others)
+    ]
+    pairs: dict[int, int] = {}
+    for overlap, index, number in sorted(overlaps, key=lambda entry: -entry[0]):
+        if overlap >= SAME_FACE and index not in pairs and number not in pairs.values():
+            pairs[index] = number
+    return pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +185,9 @@ class FaceResult:
     `landmarks` is float32 (68, 2) or (5, 2) as x, y, by the method; `encoding` is float32 (128,);
     `emotion_crop` is the grey square that the emotion was told by, uint8 (96, 96). `level` says how crowded
     its neighbourhood is (`analysis.matching`), by the map that the photo's methods name "population".
+
+    Of a face whose box a human gave (`is_given`), `found` is the box that the detector draws round it, if
+    any, and `score` that of a close look.
     """
 
     box: Box
@@ -179,6 +200,8 @@ class FaceResult:
     quality: Quality | None = None
     emotion_crop: NDArray[np.uint8] | None = None
     level: float | None = None
+    is_given: bool = False
+    found: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -56,6 +56,12 @@ class View:
         ends = corners @ self.back[:, :2].T + self.back[:, 2]
         return Region(*ends.min(axis=0).tolist(), *ends.max(axis=0).tolist())
 
+    def turned(self, region: Region) -> Region:
+        """Return where a region of the unturned photo is in `pixels`, turned by whole quarters."""
+        corners = np.array([(region.left, region.top), (region.right, region.bottom)], np.float32)
+        ends = (corners - self.back[:, 2]) @ self.back[:, :2]
+        return Region(*ends.min(axis=0).tolist(), *ends.max(axis=0).tolist())
+
     def upright_points(self, points: Array) -> Array:
         """Return points (n, 2), of which (0, 0) is a pixel's centre, as those of the unturned photo."""
         moved = (points + 0.5) @ self.back[:, :2].T + self.back[:, 2] - 0.5
@@ -88,7 +94,7 @@ def find(detector: Detector, pixels: Pixels) -> Found:
         seen = detector.detect(other.pixels)
         if _best(seen) > best and len(seen) >= len(found):  # Else one who lies down would turn all.
             view, found = other, seen
-    return Found(view.degrees, [_upright(detector, view, face) for face in found])
+    return Found(view.degrees, [upright(detector, view, face) for face in found])
 
 
 def turned(pixels: Pixels, quarters: int) -> View:
@@ -127,7 +133,7 @@ def _with_row(matrix: Array) -> NDArray[np.float64]:
     return np.concatenate([matrix.astype(np.float64), [(0, 0, 1)]])
 
 
-def _upright(detector: Detector, view: View, face: Detection) -> Seen:
+def upright(detector: Detector, view: View, face: Detection) -> Seen:
     """Return the face in a view that shows it upright, if it isn't nearly so and is seen again there."""
     as_it_is = Seen(view, face, view.upright(face.box))
     turn = -face.roll

@@ -31,6 +31,15 @@ class Region:
             bottom=self.bottom * down,
         )
 
+    def moved(self, across: float, down: float) -> Self:
+        return replace(
+            self,
+            left=self.left + across,
+            top=self.top + down,
+            right=self.right + across,
+            bottom=self.bottom + down,
+        )
+
     def square(self, side: float, across: float, down: float) -> Region:
         """Return a square of `side` times the geometric mean of this one's sides.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,18 @@ from analysis.errors import AnalysisError, UnreadablePhoto
 from analysis.limits import Limits
 from analysis.methods import DEFAULT, Choice
 from analysis.processes import Loaded
-from analysis.results import AgeEstimate, Array, Box, DrawnFace, EmotionEstimate, PhotoResult
+from analysis.results import (
+    AgeEstimate,
+    Array,
+    Box,
+    DrawnFace,
+    EmotionEstimate,
+    FaceResult,
+    PhotoResult,
+)
 
 if TYPE_CHECKING:
+    from analysis.images import DecodedPhoto
     from analysis.known.known import Known
 
 PREVIEW_SIDE = 2048
@@ -41,28 +51,64 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Analyse:
-    """Decode and analyse one photo by the chosen methods."""
+    """Decode and analyse one photo by the chosen methods; humans gave the `boxes`."""
 
     path: Path
     limits: Limits
     choice: Choice = DEFAULT
+    boxes: tuple[Box, ...] = ()
 
     def answer(self, loaded: Loaded) -> Analysed:
-        from analysis.emotion import png
         from analysis.images import decode
-        from analysis.renditions import card, face_crop, thumbnail
+        from analysis.renditions import card, thumbnail
 
         photo = decode(self.path, limits=self.limits)
-        result = loaded.pipeline(self.choice).analyse(photo)
+        result = loaded.pipeline(self.choice).analyse(photo, self.boxes)
         return Analysed(
-            result=result,
-            preview=thumbnail(photo, PREVIEW_SIDE),
-            thumbnail=card(photo, THUMBNAIL_SIDE),
-            crops=tuple(face_crop(photo, face.box) for face in result.faces),
-            emotion_crops=tuple(
-                png(face.emotion_crop) for face in result.faces if face.emotion_crop is not None
-            ),
-        )
+            result, thumbnail(photo, PREVIEW_SIDE), card(photo, THUMBNAIL_SIDE),
+            *_crops(photo, result.faces),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the networks say of faces in boxes, by `methods`, with the files made of each."""
+
+    faces: tuple[FaceResult, ...]
+    methods: Mapping[str, str]
+    crops: tuple[bytes, ...]
+    emotion_crops: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Decode a photo and describe the faces in `boxes` alone, in their order, `turned` as its result is."""
+
+    path: Path
+    limits: Limits
+    choice: Choice
+    boxes: tuple[Box, ...]
+    turned: int = 0
+
+    def answer(self, loaded: Loaded) -> Measured:
+        from analysis.images import decode
+
+        photo = decode(self.path, limits=self.limits)
+        pipeline = loaded.pipeline(self.choice)
+        faces = pipeline.measure(photo, self.boxes, self.turned)
+        return Measured(faces, pipeline.methods, *_crops(photo, faces))
+
+
+def _crops(
+    photo: DecodedPhoto, faces: Sequence[FaceResult]
+) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Return of each face the crop for people and the one for emotion networks."""
+    from analysis.emotion import png
+    from analysis.renditions import face_crop
+
+    crops = tuple(face_crop(photo, face.box) for face in faces)
+    of_emotions = (face.emotion_crop for face in faces)
+    return crops, tuple(png(crop) for crop in of_emotions if crop is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analysis.methods import HARDER
-from analysis.results import FaceResult, PhotoResult
+from analysis.results import FaceResult, PhotoResult, same_faces
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
@@ -17,11 +17,6 @@ from gallery.models.face_queries import HIDDEN
 from gallery.models.photo import TAKEN
 from gallery.services import files, following, knowledge, matching, portraits, record, turns
 from gallery.words import Words
-
-# IoU from which an old and a new box are taken for one face, whichever detectors drew them. Of 1983
-# pairs of boxes that two of our detectors drew round one face the least is 0.38, half are above 0.7;
-# boxes round two faces of a photo reach 0.21.
-SAME_FACE = 0.3
 
 
 @transaction.atomic
@@ -93,16 +88,8 @@ def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:
 
 def _pair(old: list[Face], new: tuple[FaceResult, ...]) -> dict[int, Face]:
     """Return the old face for each index of `new` that has one, the best overlaps first."""
-    overlaps = [
-        (face.box.iou(found.box), index, face) for face in old for index, found in enumerate(new)
-    ]
-    pairs: dict[int, Face] = {}
-    taken: set[int] = set()
-    for overlap, index, face in sorted(overlaps, key=lambda entry: -entry[0]):
-        if overlap >= SAME_FACE and index not in pairs and face.pk not in taken:
-            pairs[index] = face
-            taken.add(face.pk)
-    return pairs
+    pairs = same_faces([face.box for face in old], [found.box for found in new])
+    return {index: old[number] for number, index in pairs.items()}
 
 
 def _save_face(face: Face, found: FaceResult, methods: Any) -> Face:
