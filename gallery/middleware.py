@@ -1,8 +1,21 @@
-"""The content security policy of every answer."""
+"""What is added to every answer: the content security policy, and what was said with how to undo it."""
 
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
+from rest_framework.response import Response
+
+from gallery import lists
+from gallery.models import Action
+from gallery.models.record import NOT_UNDONE
+from gallery.services import saying
 
 POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
@@ -18,3 +31,47 @@ class ContentSecurityPolicy(MiddlewareMixin):
     ) -> HttpResponseBase:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+class Said(MiddlewareMixin):
+    """Has the page say what came of a form, and offer to undo whatever it said of faces, people or photos.
+
+    So no view has to think of it. Where htmx asked, it is said beside the part of the page that comes,
+    else on the next page.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.method == "POST":
+            request.heard = saying.listen()  # type: ignore[attr-defined]
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        actions = [one for one in getattr(request, "heard", ()) if one.did not in NOT_UNDONE]
+        said: tuple[str, str] | None = getattr(request, "said", None)
+        # Programs read the answer itself.
+        is_page = not isinstance(response, Response)
+        if (said or actions) and is_page and response.status_code < 400:
+            _say(request, response, said, actions[-1] if actions else None)
+        return response
+
+
+def _say(
+    request: HttpRequest,
+    response: HttpResponseBase,
+    said: tuple[str, str] | None,
+    action: Action | None,
+) -> None:
+    if said is None:
+        assert action is not None
+        said = lists.done.told([action])[0].sentence, "success"
+    sentence, level = said
+    if not request.htmx or "HX-Redirect" in response.headers:  # type: ignore[attr-defined]
+        tag = f"{action.pk}" if action else ""
+        messages.add_message(request, getattr(messages, level.upper()), sentence, extra_tags=tag)
+        return
+    toast: dict[str, Any] = {"text": sentence, "level": level}
+    if action is not None:
+        toast["undo"] = reverse("undo", args=[action.pk])
+    events = json.loads(response.headers.get("HX-Trigger", "{}"))
+    response.headers["HX-Trigger"] = json.dumps(events | {"toast": toast})

@@ -2,6 +2,7 @@
 
 from gallery.lists import (
     context,
+    done,
     faces,
     made,
     people,
@@ -14,6 +15,7 @@ from gallery.lists import (
 
 __all__ = [
     "context",
+    "done",
     "faces",
     "made",
     "people",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -51,7 +52,9 @@ class Did(models.TextChoices):
     MOVE = "move", "moved faces to somebody else"
     SPLIT = "split", "made somebody of their own of faces"
     MERGE = "merge", "made one of several people"
-    MARK = "mark", "said what a face is instead of somebody's"
+    NO_FACE = "no_face", "said that something is no face"
+    STRANGER = "stranger", "said that somebody is a stranger"
+    A_FACE = "a_face", "said that it is a face after all"
     RENAME = "rename", "renamed somebody"
     BIRTH = "birth", "said when somebody was born"
     DELETE_PERSON = "delete_person", "had somebody forgotten"
@@ -68,6 +71,9 @@ NOT_UNDONE = (Did.BRING, Did.UPGRADE, Did.UNDO)
 
 
 class ActionQuerySet(QuerySet["Action"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> ActionQuerySet:
+        return self.filter(roster__in=Roster.objects.visible_to(user))
+
     def undoable(self) -> ActionQuerySet:
         return self.filter(is_undone=False).exclude(did__in=NOT_UNDONE)
 

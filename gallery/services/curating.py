@@ -19,6 +19,7 @@ from gallery.services.wording import called, is_theirs, marked, named
 
 TWO = gettext_lazy("Choose two people or more.")
 NO_FACES = gettext_lazy("None of these faces is there any more. Look again.")
+DID = {Mark.NO_FACE: Did.NO_FACE, Mark.STRANGER: Did.STRANGER, Mark.NONE: Did.A_FACE}
 # What a face's words need of it.
 NEEDED = ("person", "named_by", "mark", *QUALITY)
 
@@ -77,7 +78,7 @@ def mark(*, roster: Roster, faces: Collection[int], mark: Mark) -> Action | None
     """Say that these are no faces, or strangers', or faces after all."""
     roster = turns.take(roster.pk)
     words = [marked(face.pk, mark) for face in _faces(roster, faces)]
-    return saying.say(roster, Did.MARK, words)
+    return saying.say(roster, DID[mark], words)
 
 
 def _to_somebody_new(

@@ -151,8 +151,15 @@ def _said(row: tuple[Any, ...]) -> Said:
     return Said(Register(Topic(topic), subject, about), *rest)
 
 
-def flip(roster: Roster, action: Action, *, is_undone: bool) -> list[Register]:
-    """Take the words of an action back, or give them back; return what is said otherwise than before.
+class Flipped(NamedTuple):
+    """What an undoing changed, and of how many faces, people or photos something else was said since."""
+
+    changed: list[Register]
+    kept: int
+
+
+def flip(roster: Roster, action: Action, *, is_undone: bool) -> Flipped:
+    """Take the words of an action back, or give them back.
 
     Words that came later count more, and stay. Raises UndoRefused.
     """
@@ -161,8 +168,7 @@ def flip(roster: Roster, action: Action, *, is_undone: bool) -> list[Register]:
     if action.is_undone == is_undone:
         raise UndoRefused(ALREADY)
     registers = {word.register for word in map(_said, action.words.values_list(*COLUMNS))}
-    before = current(registers)
-    counted = _counts(action, registers)
+    before, last = current(registers), _last(action, registers)
     Action.objects.create(
         roster=roster,
         by_id=roster.owner_id,
@@ -173,22 +179,27 @@ def flip(roster: Roster, action: Action, *, is_undone: bool) -> list[Register]:
     )
     action.is_undone = is_undone
     action.save(update_fields=["is_undone"])
-    if not (counted if is_undone else _counts(action, registers)):
+    counting = last if is_undone else _last(action, registers)
+    if not counting:
         raise UndoRefused(SAID_SINCE)
     after = current(registers)
-    return [one for one in registers if not after[one].is_same(before[one])]
+    changed = [one for one in registers if not after[one].is_same(before[one])]
+    spoken_of = {register.subject for register in _mainly(registers)}
+    return Flipped(changed, len(spoken_of) - len({register.subject for register in counting}))
 
 
-def _counts(action: Action, registers: Collection[Register]) -> bool:
-    """Return whether any word of the action is the last about what it says.
-
-    Of one about faces it is their words: that somebody new was called so is by the way.
-    """
-    registers = [one for one in registers if one.topic in OF_FACES] or registers
-    topics = {register.topic for register in registers}
+def _last(action: Action, registers: Collection[Register]) -> set[Register]:
+    """Return of what the action is mainly about, where it had the last word."""
+    mainly = _mainly(registers)
+    topics = {register.topic for register in mainly}
     last: dict[Register, int] = {}
-    for some in few({register.subject for register in registers}):
+    for some in few({register.subject for register in mainly}):
         rows = Word.objects.counting().filter(topic__in=topics, subject__in=some)
         for topic, subject, about, by in rows.values_list("topic", "subject", "about", "action"):
             last[Register(Topic(topic), subject, about)] = by
-    return any(last.get(register) == action.pk for register in registers)
+    return {register for register in mainly if last.get(register) == action.pk}
+
+
+def _mainly(registers: Collection[Register]) -> Collection[Register]:
+    """Return what is said of faces, if anything is: that somebody new was called so is by the way."""
+    return [one for one in registers if one.topic in OF_FACES] or registers

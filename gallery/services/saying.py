@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from gallery.services import derived, following, record, turns
 from gallery.services.nearest import few
 from gallery.services.record import Register, Said, UndoRefused
 
+_heard: ContextVar[list[Action] | None] = ContextVar("heard", default=None)
 NOTHING_LEFT = gettext_lazy("What this was about is not there any more.")
 
 
@@ -25,12 +27,21 @@ def say(
     action, registers = record.write(roster, did, words, person=person)
     if action is not None:
         _settle(roster, registers)
+        if (heard := _heard.get()) is not None:
+            heard.append(action)
     return action
+
+
+def listen() -> list[Action]:
+    """Return a list to which whatever is said from now on is added, as long as this request is answered."""
+    heard: list[Action] = []
+    _heard.set(heard)
+    return heard
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back: an action, and of it how many words; `kept` were said otherwise since."""
+    """What was undone, or done again; of how many faces, people or photos it was said otherwise since."""
 
     action: Action
     kept: int
@@ -53,11 +64,11 @@ def _flip(action: Action, *, is_undone: bool) -> Undone:
     now = Action.objects.filter(pk=action.pk).first()
     if now is None:
         raise UndoRefused(record.GONE)
-    changed = record.flip(roster, now, is_undone=is_undone)
+    flipped = record.flip(roster, now, is_undone=is_undone)
     if not _are_there(now):
         raise UndoRefused(NOTHING_LEFT)
-    _settle(roster, changed)
-    return Undone(now, now.words.count() - len(changed))
+    _settle(roster, flipped.changed)
+    return Undone(now, flipped.kept)
 
 
 def _are_there(action: Action) -> bool:

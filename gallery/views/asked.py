@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery import lists
 from gallery.models import Person
 from gallery.services import people
-from gallery.views.http import Request, key_of, still_there, toast
+from gallery.views.http import Request, key_of, say, still_there
 
 SHOWN = 60  # faces at once; a row of a wide screen holds twelve
 WORDS = {"yes": True, "no": False}
@@ -48,10 +47,9 @@ def person_faces(request: Request, pk: int) -> HttpResponse:
 def answer_faces(request: Request, pk: int) -> HttpResponse:
     """Take the word on all faces that are ticked: they are the person, or are not, by `is_so`."""
     person = person_of(request, pk)
-    said, level = _answered(request, person)
+    say(request, *_answered(request, person))
     if request.htmx:
-        return toast(_grids(request, person), said, level)
-    messages.add_message(request, getattr(messages, level.upper()), said)
+        return _grids(request, person)
     return redirect(f"{person.get_absolute_url()}?{request.GET.urlencode()}#person-faces")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -26,6 +25,7 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    said: tuple[str, str]  # by `say`
 
 
 def for_administrators(view: View[Arguments]) -> View[Arguments]:
@@ -51,10 +51,9 @@ def go(request: Request, to: str) -> HttpResponse | HttpResponseRedirect:
     return response
 
 
-def toast(response: HttpResponse, sentence: str, level: str) -> HttpResponse:
-    """Have the page say a sentence beside the part of it that htmx asked for, as a message would."""
-    response["HX-Trigger"] = json.dumps({"toast": {"text": sentence, "level": level}})
-    return response
+def say(request: Request, sentence: str, level: str = "success") -> None:
+    """Have the page, or the next one, say what came of a form, and how to undo it (`middleware.Said`)."""
+    request.said = sentence, level
 
 
 def still_there(view: View[Arguments]) -> View[Arguments]:

@@ -110,10 +110,6 @@ def rename_person(request: Request, pk: int) -> HttpResponse:
 def delete_person(request: Request, pk: int) -> HttpResponse:
     person = person_of(request, pk)
     roster.delete(person)
-    messages.success(
-        request,
-        _("%(name)s was removed. The photos are still there.") % {"name": person.shown_name},
-    )
     return go(request, "people")
 
 

@@ -3,6 +3,7 @@
 import { comeHome } from "./homing.js";
 import { bringInSwaps } from "./swaps.js";
 import { toast } from "./toasts.js";
+import "./undo.js";
 import { gettext } from "./words.js";
 
 const SIGN_IN = "/accounts/sign-in/";
@@ -27,7 +28,7 @@ body.addEventListener("htmx:sendError", ({ detail }) => {
 });
 
 // What an answer says beside the part of the page that it brings.
-body.addEventListener("toast", ({ detail }) => toast(detail.text, detail.level));
+body.addEventListener("toast", ({ detail }) => toast(detail.text, detail.level, detail));
 
 body.addEventListener("htmx:beforeSwap", (event) => {
   // A session that ended answers with the sign-in page, which must not land inside a card.

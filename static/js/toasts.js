@@ -1,6 +1,8 @@
 // Short messages: seen at the bottom of the page, and read out by a screen reader.
 
 const STAY = 6000;
+// Longer with something to press.
+const STAY_WITH_BUTTON = 12000;
 const toasts = document.getElementById("toasts");
 // What had the focus before it came into the messages.
 let before = null;
@@ -22,7 +24,8 @@ function expire(element) {
   const leave = () => {
     stay();
     // Whoever is at its button has not done with it, wherever the pointer goes.
-    timer = setTimeout(() => element.contains(document.activeElement) || element.remove(), STAY);
+    const time = element.querySelector("form:not([hidden])") ? STAY_WITH_BUTTON : STAY;
+    timer = setTimeout(() => element.contains(document.activeElement) || element.remove(), time);
   };
   leave();
   element.addEventListener("pointerenter", stay);
@@ -31,11 +34,22 @@ function expire(element) {
   element.addEventListener("focusout", leave);
 }
 
-export function toast(text, level = "info") {
+// What can be undone, or done again, has a button for it. Of several the last one's is at hand: U undoes the others.
+function offer(element, { undo, redo }) {
+  const form = element.querySelector("form");
+  form.setAttribute("hx-post", undo ?? redo);
+  form.querySelector(undo ? "[data-redo]" : "[data-undo]").remove();
+  form.hidden = false;
+  toasts.querySelectorAll(".toast form:not([hidden])").forEach((earlier) => earlier.closest(".toast").remove());
+  htmx.process(form);
+}
+
+export function toast(text, level = "info", offered = {}) {
   const template = document.getElementById("toast-template");
   const element = template.content.firstElementChild.cloneNode(true);
   element.dataset.level = level;
   element.querySelector("[data-text]").textContent = text;
+  if (offered.undo || offered.redo) offer(element, offered);
   toasts.append(element);
   expire(element);
 }

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from analysis.methods import DEFAULT
 from gallery.models import (
+    Action,
     Arrival,
     EmotionWord,
     Face,
@@ -28,7 +29,7 @@ from tests.counting import counting
 from tests.factories import make_known, make_photo, upload_file
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-KEPT = (Photo, Face, Person, KnownEncoding, EmotionWord, Preferences, Task, Arrival)
+KEPT = (Action, Photo, Face, Person, KnownEncoding, EmotionWord, Preferences, Task, Arrival)
 FOR_EVERYONE = {"sign_in", "welcome", "register", "script_catalog"}
 
 
@@ -58,6 +59,7 @@ def address(name: str, face: Face) -> str:
         "people": face.person.pk,
         "encodings": KnownEncoding.objects.get(face=face).pk,
         "accounts": face.photo.owner_id,
+        "done": Action.objects.get(roster__owner=face.photo.owner_id).pk,
         "work": Task.objects.get(owner=face.photo.owner_id).pk,
     }
     kind = ROUTES[name].removeprefix("api/").split("/")[0]

@@ -421,7 +421,7 @@ def test_what_is_nobodys_stays_so_when_it_is_found_again(alice: User, mark: Mark
     found = Face.everything.get(photo=face.photo_id)
     assert (found.pk, found.mark, found.person, found.suggestion) == (face.pk, mark, None, None)
     assert Face.objects.filter(pk=face.pk).exists() is (mark is Mark.STRANGER)
-    undo(Did.MARK)
+    undo(curating.DID[mark])
     assert fresh(face).label == "Ada?"
 
 
@@ -430,7 +430,7 @@ def test_whose_faces_are_marked_have_their_name_again_when_that_is_undone(alice:
     curating.mark(roster=roster_of(alice), faces=[face.pk], mark=Mark.NO_FACE)
     assert not Person.objects.exists()
 
-    undo(Did.MARK)
+    undo(Did.NO_FACE)
 
     assert named(face) == "Ada"
     assert KnownEncoding.objects.get().face == face
@@ -472,7 +472,7 @@ def test_nobody_says_anything_of_anothers_faces(alice: User, bob: User) -> None:
         curating.merge(into=person_called("Ada"), others=[bobs.pk])
 
     assert named(face) == "Ada"
-    assert not Action.objects.filter(did__in=[Did.MARK, Did.MOVE, Did.MERGE]).exists()
+    assert not Action.objects.filter(did__in=[Did.NO_FACE, Did.MOVE, Did.MERGE]).exists()
 
 
 def test_a_person_is_not_merged_with_nobody(alice: User) -> None:

@@ -1,0 +1,96 @@
+"""What somebody did, newest first, each as a sentence with what can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from gallery.models import Action, Person
+from gallery.models.record import NOT_UNDONE, Did
+
+MOST = 200  # as many can be looked at
+
+SENTENCES: dict[Did, Promise] = {
+    Did.NAME: ngettext_lazy(
+        "%(count)s face is %(name)s now.", "%(count)s faces are %(name)s now.", "number"
+    ),
+    Did.UNNAME: _("A face is not said to be %(name)s any more."),
+    Did.CONFIRM: ngettext_lazy(
+        "You said yes to a guess: it is %(name)s.",
+        "You said yes to %(count)s guesses: they are %(name)s.",
+        "number",
+    ),
+    Did.REFUSE: ngettext_lazy(
+        "%(count)s face is not %(name)s.", "%(count)s faces are not %(name)s.", "number"
+    ),
+    Did.PORTRAIT: _("%(name)s is known by another picture."),
+    Did.BRING: _("People were brought in."),
+    Did.MOVE: ngettext_lazy(
+        "%(count)s face was moved to %(name)s.", "%(count)s faces were moved to %(name)s.", "number"
+    ),
+    Did.SPLIT: ngettext_lazy(
+        "%(count)s face is somebody new: %(name)s.",
+        "%(count)s faces are somebody new: %(name)s.",
+        "number",
+    ),
+    Did.MERGE: ngettext_lazy(
+        "%(count)s person more is %(name)s.", "%(count)s people more are %(name)s.", "number"
+    ),
+    Did.NO_FACE: ngettext_lazy("%(count)s is no face.", "%(count)s are no faces.", "number"),
+    Did.STRANGER: ngettext_lazy(
+        "%(count)s face is a stranger's.", "%(count)s faces are strangers'.", "number"
+    ),
+    Did.A_FACE: ngettext_lazy(
+        "%(count)s is among the faces again.", "%(count)s are among the faces again.", "number"
+    ),
+    Did.RENAME: _("%(name)s is called so now."),
+    Did.BIRTH: _("When %(name)s was born was changed."),
+    Did.DELETE_PERSON: _("%(name)s was removed. The photos are still there."),
+    Did.KNOW: _("%(name)s is known by another face."),
+    Did.FORGET: _("%(name)s is not known by a face any more."),
+    Did.EMOTION: _("What a face shows was said."),
+    Did.COLLAGE: _("Whether a photo shows people several times was said."),
+    Did.UPGRADE: _("What had been said before there was this list."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done, as a sentence, and whether it can be taken back."""
+
+    action: Action
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        values = {
+            "number": self.action.count,
+            "count": intcomma(self.action.count),
+            "name": self.name,
+        }
+        return f"{SENTENCES[Did(self.action.did)] % values}"
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.action.did not in NOT_UNDONE
+
+
+def latest(user: AbstractBaseUser | AnonymousUser) -> list[Done]:
+    """Return what the user did last, newest first, without the undoings: each says it of what it undid."""
+    actions = Action.objects.visible_to(user).exclude(did=Did.UNDO).order_by("-pk")
+    return told(actions.select_related("by")[:MOST])
+
+
+def told(actions: Iterable[Action]) -> list[Done]:
+    """Return what was done as sentences, by two queries."""
+    found = list(actions)
+    keys = {action.person for action in found if action.person is not None}
+    names = dict(Person.everyone.filter(pk__in=keys).values_list("pk", "name"))
+    nobody = gettext("somebody")
+    return [Done(action, names.get(action.person or 0, nobody)) for action in found]
