@@ -51,6 +51,20 @@ SENTENCES: dict[Did, Promise] = {
     ),
     Did.RENAME: _("%(name)s is called so now."),
     Did.BIRTH: _("When %(name)s was born was changed."),
+    Did.ABOUT: _("More was told of %(name)s."),
+    Did.COVER: _("%(name)s got another cover."),
+    Did.HIDE: ngettext_lazy("%(name)s is hidden.", "%(count)s people are hidden.", "number"),
+    Did.SHOW: ngettext_lazy(
+        "%(name)s is shown again.", "%(count)s people are shown again.", "number"
+    ),
+    Did.FAVOUR: ngettext_lazy(
+        "%(name)s is a favourite.", "%(count)s people are favourites.", "number"
+    ),
+    Did.UNFAVOUR: ngettext_lazy(
+        "%(name)s is no favourite any more.",
+        "%(count)s people are no favourites any more.",
+        "number",
+    ),
     Did.DELETE_PERSON: _("%(name)s was removed. The photos are still there."),
     Did.KNOW: _("%(name)s is known by another face."),
     Did.FORGET: _("%(name)s is not known by a face any more."),

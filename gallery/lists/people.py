@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -10,7 +11,8 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from gallery.models import AnalysisJob, Face, GroupPortrait, Person
+from gallery.fields import fold
+from gallery.models import AnalysisJob, Face, GroupPortrait, Person, PersonAlias
 from gallery.models.face import QUALITY
 from gallery.models.face_queries import FaceQuerySet, NamedBy
 from gallery.models.group_portrait import GroupPortraitQuerySet
@@ -50,13 +52,35 @@ def seen_most() -> tuple[CombinedExpression, str, str]:
     return -(found["photo_count"] + found["guess_count"]), "folded_name", "pk"
 
 
-def cards(people: PersonQuerySet) -> PersonQuerySet:
-    """Return people with their `counts` and a cover, told apart, those seen most first."""
+def cover() -> Coalesce:
+    """Return which face stands for each person: the one that was chosen, if it is theirs, else the best."""
+    mine = Face.objects.filter(person=OuterRef("pk"))
+    chosen = mine.filter(pk=OuterRef("chosen_cover"), named_by=NamedBy.HUMAN)
     # "human" comes before "machine": a guess is a cover only where there is nothing better.
     best = F("quality_score").desc(nulls_last=True)  # Earlier versions measured none.
-    named = Face.objects.filter(person=OuterRef("pk")).order_by("named_by", best, "pk")
-    cover = {"cover_id": Subquery(named.values("pk")[:1])}
-    return people.told_apart().annotate(**counts(), **cover).order_by(*seen_most())
+    return Coalesce(
+        Subquery(chosen.values("pk")[:1]),
+        Subquery(mine.order_by("named_by", best, "pk").values("pk")[:1]),
+    )
+
+
+def cards(people: PersonQuerySet) -> PersonQuerySet:
+    """Return people with their `counts` and a cover, told apart, those seen most first."""
+    return people.told_apart().annotate(**counts(), cover_id=cover()).order_by(*seen_most())
+
+
+def named(person: Person) -> FaceQuerySet:
+    """Return the faces that a human said are the person's, the best first."""
+    best = F("quality_score").desc(nulls_last=True)
+    faces = Face.objects.filter(person=person, named_by=NamedBy.HUMAN)
+    return faces.select_related("photo").only("photo__filename").order_by(best, "pk")
+
+
+def other_names(person: Person, aliases: Sequence[str]) -> list[str]:
+    """Return what else the person is called, and who else they were before they were merged."""
+    merged = Person.everyone.filter(merged_into=person).order_by("name", "pk")
+    names = [*aliases, *merged.values_list("name", flat=True)]
+    return list(dict.fromkeys(name for name in names if fold(name) != person.folded_name))
 
 
 def guessed(person: Person) -> FaceQuerySet:
@@ -78,14 +102,20 @@ def _crops(faces: FaceQuerySet) -> FaceQuerySet:
 
 
 def names(people: PersonQuerySet) -> list[str]:
-    """Return what to suggest where a name is typed: notes too where the names alone would not do."""
-    found = people.annotate(shares=sharing_names()["shares_name"]).order_by("name", "note", "pk")
+    """Return what to suggest where a name is typed, favourites first, and other names last.
+
+    With notes where the names alone would not do, and without people whom somebody hid.
+    """
+    shown_people = people.shown()
+    found = shown_people.annotate(shares=sharing_names()["shares_name"])
+    found = found.order_by("-is_favourite", "name", "note", "pk")
     # By rows: thousands of people as objects would take longer than all else of a page.
     shown = (
         Person(name=name, note=note).in_full if note and shares else name
         for name, note, shares in found.values_list("name", "note", "shares")
     )
-    return list(dict.fromkeys(shown))
+    aliases = PersonAlias.objects.filter(person__in=shown_people).order_by("name")
+    return list(dict.fromkeys([*shown, *aliases.values_list("name", flat=True)]))
 
 
 def group_portraits(user: AbstractBaseUser | AnonymousUser) -> GroupPortraitQuerySet:

@@ -154,6 +154,7 @@ def company(person: Person) -> list[Companion]:
     """Return with whom the person is on photos, by what humans said, most often first."""
     mine = Face.objects.filter(person=person, named_by=NamedBy.HUMAN)
     others = Face.objects.filter(~Q(person=person), photo__in=mine.values("photo"))
+    others = others.filter(person__is_hidden=False)
     counted = others.filter(named_by=NamedBy.HUMAN).order_by().values("person")
     together = counted.annotate(photos=Count("photo", distinct=True))
     counts = dict(together.order_by("-photos", "person").values_list("person", "photos")[:COMPANY])

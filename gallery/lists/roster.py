@@ -15,7 +15,7 @@ from analysis.names import tidied
 from analysis.results import FIT
 from gallery.fields import fold
 from gallery.lists import people as lists
-from gallery.models import Face, KnownEncoding, Person
+from gallery.models import Face, KnownEncoding, Person, PersonAlias
 from gallery.models.face_queries import NamedBy
 from gallery.models.person import PersonQuerySet
 
@@ -32,11 +32,16 @@ class Order(StrEnum):
 
 
 class Show(StrEnum):
-    """Who is shown: all, whose faces wait for a word, or who is known by no good face."""
+    """Who is shown: all, whose faces wait for a word, who is known by no good face, who is a favourite.
+
+    Hidden people are shown by their own filter alone.
+    """
 
     ALL = "all"
     UNCONFIRMED = "unconfirmed"
     UNREFERENCED = "unreferenced"
+    FAVOURITES = "favourites"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def page(people: PersonQuerySet, wanted: Wanted, number: str | None) -> Page[Per
     Whose turn it is is found first, by keys alone, and only they are counted and get a cover.
     """
     whole = _found(_shown(people, wanted.show), wanted.query)
-    ordered = whole.order_by(*_order(wanted.order)).values_list("pk", flat=True)
+    ordered = whole.order_by("-is_favourite", *_order(wanted.order)).values_list("pk", flat=True)
     keys = Paginator(ordered, SHOWN).get_page(number)
     shown = lists.cards(people.filter(pk__in=list(keys))).order_by().in_bulk()
     # Whoever goes between the two queries is left out.
@@ -88,6 +93,11 @@ def _order(order: Order) -> tuple[str | Combinable, ...]:
 
 
 def _shown(people: PersonQuerySet, show: Show) -> PersonQuerySet:
+    if show is Show.HIDDEN:
+        return people.filter(is_hidden=True)
+    people = people.shown()
+    if show is Show.FAVOURITES:
+        return people.filter(is_favourite=True)
     if show is Show.UNCONFIRMED:
         mine = Face.objects.filter(person=OuterRef("pk"), named_by=NamedBy.MACHINE)
         asked = Face.objects.filter(suggestion=OuterRef("pk"))
@@ -100,7 +110,9 @@ def _shown(people: PersonQuerySet, show: Show) -> PersonQuerySet:
 
 
 def _found(people: PersonQuerySet, query: str) -> PersonQuerySet:
-    """Return those in whose name or note each word is."""
+    """Return those in one of whose names, or in whose notes, each word is."""
     for word in fold(query).split():
-        people = people.filter(Q(folded_name__contains=word) | Q(note__icontains=word))
+        other = PersonAlias.objects.filter(folded_name__contains=word)
+        is_named = Q(folded_name__contains=word) | Q(pk__in=other.values("person"))
+        people = people.filter(is_named | Q(note__icontains=word) | Q(about__icontains=word))
     return people

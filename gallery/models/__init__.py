@@ -7,7 +7,7 @@ from gallery.models.group_portrait import GroupPortrait
 from gallery.models.job import AnalysisJob
 from gallery.models.nearest import KnownChange, Nearest
 from gallery.models.network import Network, Recommendation
-from gallery.models.person import KnownEncoding, Person
+from gallery.models.person import KnownEncoding, Person, PersonAlias
 from gallery.models.photo import Photo
 from gallery.models.preferences import Preferences
 from gallery.models.record import Action, Word
@@ -28,6 +28,7 @@ __all__ = [
     "Nearest",
     "Network",
     "Person",
+    "PersonAlias",
     "Photo",
     "Preferences",
     "Recommendation",

@@ -121,7 +121,15 @@ class Face(models.Model):
     was_found_again = True  # by the photo's last analysis; likewise
 
     class Meta:
-        indexes = [models.Index(fields=["photo", "left"], name="face_left_to_right")]
+        indexes = [
+            models.Index(fields=["photo", "left"], name="face_left_to_right"),
+            # All that is counted of people, and which of their faces is the best.
+            models.Index(
+                fields=["person", "named_by", "-quality_score", "photo"],
+                condition=Q(person__isnull=False),
+                name="face_of_person",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(right__gt=models.F("left"), bottom__gt=models.F("top")),

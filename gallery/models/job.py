@@ -45,6 +45,7 @@ class AnalysisJob(Leased):
             models.Index(fields=["state", "due_at"], name="job_due"),
             models.Index(fields=["batch", "state"], name="job_batch"),
             models.Index(fields=["-queued_at"], name="job_queued_last"),
+            models.Index(fields=["finished_at"], name="job_ended"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,14 +37,25 @@ class PersonQuerySet(QuerySet["Person"]):
         """Return all who have that name, however it is capitalised."""
         return self.filter(folded_name=fold(name))
 
+    def also_called(self, name: str) -> PersonQuerySet:
+        """Return all who go by that name: who are called so, or also, or were before they were merged."""
+        same = {"folded_name": fold(name)}
+        other = Q(pk__in=PersonAlias.objects.filter(**same).values("person"))
+        before = Q(pk__in=Person.everyone.filter(gone=Gone.MERGED, **same).values("merged_into"))
+        return self.filter(Q(**same) | other | before)
+
     def meant_by(self, text: str) -> list[Person]:
         """Return all who are called so; without any, those whose name and note together read so."""
-        found = list(self.called(text).order_by("pk"))
+        found = list(self.also_called(text).order_by("pk"))
         heads = [text[:at] for at in range(len(text)) if text.startswith(" (", at)]
         if found or not heads:
             return found
         noted = self.filter(folded_name__in=map(fold, heads)).exclude(note="").order_by("pk")
         return [person for person in noted if fold(person.in_full) == fold(text)]
+
+    def shown(self) -> PersonQuerySet:
+        """Return those whom nobody hid."""
+        return self.filter(is_hidden=False)
 
     def told_apart(self) -> PersonQuerySet:
         """Return them with `shares_name`: whether somebody else in their roster bears the name."""
@@ -85,6 +96,11 @@ class Person(models.Model):
     # The first day on which they may have been born, and what of it is known.
     born_on = models.DateField(null=True)
     born_to = models.CharField(max_length=5, blank=True, default="")
+    about = models.TextField(blank=True, default="")
+    # A number: the face may be gone, or somebody else's by now.
+    chosen_cover = models.BigIntegerField(null=True)
+    is_hidden = models.BooleanField(default=False)
+    is_favourite = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     gone = models.CharField(max_length=7, choices=Gone.choices, blank=True, default=Gone.NOT)
     gone_at = models.DateTimeField(null=True)
@@ -151,6 +167,24 @@ class Person(models.Model):
     def colour(self) -> int:
         """An index into `analysis.palette`, the same on every page but for photos of many."""
         return self.pk % OWN
+
+
+class PersonAlias(models.Model):
+    """Another name that somebody goes by: whoever types it means them."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=100)
+    folded_name = FoldedField("name", max_length=300)
+
+    class Meta:
+        verbose_name_plural = "person aliases"
+        indexes = [models.Index(fields=["folded_name"], name="alias_by_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "folded_name"], name="alias_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class KnownEncodingQuerySet(QuerySet["KnownEncoding"]):

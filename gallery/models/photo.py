@@ -167,10 +167,12 @@ class Photo(models.Model):
 
     @property
     def names(self) -> list[str]:
-        """Who is on the photo, from left to right, guesses with their question mark."""
+        """Who is on the photo, from left to right, guesses with a question mark; nobody who is hidden."""
         # By the person too: two of one name are two.
         named = {
-            (face.person_id, face.label): face.label for face in self.faces.all() if face.person
+            (face.person_id, face.label): face.label
+            for face in self.faces.all()
+            if face.person and not face.person.is_hidden
         }
         return list(named.values())
 

@@ -23,6 +23,11 @@ class Topic(models.TextChoices):
     CALLED = "called", "what the person is called"
     NOTE = "note", "which of several of a name it is"
     BORN = "born", "when the person was born"
+    ABOUT = "about", "what is to be known of the person"
+    ALIAS = "alias", "what else the person is called"
+    COVER = "cover", "which face stands for the person"
+    HIDDEN = "hidden", "whether the person is left out of lists"
+    FAVOURITE = "favourite", "whether the person comes first"
     MERGED = "merged", "who else the person is"
     DELETED = "deleted", "that the person is to be forgotten"
     COLLAGE = "collage", "whether people may be several times on the photo"
@@ -36,7 +41,18 @@ OF_FACES = (
     Topic.REFERENCE,
     Topic.MARK,
 )
-OF_PEOPLE = (Topic.CALLED, Topic.NOTE, Topic.BORN, Topic.MERGED, Topic.DELETED)
+OF_PEOPLE = (
+    Topic.CALLED,
+    Topic.NOTE,
+    Topic.BORN,
+    Topic.ABOUT,
+    Topic.ALIAS,
+    Topic.COVER,
+    Topic.HIDDEN,
+    Topic.FAVOURITE,
+    Topic.MERGED,
+    Topic.DELETED,
+)
 OF_PHOTOS = (Topic.COLLAGE,)
 
 
@@ -57,6 +73,12 @@ class Did(models.TextChoices):
     A_FACE = "a_face", "said that it is a face after all"
     RENAME = "rename", "renamed somebody"
     BIRTH = "birth", "said when somebody was born"
+    ABOUT = "about", "said more of somebody"
+    COVER = "cover", "chose which face stands for somebody"
+    HIDE = "hide", "had people left out of lists"
+    SHOW = "show", "had hidden people shown again"
+    FAVOUR = "favour", "had people come first"
+    UNFAVOUR = "unfavour", "had people come first no longer"
     DELETE_PERSON = "delete_person", "had somebody forgotten"
     KNOW = "know", "had somebody known by a face"
     FORGET = "forget", "had somebody known by a face no longer"

@@ -8,24 +8,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 
-from gallery.fields import fold
 from gallery.models import EmotionWord, Face, KnownEncoding, Person, Photo, Refusal, Roster
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import OF_PEOPLE, Topic
-from gallery.services import knowledge, nearest, record, unused, who
+from gallery.services import derived_people, knowledge, nearest, record, unused, who
 from gallery.services.nearest import few
 from gallery.services.record import Register, Said
 
 NAMING = (Topic.NAME, Topic.MARK, Topic.REFERENCE)
 SHOWING = (Topic.SHOWS, Topic.DENIES)
-SAID_OF_PEOPLE = ["name", "folded_name", "note", "born_on", "born_to"]
 NOBODY = {"distance": None, "normalised": None, "suggestion": None}
 # Faces at a time whose known encodings are changed together: each time all of their people's are read.
 TOGETHER = 20_000
@@ -75,30 +72,16 @@ def _settle_people(roster: Roster, said: record.Current, changed: Changed) -> se
     if not said:
         return set()
     people = Person.everyone.in_bulk({register.subject for register in said})
-    written = [person for person in people.values() if _tell_of(person, said)]
-    born = [one.pk for one in written if Register(Topic.BORN, one.pk) in said]
+    born = [key for key in people if Register(Topic.BORN, key) in said]
     before = knowledge.remember(born) if born else {}
-    Person.everyone.bulk_update(written, SAID_OF_PEOPLE, batch_size=record.AT_A_TIME)
+    changed.photos |= _photos_of(derived_people.write(people, said))
+    # Of whom more than a name is said is there without a face; less may be said by now.
+    changed.people |= {one.subject for one in said if one.topic is not Topic.CALLED}
     if born:
         knowledge.changed(roster, before)
         changed.has_names_follow = True
-    changed.photos |= _photos_of([person.pk for person in written])
     moved = {one.subject for one in said if one.topic in {Topic.MERGED, Topic.DELETED}}
     return _move(roster, moved & people.keys(), changed)
-
-
-def _tell_of(person: Person, said: record.Current) -> bool:
-    """Have the person be called, told apart and born as is said; return whether they were not."""
-    before = [getattr(person, name) for name in SAID_OF_PEOPLE]
-    nothing = Said(Register(Topic.CALLED, person.pk))
-    if name := said.get(Register(Topic.CALLED, person.pk), nothing).value:
-        person.name, person.folded_name = name, fold(name)
-    if note := said.get(Register(Topic.NOTE, person.pk)):
-        person.note = note.value or ""
-    if born := said.get(Register(Topic.BORN, person.pk)):
-        on, person.born_to = born.value or (None, "")
-        person.born_on = on and date.fromisoformat(on)
-    return before != [getattr(person, name) for name in SAID_OF_PEOPLE]
 
 
 def _move(roster: Roster, people: set[int], changed: Changed) -> set[int]:
@@ -120,6 +103,7 @@ def _move(roster: Roster, people: set[int], changed: Changed) -> set[int]:
             back = rows.filter(gone__in=(Gone.MERGED, Gone.DELETED))
             back.update(gone=Gone.NOT, gone_at=None, merged_into=None)
         else:
+            rows.update(merged_into=None)  # Whoever was merged may be deleted now.
             rows.exclude(gone=gone).update(gone=gone, gone_at=timezone.now())
             rows.update(merged_into=into)
         knowledge.give(roster, key, are[key])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gallery.fields import fold
-from gallery.models import Person, Roster
+from gallery.models import Person, PersonAlias, Roster
+from gallery.models.person import Gone
 from gallery.models.record import Did
 from gallery.services import saying, wording
 from gallery.services.people import NOTE_LENGTH
@@ -49,10 +50,15 @@ class Roll:
     def __init__(self, roster: Roster) -> None:
         self._named: dict[str, list[Person]] = defaultdict(list)
         self._in_full: dict[str, list[Person]] = defaultdict(list)
-        for person in Person.objects.filter(roster=roster).order_by("pk"):
+        here = Person.objects.filter(roster=roster).order_by("pk").in_bulk()
+        for person in here.values():
             self._named[fold(person.name)].append(person)
             if person.note:
                 self._in_full[fold(person.in_full)].append(person)
+        for name, key in _other_names(roster):
+            if key in here and here[key] not in self._named[name]:
+                self._named[name].append(here[key])
+                self._named[name].sort(key=lambda person: person.pk)
 
     def meant(self, name: str, source: str) -> Meant:
         """Return whom the name means, which stands in a file or folder called `source`."""
@@ -60,6 +66,14 @@ class Roll:
         # As `PersonQuerySet.meant_by` finds them.
         found = self._named.get(folded) or self._in_full.get(folded) or []
         return _meant(name, source, found)
+
+
+def _other_names(roster: Roster) -> Iterator[tuple[str, int | None]]:
+    """Yield what people are also called, and those who were merged into them, folded, with their keys."""
+    aliases = PersonAlias.objects.filter(person__roster=roster).order_by("person")
+    yield from aliases.values_list("folded_name", "person")
+    merged = Person.everyone.filter(roster=roster, gone=Gone.MERGED).order_by("merged_into")
+    yield from merged.values_list("folded_name", "merged_into")
 
 
 def meant(roster: Roster, name: str, source: str) -> Meant:

@@ -7,7 +7,17 @@ from typing import Any
 
 from django.db import transaction
 
-from gallery.models import EmotionWord, Face, KnownEncoding, Person, Photo, Refusal, Roster, Word
+from gallery.models import (
+    EmotionWord,
+    Face,
+    KnownEncoding,
+    Person,
+    PersonAlias,
+    Photo,
+    Refusal,
+    Roster,
+    Word,
+)
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Topic
@@ -53,7 +63,9 @@ def _forget_all(roster: Roster) -> None:
     EmotionWord.objects.filter(face__in=faces).delete()
     Photo.objects.filter(owner__in=roster.members, is_collage=True).update(is_collage=False)
     people = Person.everyone.filter(roster=roster)
+    PersonAlias.objects.filter(person__in=people).delete()
     people.update(note="", born_on=None, born_to="", merged_into=None)
+    people.update(about="", chosen_cover=None, is_hidden=False, is_favourite=False)
     people.exclude(gone=Gone.UNUSED).update(gone=Gone.NOT)
 
 
@@ -66,6 +78,8 @@ def _library(roster: Roster) -> Library:
     words = EmotionWord.objects.filter(face__in=faces)
     collages = Photo.objects.filter(owner__in=roster.members, is_collage=True)
     said = ("name", "note", "born_on", "born_to", "gone", "merged_into")
+    shown = ("about", "chosen_cover", "is_hidden", "is_favourite")
+    aliases = PersonAlias.objects.filter(person__in=people)
     return {
         "Name of face": dict(named.values_list("pk", "person")),
         "Mark of face": dict(faces.exclude(mark=Mark.NONE).values_list("pk", "mark")),
@@ -74,7 +88,10 @@ def _library(roster: Roster) -> Library:
         "Emotion of face": {
             (row[0], row[1]): row[2] for row in words.values_list("face", "emotion", "is_so")
         },
-        "Person": {row[0]: row[1:] for row in people.values_list("pk", *said)},
+        "Person": {row[0]: row[1:] for row in people.values_list("pk", *said, *shown)},
+        "Other name of person": {
+            (row[0], row[1]): row[2] for row in aliases.values_list("person", "folded_name", "name")
+        },
         "Collage": dict.fromkeys(collages.values_list("pk", flat=True), True),
     }
 

@@ -7,7 +7,15 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from gallery.models import AnalysisJob, Face, GroupPortrait, KnownEncoding, Person, Refusal
+from gallery.models import (
+    AnalysisJob,
+    Face,
+    GroupPortrait,
+    KnownEncoding,
+    Person,
+    PersonAlias,
+    Refusal,
+)
 from gallery.models.face_queries import NamedBy
 from gallery.models.person import Gone
 
@@ -29,7 +37,9 @@ def _is_used(note: str) -> Q:
     me = OuterRef("pk")
     is_known = Q(Exists(KnownEncoding.objects.filter(person=me)))
     is_named = Q(Exists(Face.everything.filter(person=me, named_by=NamedBy.HUMAN)))
-    is_said_more = ~Q(note__in=["", note]) | Q(born_on__isnull=False)
+    is_said_more = ~Q(note__in=["", note]) | Q(born_on__isnull=False) | ~Q(about="")
+    is_said_more |= Q(is_hidden=True) | Q(is_favourite=True)
+    is_said_more |= Q(Exists(PersonAlias.objects.filter(person=me)))
     is_refused = Q(Exists(Refusal.objects.filter(person=me)))
     is_to_be_chosen = Q(Exists(GroupPortrait.objects.filter(person=me)))
     is_looked_at = Q(Exists(AnalysisJob.objects.filter(portrait_of=me).open()))

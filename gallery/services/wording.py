@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import blake2b
 
 from analysis.born import Born
+from gallery.fields import fold
 from gallery.models import Face
 from gallery.models.face_queries import Mark
 from gallery.models.record import Topic
@@ -48,6 +50,32 @@ def called(person: int, name: str) -> Said:
 
 def noted(person: int, note: str) -> Said:
     return Said(Register(Topic.NOTE, person), value=note or None)
+
+
+def about(person: int, text: str) -> Said:
+    return Said(Register(Topic.ABOUT, person), value=text or None)
+
+
+def alias(person: int, name: str, *, is_so: bool = True) -> Said:
+    """Say whether the person goes by that other name: a word for each, to be taken back by itself."""
+    return Said(Register(Topic.ALIAS, person, digest(name)), value=name if is_so else None)
+
+
+def digest(name: str) -> str:
+    """Return what tells names apart that differ in more than their case, in as few letters as fit."""
+    return blake2b(fold(name).encode(), digest_size=10).hexdigest()
+
+
+def cover(person: int, face: int | None) -> Said:
+    return Said(Register(Topic.COVER, person), value=face)
+
+
+def hidden(person: int, *, is_hidden: bool) -> Said:
+    return Said(Register(Topic.HIDDEN, person), value=is_hidden or None)
+
+
+def favourite(person: int, *, is_favourite: bool) -> Said:
+    return Said(Register(Topic.FAVOURITE, person), value=is_favourite or None)
 
 
 def born(person: int, born: Born | None) -> Said:

@@ -45,6 +45,7 @@ def page(request: Request, person: Person) -> dict[str, Any]:
         else context["shown_count"]
     )
     context["namesakes"] = _namesakes(person)
+    context |= _told(person)
     numbers = f"{person.born or ''}".split("-")
     typed = {name: number.lstrip("0") for name, number in zip(PARTS, numbers, strict=False)}
     return context | {"typed": typed, "months": [(f"{key}", name) for key, name in MONTHS.items()]}
@@ -122,6 +123,13 @@ def remove_encoding(request: Request, pk: int) -> HttpResponse:
     assert whose is not None
     roster.remove_encoding(encoding)
     return go(request, whose.get_absolute_url())
+
+
+def _told(person: Person) -> dict[str, Any]:
+    """Return what the person is also called, and what a form shows of what was told."""
+    aliases = [alias.name for alias in person.aliases.order_by("name")]
+    told = {"about": person.about, "aliases": "\n".join(aliases)}
+    return {"other_names": lists.people.other_names(person, aliases), "told": told}
 
 
 def _namesakes(person: Person) -> list[Person]:

@@ -23,6 +23,8 @@ SHOWS = {
     Show.ALL: gettext_lazy("Everybody"),
     Show.UNCONFIRMED: gettext_lazy("With unconfirmed faces"),
     Show.UNREFERENCED: gettext_lazy("Without a good known face"),
+    Show.FAVOURITES: gettext_lazy("Favourites"),
+    Show.HIDDEN: gettext_lazy("Hidden people"),
 }
 
 
@@ -33,8 +35,11 @@ def people(request: Request) -> HttpResponse:
     mine = Person.objects.visible_to(request.user)
     # What names went through last, as after an upgrade.
     work = lists.work.begun_on("people", request.user)[:1]
+    found = lists.roster.page(mine, wanted, request.GET.get("page"))
     context = {
-        "people": lists.roster.page(mine, wanted, request.GET.get("page")),
+        "people": found,
+        # Nobody at all, and not only nobody who is wanted.
+        "is_empty": not (found or wanted.is_narrow or mine.exists()),
         "wanted": wanted,
         "orders": ORDERS.items(),
         "shows": SHOWS.items(),

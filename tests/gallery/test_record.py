@@ -30,6 +30,7 @@ from gallery.models.record import Did
 from gallery.services import (
     births,
     curating,
+    describing,
     emotions,
     matching,
     people,
@@ -92,6 +93,7 @@ class Story:
             *[self.name] * 4, self.take_back, self.refuse, self.confirm, self.merge, self.split,
             self.move, self.mark, *[self.feel] * 2, self.rename, self.birth, self.delete_person,
             self.forget_one, self.add_reference, self.collage, self.again, *[self.undo] * 4, self.redo,
+            self.tell, self.show, self.choose_cover,
         ]  # fmt: skip
 
     def encoding(self) -> Any:
@@ -161,6 +163,24 @@ class Story:
     def delete_person(self) -> None:
         if person := self.one(Person.objects):
             people.delete(person)
+
+    def tell(self) -> None:
+        if person := self.one(Person.objects):
+            others = [f"Person {number}" for number in self.chance.sample(range(9), 2)]
+            describing.tell(person=person, about=self.chance.choice(["", "Sings"]), aliases=others)
+
+    def show(self) -> None:
+        roster, keys = roster_of(self.owner), self.some(Person.objects)
+        is_so = self.chance.random() < 0.6
+        if self.chance.random() < 0.5:
+            describing.hide(roster=roster, keys=keys, is_hidden=is_so)
+        else:
+            describing.favour(roster=roster, keys=keys, is_favourite=is_so)
+
+    def choose_cover(self) -> None:
+        if face := self.one(Face.objects.filter(named_by=NamedBy.HUMAN)):
+            assert face.person is not None
+            describing.choose_cover(person=face.person, face_id=face.pk)
 
     def forget_one(self) -> None:
         if known := self.one(KnownEncoding.objects):

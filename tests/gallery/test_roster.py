@@ -171,7 +171,7 @@ def test_pages_follow_each_other_and_keep_what_is_wanted(
     while address:
         html = as_alice.get(f"{reverse('people')}{address}").content.decode()
         pages.append(re.findall(r'class="person-name">([^<]+)<', html))
-        following = re.search(r'id="people-next"[^>]*href="([^"]+)"', html)
+        following = re.search(r'id="page-next"[^>]*href="([^"]+)"', html)
         address = following[1].replace("&amp;", "&") if following else ""
 
     assert [len(page) for page in pages] == [4, 4, 1]
