@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
 
@@ -17,6 +19,7 @@ from gallery import lists
 from gallery.lists.context import Context
 
 Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[Concatenate["Request", Arguments], HttpResponse]
 
 
@@ -48,6 +51,12 @@ def go(request: Request, to: str) -> HttpResponse | HttpResponseRedirect:
     response = redirect(to)
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": response.url})
+    return response
+
+
+def as_download(response: Answer, filename: str) -> Answer:
+    """Have the browser save the answer under that name."""
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
     return response
 
 

@@ -6,8 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import IO, TypeVar
-from urllib.parse import quote
+from typing import IO
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
@@ -22,10 +21,9 @@ from gallery import formats, lists
 from gallery.children.pool import ChildFailed
 from gallery.models import Face, Photo
 from gallery.services import emotions, export
-from gallery.views.http import Request
+from gallery.views.http import Request, as_download
 from gallery.words import Words
 
-Answer = TypeVar("Answer", bound=HttpResponseBase)
 CHUNK = 256 * 1024
 
 
@@ -62,7 +60,7 @@ def photo_json(request: Request, pk: int) -> HttpResponse:
     # Names as people write them: JSON is UTF-8 anyway.
     options = {"indent": 1, "ensure_ascii": False}
     response = JsonResponse(export.result(photo, lists.faces.of(photo)), json_dumps_params=options)
-    return _as_download(response, f"{_stem(photo)}.json")
+    return as_download(response, f"{_stem(photo)}.json")
 
 
 @login_required
@@ -74,7 +72,7 @@ async def photo_original(request: Request, pk: int) -> HttpResponseBase:
     content_type, suffix = formats.TYPES[photo.format]
     response = StreamingHttpResponse(_chunks(photo.original), content_type=content_type)
     response["Content-Length"] = str(photo.original.stat().st_size)
-    return _as_download(response, f"{_stem(photo)}{suffix}")
+    return as_download(response, f"{_stem(photo)}{suffix}")
 
 
 @login_required
@@ -93,7 +91,7 @@ async def photo_annotated(request: Request, pk: int) -> HttpResponse:
         sentence = _("This photo could not be drawn: {reason}").format(reason=reason)
         return HttpResponse(sentence, status=503, content_type="text/plain")
     response = HttpResponse(jpeg, content_type="image/jpeg")
-    return _as_download(response, f"{_stem(photo)}-faces.jpg")
+    return as_download(response, f"{_stem(photo)}-faces.jpg")
 
 
 @login_required
@@ -102,7 +100,7 @@ async def emotions_zip(request: Request) -> HttpResponseBase:
     file = await sync_to_async(_corrections)(request)
     response = StreamingHttpResponse(_parts(file), content_type="application/zip")
     response["Content-Length"] = str(file.seek(0, io.SEEK_END))
-    return _as_download(response, "emotions.zip")
+    return as_download(response, "emotions.zip")
 
 
 def _mine(request: Request, pk: int) -> Photo:
@@ -143,8 +141,3 @@ async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
 
 def _stem(photo: Photo) -> str:
     return Path(photo.filename).stem or "photo"
-
-
-def _as_download(response: Answer, filename: str) -> Answer:
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
-    return response
