@@ -51,6 +51,11 @@ class VectorField(models.BinaryField):  # type: ignore[type-arg]
         data = value if prepared else self.get_prep_value(value)
         return super().get_db_prep_value(data, connection, prepared=True)
 
+    def to_python(self, value: Any) -> Any:
+        data = super().to_python(value)
+        is_data = isinstance(data, (bytes, memoryview))
+        return np.frombuffer(data, dtype=LITTLE_FLOAT32) if is_data else data
+
     def from_db_value(
         self, value: bytes | memoryview | None, expression: Any, connection: Any
     ) -> NDArray[np.float32] | None:

@@ -18,7 +18,8 @@ from analysis.methods import Choice
 from analysis.weights import Weights
 from gallery import installed
 from gallery.models import Recommendation
-from gallery.services import emotions, network_tasks, networks
+from gallery.services import corrections as corrected_faces
+from gallery.services import network_tasks, networks
 from gallery.words import Words
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ class TrainingForm(forms.Form):
             choices=[(name, name) for name in network_tasks.datasets()],
             widget=forms.CheckboxSelectMultiple,
         )
-        count = emotions.corrected(user).count()
+        count = corrected_faces.corrected(user).count()
         corrections.label = ngettext(
             "The %(count)s face whose emotion people corrected here",
             "The %(count)s faces whose emotion people corrected here",

@@ -70,6 +70,12 @@ SENTENCES: dict[Did, Promise] = {
     Did.FORGET: _("%(name)s is not known by a face any more."),
     Did.EMOTION: _("What a face shows was said."),
     Did.COLLAGE: _("Whether a photo shows people several times was said."),
+    Did.DELETE_PHOTO: ngettext_lazy(
+        "%(count)s photo was put into the bin.", "%(count)s photos were put into the bin.", "number"
+    ),
+    Did.BRING_BACK: ngettext_lazy(
+        "%(count)s photo is back from the bin.", "%(count)s photos are back from the bin.", "number"
+    ),
     Did.UPGRADE: _("What had been said before there was this list."),
 }
 

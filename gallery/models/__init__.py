@@ -1,6 +1,7 @@
 """What the site keeps: photos, their faces, the people in them, the work on them, and how it is wanted."""
 
 from gallery.models.arrival import Arrival
+from gallery.models.binned import BinnedPhoto
 from gallery.models.emotion_word import EmotionWord
 from gallery.models.face import Face
 from gallery.models.group_portrait import GroupPortrait
@@ -20,6 +21,7 @@ __all__ = [
     "Action",
     "AnalysisJob",
     "Arrival",
+    "BinnedPhoto",
     "EmotionWord",
     "Face",
     "GroupPortrait",

@@ -24,6 +24,11 @@ UNCONVERTED = "unconverted"
 TAKEN = ("taken_at", "taken_offset", "taken_from")
 
 
+def folder_of(key: uuid.UUID) -> Path:
+    """Return where the files of a photo with that key lie."""
+    return Path(settings.MEDIA_ROOT) / "photos" / key.hex[:2] / key.hex
+
+
 class PhotoQuerySet(QuerySet["Photo"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PhotoQuerySet:
         return self.filter(owner_id=user.pk)
@@ -179,7 +184,7 @@ class Photo(models.Model):
     @property
     def folder(self) -> Path:
         """The one folder that holds every file made from this photo."""
-        return Path(settings.MEDIA_ROOT) / "photos" / self.key.hex[:2] / self.key.hex
+        return folder_of(self.key)
 
     @property
     def original(self) -> Path:

@@ -31,6 +31,7 @@ class Topic(models.TextChoices):
     MERGED = "merged", "who else the person is"
     DELETED = "deleted", "that the person is to be forgotten"
     COLLAGE = "collage", "whether people may be several times on the photo"
+    BINNED = "binned", "that the photo is in the bin"
 
 
 OF_FACES = (
@@ -53,7 +54,7 @@ OF_PEOPLE = (
     Topic.MERGED,
     Topic.DELETED,
 )
-OF_PHOTOS = (Topic.COLLAGE,)
+OF_PHOTOS = (Topic.COLLAGE, Topic.BINNED)
 
 
 class Did(models.TextChoices):
@@ -84,6 +85,8 @@ class Did(models.TextChoices):
     FORGET = "forget", "had somebody known by a face no longer"
     EMOTION = "emotion", "said what a face shows"
     COLLAGE = "collage", "said that a photo shows people several times"
+    DELETE_PHOTO = "delete_photo", "put photos into the bin"
+    BRING_BACK = "bring_back", "brought photos back from the bin"
     UPGRADE = "upgrade", "had said it before there was a record"
     UNDO = "undo", "took back what was done"
 

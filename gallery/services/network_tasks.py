@@ -22,7 +22,8 @@ from gallery import installed
 from gallery.jobs import tasks
 from gallery.models import Face, Recommendation, Task
 from gallery.models.face_queries import FaceQuerySet
-from gallery.services import emotions, files, networks
+from gallery.services import corrections as corrected_faces
+from gallery.services import files, networks
 from gallery.services.networks import STAGE, NetworkRefused
 from gallery.words import say
 
@@ -100,7 +101,7 @@ def train(
         raise NetworkRefused(say("dataset_gone", name=gone[0]))
     if not data and not corrections:
         raise NetworkRefused(gettext("Choose what to learn from."))
-    if not data and not emotions.corrected(user).exists():
+    if not data and not corrected_faces.corrected(user).exists():
         raise NetworkRefused(gettext("Nobody has corrected the emotion of a face yet."))
     epochs = epochs or RECIPES[recipe][1]
     if not 1 <= epochs <= MOST_EPOCHS:

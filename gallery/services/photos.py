@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
@@ -20,10 +20,9 @@ from analysis.headers import Header, read_header
 from analysis.methods import HARDER, Choice
 from gallery import installed
 from gallery.jobs import queue
-from gallery.live import events
-from gallery.models import KnownEncoding, Person, Photo, Preferences
+from gallery.models import BinnedPhoto, Person, Photo, Preferences
 from gallery.models.record import Did
-from gallery.services import emotions, files, following, knowledge, saying, turns, wording
+from gallery.services import bin, files, saying, turns, wording
 from gallery.words import Words, say
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -51,8 +50,9 @@ def upload(
 ) -> Photo:
     """Keep the file and queue its analysis; raises UploadRefused and then leaves nothing behind.
 
-    Without a `choice` it is analysed by the methods that its owner prefers. `modified` is when the file was
-    last written where it came from, with a zone: its date, until it is opened and says one itself.
+    A file that lies in the bin is brought back as it was. Without a `choice` it is analysed by the methods
+    that its owner prefers. `modified` is when the file was last written where it came from, with a zone:
+    its date, until it is opened and says one itself.
     """
     header = check(file)
     digest = hashlib.sha256()
@@ -61,6 +61,10 @@ def upload(
     sha256 = digest.hexdigest()
     # The file is read twice for this: what is here already is not written first.
     _refuse_duplicate(owner, sha256)
+    if (back := _brought_back(owner, sha256)) is not None:
+        if portrait_of is None:
+            return back
+        _refuse_duplicate(owner, sha256)
     photo = Photo(
         owner=owner,
         filename=_display_name(file.name or ""),
@@ -148,30 +152,39 @@ def mark_collage(*, photo: Photo, is_collage: bool) -> None:
 
 @transaction.atomic
 def delete(photo: Photo) -> None:
-    """Remove the photo with its file, renditions, faces and encodings."""
-    folder, owner_id = photo.folder, photo.owner_id
-    roster = turns.take_of(owner_id)
-    known = KnownEncoding.objects.filter(face__photo=photo)
-    was_reference = known.exists()
-    knowledge.forget(roster, known)
-    # Read now: after the commit nobody knows them.
-    faces = set(photo.faces.values_list("pk", flat=True))
-    photo.delete()
-    if was_reference:
-        following.go_on(roster)
-    # Not before: a row that stays after all needs its files.
-    transaction.on_commit(lambda: files.remove_folder(folder))
-    transaction.on_commit(lambda: emotions.forget_faces(faces=faces), robust=True)
-    events.publish(owner_id)
+    """Put the photo into the bin, with all that was said of it, from where it can be brought back."""
+    roster = turns.take_of(photo.owner_id)
+    saying.say(roster, Did.DELETE_PHOTO, [wording.binned(photo.pk, is_so=True)])
+
+
+@transaction.atomic
+def bring_back(*, owner: User, photos: Collection[int]) -> int:
+    """Bring photos, by key, back from the owner's bin, as they were; return how many."""
+    roster = turns.take_of(owner.pk)
+    there = BinnedPhoto.objects.visible_to(owner).filter(pk__in=photos)
+    words = [wording.binned(pk, is_so=False) for pk in there.values_list("pk", flat=True)]
+    saying.say(roster, Did.BRING_BACK, words)
+    return len(words)
+
+
+@transaction.atomic
+def empty_bin(*, owner: User) -> int:
+    """Delete for good what is in the owner's bin; return how many photos. There is no way back."""
+    turns.take_of(owner.pk)
+    return bin.empty(BinnedPhoto.objects.visible_to(owner))
 
 
 def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
-    """Remove folders that no photo has, as a process that was killed may leave; return how many."""
+    """Remove folders of no photo, as a process that was killed may leave; return how many."""
     # Young folders may be those of uploads whose row is still to come. The keys are read after the
     # folders, or one of a photo that comes in between would count as nobody's.
     latest = (timezone.now() - older_than).timestamp()
     folders = [folder for folder in media.glob("photos/??/*") if folder.stat().st_mtime < latest]
-    kept = {key.hex for key in Photo.objects.values_list("key", flat=True)} if folders else set()
+    kept = {
+        key.hex
+        for rows in ((Photo.objects, BinnedPhoto.objects) if folders else ())
+        for key in rows.values_list("key", flat=True)
+    }
     orphans = [folder for folder in folders if folder.name not in kept]
     for folder in orphans:
         files.remove_folder(folder)
@@ -182,6 +195,15 @@ def _refuse_duplicate(owner: User, sha256: str) -> None:
     twin = Photo.objects.visible_to(owner).filter(sha256=sha256).first()
     if twin is not None:
         raise UploadRefused("duplicate", say("duplicate", filename=twin.filename), twin)
+
+
+def _brought_back(owner: User, sha256: str) -> Photo | None:
+    """Bring the same file back from the bin, if it is there, instead of a second one."""
+    binned = BinnedPhoto.objects.visible_to(owner).filter(sha256=sha256).first()
+    if binned is None:
+        return None
+    bring_back(owner=owner, photos=[binned.pk])
+    return Photo.objects.filter(pk=binned.pk).first()
 
 
 def _chunks(file: File[bytes]) -> Iterator[bytes]:

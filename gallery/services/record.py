@@ -121,6 +121,16 @@ def current_of(topics: Collection[Topic], subjects: Collection[int]) -> dict[Reg
     return {register: word for register, word in found.items() if not word.is_nothing}
 
 
+def registers_of(topics: Collection[Topic], subjects: Collection[int]) -> set[Register]:
+    """Return all about which anything was ever said of these faces, people or photos."""
+    found: set[Register] = set()
+    for some in few(subjects):
+        rows = Word.objects.filter(topic__in=topics, subject__in=some)
+        for topic, subject, about in rows.values_list("topic", "subject", "about"):
+            found.add(Register(Topic(topic), subject, about))
+    return found
+
+
 def named_as(people: Collection[int]) -> set[int]:
     """Return the faces, by key, that were said to be one of these people, be it so still or not."""
     return {

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from gallery.models import (
+    BinnedPhoto,
     EmotionWord,
     Face,
     KnownEncoding,
@@ -76,6 +77,7 @@ def _library(roster: Roster) -> Library:
     known = KnownEncoding.objects.of(roster).with_faces()
     refused = Refusal.objects.filter(face__in=faces)
     words = EmotionWord.objects.filter(face__in=faces)
+    binned = BinnedPhoto.objects.filter(owner__in=roster.members)
     collages = Photo.objects.filter(owner__in=roster.members, is_collage=True)
     said = ("name", "note", "born_on", "born_to", "gone", "merged_into")
     shown = ("about", "chosen_cover", "is_hidden", "is_favourite")
@@ -92,6 +94,7 @@ def _library(roster: Roster) -> Library:
         "Other name of person": {
             (row[0], row[1]): row[2] for row in aliases.values_list("person", "folded_name", "name")
         },
+        "Binned photo": dict.fromkeys(binned.values_list("pk", flat=True), True),
         "Collage": dict.fromkeys(collages.values_list("pk", flat=True), True),
     }
 

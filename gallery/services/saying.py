@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from gallery.live import events
 from gallery.models import Action, Face, Person, Photo, Roster
 from gallery.models.record import OF_FACES, OF_PEOPLE, Did
-from gallery.services import derived, following, record, turns
+from gallery.services import bin, derived, following, matching, record, turns
 from gallery.services.nearest import few
 from gallery.services.record import Register, Said, UndoRefused
 
@@ -80,11 +80,18 @@ def _are_there(action: Action) -> bool:
     # Of one about faces, these: whom it named for the first time is by the way.
     kind = next(kind for kind in (Face, Photo, Person) if kind in subjects)
     rows = {Face: Face.everything, Person: Person.everyone, Photo: Photo.objects}[kind]
-    return any(rows.filter(pk__in=some).exists() for some in few(subjects[kind]))
+    if any(rows.filter(pk__in=some).exists() for some in few(subjects[kind])):
+        return True
+    # What is said of them there shows once they are back.
+    held = {Face: "faces", Photo: "photos"}.get(kind)
+    return held is not None and bin.holds_any(**{held: subjects[kind]})
 
 
 def _settle(roster: Roster, registers: Collection[Register]) -> None:
     changed = derived.settle(roster, registers)
+    if changed.came_back:
+        # Nobody has compared their faces since.
+        matching.match_photos(roster, changed.came_back)
     if changed.has_names_follow:
         following.go_on(roster, changed.photos)
     for some in few(changed.photos):

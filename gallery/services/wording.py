@@ -91,5 +91,9 @@ def denies(face: int, emotion: str, *, is_so: bool) -> Said:
     return Said(Register(Topic.DENIES, face, emotion), value=is_so or None)
 
 
+def binned(photo: int, *, is_so: bool) -> Said:
+    return Said(Register(Topic.BINNED, photo), value=is_so or None)
+
+
 def collage(photo: int, *, is_collage: bool) -> Said:
     return Said(Register(Topic.COLLAGE, photo), value=is_collage or None)

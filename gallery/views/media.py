@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET, require_safe
 from analysis.errors import AnalysisError
 from gallery import formats, lists
 from gallery.children.pool import ChildFailed
-from gallery.models import Face, Photo
-from gallery.services import emotions, export
+from gallery.models import BinnedPhoto, Face, Photo
+from gallery.services import corrections, export
 from gallery.views.http import Request, as_download
 from gallery.words import Words
 
@@ -31,6 +31,13 @@ CHUNK = 256 * 1024
 @require_safe
 def photo_thumbnail(request: Request, pk: int) -> HttpResponse:
     return _picture(_mine(request, pk).thumbnail)
+
+
+@login_required
+@require_safe
+def binned_thumbnail(request: Request, pk: int) -> HttpResponse:
+    binned = get_object_or_404(BinnedPhoto.objects.visible_to(request.user), pk=pk)
+    return _picture(binned.thumbnail)
 
 
 @login_required
@@ -113,7 +120,7 @@ def _my_face(request: Request, pk: int) -> Face:
 
 
 def _corrections(request: Request) -> IO[bytes]:
-    return emotions.archive(user=request.user)
+    return corrections.archive(user=request.user)
 
 
 def _picture(path: Path, content_type: str = "image/jpeg") -> HttpResponse:

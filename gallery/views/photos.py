@@ -22,7 +22,7 @@ from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import colours, dates, likelihood, photos, renewal
 from gallery.views.answers import Answer, offer_beside
-from gallery.views.http import Request, go, key_of, listed, still_there
+from gallery.views.http import Request, go, key_of, listed, say, still_there
 
 PAGE = 60
 
@@ -175,7 +175,7 @@ def delete_photo(request: Request, pk: int) -> HttpResponse:
     here = listed(request)
     _newer, older = here.around(pk)
     photos.delete(photo)
-    messages.success(request, _("%(name)s was deleted.") % {"name": photo.filename})
+    say(request, _("%(name)s is in the bin now, for 30 days.") % {"name": photo.filename})
     if request.POST.get("back") == "work":
         return redirect("work")
     return go(request, here.address_of(older) if older else here.page)

@@ -17,7 +17,7 @@ from gallery.forms import MethodsForm, SharingForm
 from gallery.kinds import TaskRefused
 from gallery.models import Preferences, Roster, Task
 from gallery.naming_form import NamingForm
-from gallery.services import colours, dates, emotions, names, renewal, roster_trainings
+from gallery.services import colours, corrections, dates, names, renewal, roster_trainings
 from gallery.views.http import Request
 
 SHARED = gettext_lazy("Saved. Administrators may train networks with the faces that you corrected.")
@@ -44,7 +44,7 @@ def settings(request: Request) -> HttpResponse:
     sharing_form = SharingForm(data, initial=shared)
     if sharing_form.is_valid() and sharing_form.has_changed():
         shares = sharing_form.cleaned_data["shares_corrections"]
-        emotions.share(user=request.user, shares=shares)
+        corrections.share(user=request.user, shares=shares)
         messages.success(request, SHARED if shares else KEPT)
     if form.is_valid() and naming_form.is_valid():
         Preferences.objects.choose(request.user.pk, form.changed)
@@ -57,7 +57,7 @@ def settings(request: Request) -> HttpResponse:
         "form": form,
         "naming_form": naming_form,
         "names_are_guessed": names.are_being_guessed(request.user),
-        "corrections": emotions.counts(request.user),
+        "corrections": corrections.counts(request.user),
         "sharing_form": sharing_form,
         "made_otherwise": renewal.made_otherwise(request.user).count(),
         "unknown_colours": colours.unknown(request.user).count(),

@@ -16,10 +16,11 @@ from django.conf import settings
 
 from gallery import outages
 from gallery.jobs import wake
-from gallery.services import arrivals, names, photos, work
+from gallery.services import arrivals, bin, names, photos, work
 
 BELL_EVERY = 3.0
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
+SWEEP_EVERY = 24 * 60 * 60  # seconds: what has waited its thirty days waits for one more at most
 log = logging.getLogger(__name__)
 
 
@@ -47,7 +48,7 @@ async def run() -> None:
     """
     worker = AnalysisWorker(get_default_application(), get_channel_layer())
     async with asyncio.TaskGroup() as group:
-        group.create_task(_sweep())
+        group.create_task(_sweep_daily())
         group.create_task(_renew_names())
         group.create_task(listen(worker))
         group.create_task(_ring_regularly(worker))
@@ -74,9 +75,16 @@ async def listen(worker: Worker, pause: float = PAUSE) -> None:
         await wake.aring()  # Whether it is back shows at once, and not with the next upload.
 
 
+async def _sweep_daily() -> None:
+    while True:
+        await _sweep()
+        await asyncio.sleep(SWEEP_EVERY)
+
+
 async def _sweep() -> None:
     try:
         swept = await database_sync_to_async(photos.sweep)(Path(settings.MEDIA_ROOT))
+        swept += await database_sync_to_async(bin.sweep)()
         swept += await database_sync_to_async(work.sweep)()
         swept += await database_sync_to_async(arrivals.sweep)()
     except Exception:

@@ -15,6 +15,7 @@ from analysis.methods import DEFAULT
 from gallery.models import (
     Action,
     Arrival,
+    BinnedPhoto,
     EmotionWord,
     Face,
     KnownEncoding,
@@ -23,13 +24,24 @@ from gallery.models import (
     Preferences,
     Task,
 )
-from gallery.services import arrivals
+from gallery.services import arrivals, photos
 from gallery.services.arrivals import Listed, Piece
 from tests.counting import counting
 from tests.factories import make_known, make_photo, upload_file
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-KEPT = (Action, Photo, Face, Person, KnownEncoding, EmotionWord, Preferences, Task, Arrival)
+KEPT = (
+    Action,
+    BinnedPhoto,
+    Photo,
+    Face,
+    Person,
+    KnownEncoding,
+    EmotionWord,
+    Preferences,
+    Task,
+    Arrival,
+)
 FOR_EVERYONE = {"sign_in", "welcome", "register", "script_catalog"}
 
 
@@ -59,7 +71,8 @@ def address(name: str, face: Face) -> str:
         "people": face.person.pk,
         "encodings": KnownEncoding.objects.get(face=face).pk,
         "accounts": face.photo.owner_id,
-        "done": Action.objects.get(roster__owner=face.photo.owner_id).pk,
+        "bin": BinnedPhoto.objects.get(owner=face.photo.owner_id).pk,
+        "done": Action.objects.filter(roster__owner=face.photo.owner_id).earliest("pk").pk,
         "work": Task.objects.get(owner=face.photo.owner_id).pk,
     }
     kind = ROUTES[name].removeprefix("api/").split("/")[0]
@@ -77,6 +90,7 @@ def face(alice: User, can_count: None) -> Face:
     file = upload_file("Ada.jpg")
     arrival, _ = arrivals.begin(owner=alice, listed=[Listed("Ada.jpg", file.size or 0)])
     arrivals.receive(arrival=arrival, pieces=[Piece(0, 0, file)])
+    photos.delete(make_photo(alice, files=True))
     return make_known(alice, "Ada", crop=True)
 
 

@@ -22,7 +22,7 @@ from analysis.results import EMOTIONS
 from analysis.training import reading
 from gallery.models import EmotionWord, Face, Photo, Preferences, Task
 from gallery.models.leased import State
-from gallery.services import emotions, photos
+from gallery.services import corrections, emotions, photos
 from tests.conftest import signed_in
 from tests.factories import make_face, make_photo, sad_face
 from tests.gallery.emotion_networks import make_task
@@ -77,7 +77,7 @@ def test_sharing_is_saved_for_who_has_no_preferences_yet(alice: User, as_alice: 
 
 
 def archive_of(user: User) -> dict[str, bytes]:
-    with emotions.archive(user=user) as file, zipfile.ZipFile(file) as pack:
+    with corrections.archive(user=user) as file, zipfile.ZipFile(file) as pack:
         assert pack.testzip() is None
         assert {entry.compress_type for entry in pack.infolist()} == {zipfile.ZIP_STORED}
         return {name: pack.read(name) for name in pack.namelist()}
@@ -124,7 +124,7 @@ def test_the_archive_is_read_by_the_training(alice: User, tmp_path: Path) -> Non
         corrected(alice, emotion)
     denied = sad_face(make_photo(alice), crop=True)
     emotions.say_not(face=denied, emotion="sad")
-    with emotions.archive(user=alice) as file, zipfile.ZipFile(file) as pack:
+    with corrections.archive(user=alice) as file, zipfile.ZipFile(file) as pack:
         pack.extractall(tmp_path / "emotions")
 
     data = reading.read(tmp_path / "emotions")
@@ -136,7 +136,7 @@ def test_the_same_words_make_the_same_archive(alice: User) -> None:
     for emotion in ("happy", "fear"):
         corrected(alice, emotion)
 
-    with emotions.archive(user=alice) as first, emotions.archive(user=alice) as second:
+    with corrections.archive(user=alice) as first, corrections.archive(user=alice) as second:
         assert first.read() == second.read()
 
 
@@ -213,8 +213,8 @@ def test_one_trains_with_ones_own_faces_and_with_those_that_are_shared(
     denied = sad_face(make_photo(alice), crop=True)
     emotions.say_not(face=denied, emotion="sad")
 
-    assert set(emotions.corrected(alice)) == {own, shared}
-    assert emotions.write_folders(tmp_path / "corrections", user=alice) == 2
+    assert set(corrections.corrected(alice)) == {own, shared}
+    assert corrections.write_folders(tmp_path / "corrections", user=alice) == 2
 
     written = sorted(path for path in (tmp_path / "corrections").rglob("*") if path.is_file())
     assert written == [
@@ -231,7 +231,7 @@ def test_a_crop_that_went_meanwhile_is_left_out_of_the_training(
     kept, gone = corrected(alice, "happy"), corrected(alice, "happy")
     gone.photo.emotion_crop(gone.pk).unlink()
 
-    assert emotions.write_folders(tmp_path, user=alice) == 1
+    assert corrections.write_folders(tmp_path, user=alice) == 1
     assert [path.stem for path in (tmp_path / "happy").iterdir()] == [f"{kept.pk}"]
 
 
@@ -239,17 +239,17 @@ def test_who_takes_sharing_back_is_not_trained_with_any_more(alice: User, bob: U
     corrected(bob, "fear")
     client = signed_in(bob)
     client.post(reverse("settings"), DEFAULT.by_stage() | {"shares_corrections": "on"})
-    assert emotions.corrected(alice).count() == 1
+    assert corrections.corrected(alice).count() == 1
 
     client.post(reverse("settings"), DEFAULT.by_stage() | {"initial-shares_corrections": "True"})
 
-    assert emotions.corrected(alice).count() == 0
+    assert corrections.corrected(alice).count() == 0
 
 
 def copies(training: Task) -> Path:
     folder = training.folder / "corrections"
     folder.mkdir(parents=True)
-    emotions.write_folders(folder, user=training.owner)
+    corrections.write_folders(folder, user=training.owner)
     return folder
 
 
@@ -274,14 +274,14 @@ def test_copies_of_a_training_go_with_their_photo(alice: User) -> None:
 def test_copies_in_trainings_of_others_go_when_sharing_ends(
     alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emotions, "CHUNK", 1)
-    emotions.share(user=bob, shares=True)
+    monkeypatch.setattr(corrections, "CHUNK", 1)
+    corrections.share(user=bob, shares=True)
     own, shared = corrected(alice, "happy"), corrected(bob, "fear")
     hers, his = (copies(make_task(one, "training", State.STOPPED)) for one in (alice, bob))
 
     emotions.take_back(face=shared, emotion="fear")
 
-    emotions.share(user=bob, shares=False)
+    corrections.share(user=bob, shares=False)
 
     assert copied(hers) == {f"{own.pk}"}
     assert copied(his) == {f"{shared.pk}"}
@@ -295,7 +295,7 @@ def test_words_that_change_later_withdraw_nothing(alice: User) -> None:
     folder = copies(training)
     emotions.take_back(face=face, emotion="happy")
 
-    emotions.forget_withdrawn(training)
+    corrections.forget_withdrawn(training)
 
     assert copied(folder) == {f"{face.pk}"}
     assert not (folder / "forgotten").exists()

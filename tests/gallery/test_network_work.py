@@ -19,7 +19,7 @@ from gallery.children.pool import AnalysisPool
 from gallery.jobs import tasks
 from gallery.kinds import TaskFailed
 from gallery.models import EmotionWord, Network, Photo, Task
-from gallery.services import emotions, network_tasks, networks, photos
+from gallery.services import corrections, network_tasks, networks, photos
 from gallery.worker.work import commands, intake, training
 from tests.analysis.test_emotion import network as write_network
 from tests.factories import make_face, make_photo
@@ -179,7 +179,7 @@ async def test_faces_that_are_withdrawn_while_they_are_copied_are_not_learnt_fro
     alice: User, dataset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = await database_sync_to_async(trained)(alice, dataset)
-    write = emotions.write_folders
+    write = corrections.write_folders
 
     def write_and_lose(directory: Path, *, user: User) -> int:
         count = write(directory, user=user)
@@ -187,7 +187,7 @@ async def test_faces_that_are_withdrawn_while_they_are_copied_are_not_learnt_fro
         photos.delete(Photo.objects.get())
         return count
 
-    monkeypatch.setattr(emotions, "write_folders", write_and_lose)
+    monkeypatch.setattr(corrections, "write_folders", write_and_lose)
     copies = await database_sync_to_async(training._corrected)(task)
     assert list(copies.glob("*/*.png")) == []
 

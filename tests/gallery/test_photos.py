@@ -226,6 +226,7 @@ def test_a_deleted_photo_is_gone_with_all_that_was_made_from_it(
 
     with django_capture_on_commit_callbacks(execute=True):
         photos.delete(photo)
+        photos.empty_bin(owner=alice)
 
     assert not photo.folder.exists()
     assert kept_files(settings) == []

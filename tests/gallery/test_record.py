@@ -15,6 +15,7 @@ from analysis.born import Born
 from analysis.results import EMOTIONS, Box
 from gallery.models import (
     Action,
+    BinnedPhoto,
     EmotionWord,
     Face,
     KnownEncoding,
@@ -92,8 +93,9 @@ class Story:
         self.acts: list[Callable[[], object]] = [
             *[self.name] * 4, self.take_back, self.refuse, self.confirm, self.merge, self.split,
             self.move, self.mark, *[self.feel] * 2, self.rename, self.birth, self.delete_person,
-            self.forget_one, self.add_reference, self.collage, self.again, *[self.undo] * 4, self.redo,
             self.tell, self.show, self.choose_cover,
+            self.forget_one, self.add_reference, self.collage, self.again,
+            self.delete_photo, self.bring_back, *[self.undo] * 4, self.redo,
         ]  # fmt: skip
 
     def encoding(self) -> Any:
@@ -201,6 +203,14 @@ class Story:
         found = [found_face(self.encoding(), box) for box in [*again, OTHER_PLACE]]
         assert results.save(claim=claimed(photo), analysed=analysed(*found))
 
+    def delete_photo(self) -> None:
+        if Photo.objects.count() > 2:
+            photos.delete(self.one(Photo.objects))
+
+    def bring_back(self) -> None:
+        if binned := self.one(BinnedPhoto.objects):
+            photos.bring_back(owner=self.owner, photos=[binned.pk])
+
     def undo(self) -> None:
         if action := self.one(Action.objects.undoable()):
             saying.undo(action=action)
@@ -291,6 +301,7 @@ def test_whatever_is_done_every_word_stays_that_was_not_taken_back(alice: User, 
     assert not Person.objects.exists()
     assert not KnownEncoding.objects.exists()
     assert not Photo.objects.filter(is_collage=True).exists()
+    assert not BinnedPhoto.objects.exists()
 
 
 def test_a_name_that_is_undone_takes_whom_it_made_along(alice: User) -> None:

@@ -23,7 +23,7 @@ from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskFailed
 from gallery.models import Task
 from gallery.models.network import Origin
-from gallery.services import emotions, network_tasks
+from gallery.services import corrections, network_tasks
 from gallery.words import say
 from gallery.worker.work import commands, intake
 from gallery.worker.work.of_networks import OfNetworks
@@ -157,8 +157,8 @@ def _data(task: Task) -> list[Path]:
 def _corrected(task: Task) -> Path:
     """Return the folder of the corrected faces, copied when the training began."""
     copies = _copies(task)
-    emotions.forget_withdrawn(task)
-    if (copies / emotions.FORGOTTEN).exists():
+    corrections.forget_withdrawn(task)
+    if (copies / corrections.FORGOTTEN).exists():
         if _has_learnt(task):
             raise TaskFailed(say("faces_withdrawn"))
         shutil.rmtree(copies)
@@ -167,9 +167,9 @@ def _corrected(task: Task) -> Path:
         unfinished = copies.with_suffix(".part")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        emotions.write_folders(unfinished, user=task.owner)
+        corrections.write_folders(unfinished, user=task.owner)
         unfinished.rename(copies)
-        emotions.forget_withdrawn(task)  # What was withdrawn meanwhile.
+        corrections.forget_withdrawn(task)  # What was withdrawn meanwhile.
     return copies
 
 
@@ -178,7 +178,7 @@ def _has_learnt(task: Task) -> bool:
 
 
 def _copies(task: Task) -> Path:
-    return task.folder / emotions.COPIES
+    return task.folder / corrections.COPIES
 
 
 async def _note(task: Task) -> None:

@@ -1,7 +1,4 @@
-"""Writes what the record says of people by themselves: names, notes, births, how they are shown.
-
-A part of `derived`, which alone calls it.
-"""
+"""Writes what the record says of people by themselves: names, notes, births, how they are shown."""
 
 from __future__ import annotations
 

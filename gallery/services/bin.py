@@ -1,0 +1,116 @@
+"""The bin: deleted photos wait there for thirty days, with all that was said of them.
+
+What goes in and comes out follows from the record (`derived`), in the roster's turn. Here are the rows and
+files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from django.db import models, transaction
+
+from gallery.jobs import wake
+from gallery.models import (
+    AnalysisJob,
+    BinnedPhoto,
+    Face,
+    GroupPortrait,
+    KnownEncoding,
+    Photo,
+    Roster,
+)
+from gallery.models.leased import OPEN, State
+from gallery.services import corrections, files, freezing, knowledge, nearest
+from gallery.services.nearest import few
+
+# What is kept of a photo beside its own row, in the order in which it is saved again. Words, names, marks
+# and what faces are near follow from the record.
+KINDS: Mapping[str, type[models.Model]] = {
+    "jobs": AnalysisJob,
+    "faces": Face,
+    "group_portraits": GroupPortrait,
+}
+
+
+def put(roster: Roster, photos: Collection[int]) -> None:
+    """Put photos, by key, into the bin: their rows go, their files stay."""
+    for photo in Photo.objects.filter(pk__in=photos, owner__in=roster.members):
+        knowledge.forget(roster, KnownEncoding.objects.filter(face__photo=photo))
+        rows = {
+            name: [freezing.frozen(row) for row in _rows_of(kind, photo)]
+            for name, kind in KINDS.items()
+        }
+        faces = [row["id"] for row in rows["faces"]]
+        BinnedPhoto.objects.create(
+            id=photo.pk,
+            owner_id=photo.owner_id,
+            key=photo.key,
+            filename=photo.filename,
+            sha256=photo.sha256,
+            faces=faces,
+            rows=rows | {"photo": freezing.frozen(photo)},
+        )
+        photo.delete()
+        _forget_copies(faces)
+
+
+def bring_back(roster: Roster, photos: Collection[int]) -> set[int]:
+    """Bring photos, by key, back from the bin as they were; return the keys of their faces."""
+    found: set[int] = set()
+    for binned in BinnedPhoto.objects.filter(pk__in=photos, owner__in=roster.members):
+        rows: dict[str, Any] = binned.rows
+        binned.delete()
+        freezing.thawed(Photo, rows["photo"]).save(force_insert=True)
+        for name, kind in KINDS.items():
+            kind._base_manager.bulk_create([_back(kind, values) for values in rows[name]])
+        found |= set(binned.faces)
+    nearest.make_due(Face.objects.unnamed().filter(pk__in=found).values_list("pk", flat=True))
+    transaction.on_commit(wake.ring, robust=True)
+    return found
+
+
+def holds_any(photos: Collection[int] = (), faces: Collection[int] = ()) -> bool:
+    """Return whether any of the photos or faces, by key, is in the bin."""
+    if any(BinnedPhoto.objects.filter(pk__in=some).exists() for some in few(photos)):
+        return True
+    wanted = set(faces)
+    rows = BinnedPhoto.objects.values_list("faces", flat=True) if wanted else ()
+    return any(not wanted.isdisjoint(held) for held in rows)
+
+
+def empty(binned: Iterable[BinnedPhoto]) -> int:
+    """Delete binned photos for good, with their files; return how many."""
+    count = 0
+    for one in binned:
+        one.delete()
+        count += 1
+        # Not before: a row that stays after all needs its files.
+        transaction.on_commit(partial(files.remove_folder, one.folder))
+    return count
+
+
+def sweep() -> int:
+    """Delete for good what has waited for thirty days; return how many photos."""
+    return empty(BinnedPhoto.objects.over().iterator())
+
+
+def _rows_of(kind: type[models.Model], photo: Photo) -> models.QuerySet[Any]:
+    return kind._base_manager.filter(photo=photo).order_by("pk")
+
+
+def _back(kind: type[models.Model], values: dict[str, Any]) -> models.Model:
+    row = freezing.thawed(kind, values)
+    if isinstance(row, Face):
+        # Who it is follows from the record, and from what is known by now.
+        row.person, row.suggestion, row.named_by, row.mark = None, None, "", ""
+        row.distance = row.normalised = None
+    if isinstance(row, AnalysisJob) and row.state in OPEN:
+        row.state, row.lease, row.lease_until = State.QUEUED, None, None
+    return row
+
+
+def _forget_copies(faces: list[int]) -> None:
+    transaction.on_commit(lambda: corrections.forget_faces(faces=set(faces)), robust=True)

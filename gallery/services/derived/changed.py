@@ -1,0 +1,18 @@
+"""What is shown otherwise by what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Changed:
+    """The photos, by key, of which something is shown otherwise, and whether names are to follow.
+
+    Those that `came_back` from the bin are among them. Of `people` more or less may be said by now.
+    """
+
+    photos: set[int] = field(default_factory=set)
+    came_back: set[int] = field(default_factory=set)
+    people: set[int] = field(default_factory=set)
+    has_names_follow: bool = False

@@ -1,0 +1,115 @@
+"""Writes whose faces are, what they are instead, and what people are known by."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gallery.models import Face, KnownEncoding, Roster
+from gallery.models.face_queries import Mark, NamedBy
+from gallery.models.record import Topic
+from gallery.services import knowledge, nearest, record, who
+from gallery.services.derived.changed import Changed
+from gallery.services.nearest import few
+from gallery.services.record import Register, Said
+
+NAMING = (Topic.NAME, Topic.MARK, Topic.REFERENCE)
+NOBODY = {"distance": None, "normalised": None, "suggestion": None}
+# Faces at a time whose known encodings are changed together: each time all of their people's are read.
+TOGETHER = 20_000
+
+
+class Naming(NamedTuple):
+    """What is said of whose a face is: by whom, whether they are known by it, what it is instead."""
+
+    person: int | None = None
+    is_known: bool = False
+    mark: str = Mark.NONE
+
+
+def settle(roster: Roster, faces: set[int], changed: Changed) -> None:
+    if not faces:
+        return
+    said = record.current_of(NAMING, faces)
+    named = {word.person for word in said.values() if word.person is not None}
+    are = who.are(named)
+    for some in few(sorted(faces), TOGETHER):
+        namings = {key: _naming(key, said, are) for key in some}
+        _know(roster, namings, changed)
+        _name(namings, changed)
+        _know_more(roster, namings, changed)
+    changed.people |= {one for one in are.values() if one is not None}
+
+
+def _naming(key: int, said: record.Current, are: Mapping[int, int | None]) -> Naming:
+    nothing = Said(Register(Topic.NAME, key))
+    name = said.get(Register(Topic.NAME, key), nothing)
+    mark = said.get(Register(Topic.MARK, key), nothing)
+    reference = said.get(Register(Topic.REFERENCE, key), nothing)
+    person = None if name.person is None or mark.value else are[name.person]
+    known = reference.value if reference.value is not None else (name.value or {}).get("known")
+    return Naming(person, person is not None and bool(known), mark.value or Mark.NONE)
+
+
+def _know(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:
+    """Have nobody be known by what is not theirs."""
+    rows = KnownEncoding.objects.filter(face__in=namings)
+    wrong = {
+        pk: person
+        for pk, face, person in rows.values_list("pk", "face", "person")
+        if not namings[face].is_known or namings[face].person != person
+    }
+    if wrong:
+        knowledge.forget(roster, KnownEncoding.objects.filter(pk__in=wrong))
+        changed.has_names_follow = True
+    changed.people |= {person for person in wrong.values() if person is not None}
+
+
+def _know_more(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:
+    wanted = [key for key, naming in namings.items() if naming.is_known]
+    known = KnownEncoding.objects.filter(face__in=wanted).values_list("face", flat=True)
+    lacking = set(wanted) - set(known)
+    shown = ("encoding", "encoder", "level", "population")
+    rows = [
+        KnownEncoding(
+            person_id=namings[face.pk].person,
+            face=face,
+            vector=face.encoding,
+            encoder=face.encoder,
+            level=face.level,
+            population=face.population,
+        )
+        for face in Face.everything.filter(pk__in=lacking).only(*shown).order_by("pk")
+    ]
+    if rows:
+        knowledge.add(roster, rows)
+        changed.has_names_follow = True
+
+
+def _name(namings: Mapping[int, Naming], changed: Changed) -> None:
+    """Write names and marks of faces."""
+    alike: dict[tuple[int | None, str], list[int]] = defaultdict(list)
+    rows = Face.everything.filter(pk__in=namings)
+    for pk, photo, person, by, mark in rows.values_list(
+        "pk", "photo", "person", "named_by", "mark"
+    ):
+        naming = namings[pk]
+        said = person if by == NamedBy.HUMAN else None
+        if (said, mark) != (naming.person, naming.mark):
+            alike[naming.person, naming.mark].append(pk)
+            changed.photos.add(photo)
+            if said is not None:
+                changed.people.add(said)
+    for (whose, mark), keys in alike.items():
+        _write(keys, whose, mark)
+        changed.has_names_follow = True
+
+
+def _write(faces: Sequence[int], person: int | None, mark: str) -> None:
+    by = NamedBy.NOBODY if person is None else NamedBy.HUMAN
+    Face.everything.filter(pk__in=faces).update(person=person, named_by=by, mark=mark, **NOBODY)
+    if person is None and not mark:
+        nearest.make_due(faces)
+    else:
+        nearest.forget(faces)
