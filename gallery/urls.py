@@ -87,6 +87,7 @@ urlpatterns = [
     path("done/<int:pk>/undo/", done.undo, name="undo"),
     path("done/<int:pk>/redo/", done.redo, name="redo"),
     path("people/", roster.people, name="people"),
+    path("people/chosen/", roster.act_on_people, name="act_on_people"),
     path("people/health/", health.health, name="health"),
     path("people/health/network/", health.train, name="train_roster"),
     path("people/health/limits/", limits.limits, name="limits"),

@@ -15,7 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from gallery import lists
-from gallery.models import Photo
+from gallery.models import Action, Photo
 from gallery.services import progress as batch
 from gallery.views.http import Request
 
@@ -61,6 +61,13 @@ def _changes(request: Request, since: datetime) -> dict[str, Any]:
     changed = Photo.objects.visible_to(request.user).filter(changed_at__gt=since)
     newest = changed.order_by("-changed_at").values_list("pk", flat=True)[:MOST_CHANGES]
     events: dict[str, Any] = {f"photo-{pk}": {} for pk in newest}
-    if events:
+    if events or _was_anything_said(request, since):
         events["people"] = {}
     return events
+
+
+def _was_anything_said(request: Request, since: datetime) -> bool:
+    """Return whether anything was said or undone since, be it of people of whom no photo tells."""
+    said = Action.objects.visible_to(request.user).order_by("-pk").values_list("said_at", flat=True)
+    last = said.first()
+    return last is not None and last > since

@@ -1,17 +1,25 @@
-"""The people page: everybody of the roster, in an order, searched and narrowed by the address."""
+"""The people page: everybody of the roster, in an order, searched and narrowed by the address.
+
+With `choose` in it people are ticked, and something is done with all of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
+
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from gallery import lists
 from gallery.lists.roster import Order, Show
-from gallery.models import Person
-from gallery.views.http import Request
+from gallery.models import Action, Person, Roster
+from gallery.services import describing
+from gallery.views.http import Request, go, key_of, say
 
 ORDERS = {
     Order.PHOTOS: gettext_lazy("Most photos first"),
@@ -28,6 +36,17 @@ SHOWS = {
 }
 
 
+# What can be done with the people who are chosen, by what the form says to `do`.
+ACTS: Mapping[str, Callable[[Roster, Collection[int]], Action | None]] = {
+    "favour": lambda roster, keys: describing.favour(roster=roster, keys=keys),
+    "unfavour": lambda roster, keys: describing.favour(
+        roster=roster, keys=keys, is_favourite=False
+    ),
+    "hide": lambda roster, keys: describing.hide(roster=roster, keys=keys),
+    "show": lambda roster, keys: describing.hide(roster=roster, keys=keys, is_hidden=False),
+}
+
+
 @login_required
 @require_safe
 def people(request: Request) -> HttpResponse:
@@ -41,9 +60,32 @@ def people(request: Request) -> HttpResponse:
         # Nobody at all, and not only nobody who is wanted.
         "is_empty": not (found or wanted.is_narrow or mine.exists()),
         "wanted": wanted,
+        "is_choosing": "choose" in request.GET,
+        "back": _without(request.GET, "choose"),
         "orders": ORDERS.items(),
         "shows": SHOWS.items(),
         "work": work,
         "asked_about": lists.people.group_portraits(request.user).count(),
     }
     return render(request, "gallery/people.html", context)
+
+
+@login_required
+@require_POST
+def act_on_people(request: Request) -> HttpResponse:
+    """Do with the people who are ticked what the button says, and go back to where they are listed."""
+    keys = {key for text in request.POST.getlist("person") if (key := key_of(text)) is not None}
+    act = ACTS.get(request.POST.get("do", ""))
+    if act is None or not keys:
+        say(request, _("Choose at least one person."), "warning")
+    elif act(Roster.objects.of(request.user.pk), keys) is None:
+        say(request, _("That was so already."), "info")
+    back = _without(QueryDict(request.POST.get("back", "")), "choose")
+    return go(request, f"{reverse('people')}?{back}" if back else "people")
+
+
+def _without(said: QueryDict, name: str) -> str:
+    """Return what an address says, but for one thing."""
+    rest = said.copy()
+    rest.pop(name, None)
+    return rest.urlencode()

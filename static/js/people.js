@@ -5,7 +5,8 @@ import { lead } from "./swaps.js";
 import { announce } from "./toasts.js";
 
 const WAIT = 200; // ms without a key, after which a word is looked for
-const CARDS = ".people .person-card";
+// The cards, or the boxes on them while several are chosen.
+const CARDS = "#people a[href], #people input";
 let waiting = 0;
 
 const list = () => document.getElementById("people-list");
@@ -55,7 +56,8 @@ function settle() {
 
 function next(all, at, key) {
   // As many as stand on the line of the first one.
-  const wide = all.findIndex((card) => card.offsetTop > all[0].offsetTop);
+  const top = (card) => card.closest("li").offsetTop;
+  const wide = all.findIndex((card) => top(card) > top(all[0]));
   const row = wide < 0 ? all.length : wide;
   const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row, Home: -at, End: all.length - 1 - at };
   return key in steps ? all[at + steps[key]] : undefined;

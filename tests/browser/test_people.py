@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -35,12 +34,12 @@ NAMES = [
 ]
 
 
-@pytest.fixture
-def known(shared_site: Site, tmp_path: Path) -> Visitor:
+@pytest.fixture(scope="module")
+def known(shared_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Visitor:
     """Somebody who knows a dozen people, by encodings from a file."""
     owner = Visitor(shared_site).register("curator")
     vectors = [vector(number).tolist() for number in range(len(NAMES))]
-    file = tmp_path / "known.json"
+    file = tmp_path_factory.mktemp("known") / "known.json"
     file.write_text(json.dumps({"encoder": ENCODER, "names": NAMES, "encodings": vectors}))
     command = [sys.executable, "manage.py", "import_people", f"{file}", "--owner=curator"]
     subprocess.run(command, cwd=ROOT, env=shared_site.environment, check=True, capture_output=True)
@@ -82,7 +81,7 @@ def _go_by_arrows(page: Page) -> None:
     """Tab comes to one person alone, and the arrows lead on from there, by lines too."""
     cards = page.locator(".person-card")
     wide = cards.evaluate_all("all => all.filter(one => one.offsetTop === all[0].offsetTop).length")
-    page.get_by_label("Who is shown").focus()
+    page.get_by_role("link", name="Choose").focus()
     page.keyboard.press("Tab")
     expect(cards.first).to_be_focused()
     page.keyboard.press("ArrowRight")
@@ -120,3 +119,32 @@ def test_a_year_of_a_plot_leads_to_its_photos(browser: Browser, member: Visitor)
 
 def _is_done(member: Visitor, photo: int) -> bool:
     return bool(member.get(f"/api/photos/{photo}/")["state"] == "done")
+
+
+def test_people_are_chosen_over_searches_and_hidden_and_that_is_undone(
+    browser: Browser, known: Visitor
+) -> None:
+    with watched(context_of(browser, known, viewport=DESKTOP)) as page:
+        page.goto("/people/?order=name")
+        page.get_by_role("link", name="Choose").click()
+        page.get_by_role("checkbox", name="Bea").click()
+        page.get_by_role("checkbox", name="Dan").click(modifiers=["Shift"])
+        expect(page.get_by_text("3 people chosen")).to_be_visible()
+        assert complaints_of(page, 1280, 360) == []
+        page.set_viewport_size(DESKTOP)
+
+        page.get_by_role("searchbox").fill("anna")
+        expect(page.locator(".person-choice")).to_have_count(2)
+        page.get_by_role("checkbox", name="Hanna").press("Space")
+        page.get_by_role("searchbox").fill("")
+        expect(page.get_by_role("checkbox", name="Bea")).to_be_checked()
+        expect(page.get_by_role("checkbox", name="Hanna")).to_be_checked()
+        page.locator("#chosen-people").get_by_role("button", name="Cy").click()
+        expect(page.get_by_role("checkbox", name="Cy")).not_to_be_checked()
+        page.get_by_role("button", name="Hide").click()
+
+        expect(page.get_by_role("status").filter(has_text="3 people are hidden.")).to_be_visible()
+        expect(page.locator(".person-card")).to_have_count(len(NAMES) - 3)
+        expect(page).to_have_url(f"{known.site.url}/people/?order=name")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".person-card")).to_have_count(len(NAMES))
