@@ -32,6 +32,7 @@ SENTENCES = cast(
         "worker_died": _("the process that analysed it was stopped."),
         "file_gone": _("its file cannot be found on this server."),
         "broken": _("something on this server went wrong ({name})."),
+        "unmeasured": _("This face could not be measured: {reason}"),
         # Uploads and portraits.
         "duplicate": _("This photo is already in your library, as {filename}."),
         "portrait_waiting": _("The portrait is being looked at."),

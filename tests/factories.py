@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,12 +29,12 @@ from analysis.results import (
     Quality,
 )
 from analysis.sentences import Sentence
-from gallery.children.requests import Analysed
-from gallery.jobs import queue
+from gallery.children.requests import Analysed, Measured
+from gallery.jobs import queue, tasks
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo, Roster
 from gallery.models.face import QUALITY
 from gallery.models.leased import State
-from gallery.services import matching, people
+from gallery.services import matching, measuring, people
 
 ENCODER = "dlib-resnet-v1/dlib-5"
 # What a photo carries that is analysed now.
@@ -208,6 +210,19 @@ def analysed(
         crops=tuple(jpeg(16, 16) for _ in faces),
         emotion_crops=tuple(grey_png() for _ in faces),
     )
+
+
+def measured(owner: User, find: Callable[[Box], FaceResult]) -> int:
+    """Have the owner's faces that wait for it measured, as a child would; return of how many photos."""
+    photos = 0
+    while task := tasks.claim([measuring.KIND]):
+        assert task.owner_id == owner.pk
+        while asked := measuring.next_of(task):
+            found = [replace(find(box), is_given=True) for box in asked.request.boxes]
+            crops = tuple(jpeg(16, 16) for _ in found), tuple(grey_png() for _ in found)
+            measuring.save(task, asked, Measured(tuple(found), METHODS, *crops))
+            photos += 1
+    return photos
 
 
 def claimed(photo: Photo) -> queue.Claim:

@@ -49,6 +49,9 @@ SENTENCES: dict[Did, Promise] = {
     Did.A_FACE: ngettext_lazy(
         "%(count)s is among the faces again.", "%(count)s are among the faces again.", "number"
     ),
+    Did.DRAW: _("A face was drawn."),
+    Did.UNDRAW: _("A drawn face was taken away."),
+    Did.BOX: _("The box of a face was moved."),
     Did.RENAME: _("%(name)s is called so now."),
     Did.BIRTH: _("When %(name)s was born was changed."),
     Did.ABOUT: _("More was told of %(name)s."),

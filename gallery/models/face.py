@@ -21,6 +21,7 @@ from analysis.results import (
     Quality,
 )
 from gallery.fields import VectorField
+from gallery.models.boxed import Boxed
 from gallery.models.face_queries import FaceManager, FaceQuerySet, Mark, NamedBy
 from gallery.models.person import Person
 from gallery.models.photo import Photo
@@ -50,8 +51,8 @@ class ShownEmotion:
         return self.share is None
 
 
-class Face(models.Model):
-    """Box, landmarks and `face_size` are in pixels of the upright original, angles in degrees.
+class Face(Boxed):
+    """Landmarks and `face_size` are in pixels of the upright original, angles in degrees.
 
     What an earlier version did not measure is null: the interval of the age, and the quality.
 
@@ -63,10 +64,6 @@ class Face(models.Model):
     """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="faces")
-    left = models.IntegerField()
-    top = models.IntegerField()
-    right = models.IntegerField()
-    bottom = models.IntegerField()
     score = models.FloatField()
     landmarks = VectorField(2 * 68, 2 * 5)
     encoding = VectorField(128)
@@ -129,6 +126,7 @@ class Face(models.Model):
                 condition=Q(person__isnull=False),
                 name="face_of_person",
             ),
+            models.Index(fields=["photo"], condition=Q(is_due=True), name="face_due"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -167,10 +165,6 @@ class Face(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} on {self.photo}"
-
-    @property
-    def box(self) -> Box:
-        return Box(self.left, self.top, self.right, self.bottom)
 
     @property
     def result(self) -> FaceResult:
@@ -222,17 +216,14 @@ class Face(models.Model):
         return hasattr(self, "known_encoding")
 
     @property
+    def is_known_by_its_name(self) -> bool:
+        """Whether whoever it is named as is known by it too, unless a human says otherwise."""
+        return not (self.is_doubtful or self.is_drawn)
+
+    @property
     def is_fit_for_reference(self) -> bool:
         """Whether somebody can be known by this face; a face that was never measured is given credit."""
         return self.quality is None or self.quality.is_fit_for_reference
-
-    @property
-    def width(self) -> int:
-        return self.right - self.left
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
 
     @property
     def points(self) -> list[tuple[float, float]]:

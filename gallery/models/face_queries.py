@@ -51,15 +51,19 @@ class NamedBy(models.TextChoices):
 
 
 class Mark(models.TextChoices):
-    """What a human said that a face is instead of somebody's."""
+    """What a face is instead of somebody's: as a human said, or as follows from where it is."""
 
     NONE = "", "a face"
     NO_FACE = "no_face", "not a face"
     STRANGER = "stranger", "a stranger's face"
+    PENDING = "pending", "drawn, and not measured yet"
+    UNDRAWN = "undrawn", "drawn, and taken back"
 
 
+# What a human may say of a face.
+SAID = (Mark.NONE, Mark.NO_FACE, Mark.STRANGER)
 # Faces with these are shown nowhere but where they can be brought back.
-HIDDEN = (Mark.NO_FACE,)
+HIDDEN = (Mark.NO_FACE, Mark.PENDING, Mark.UNDRAWN)
 
 
 class _ShownManager(models.Manager["Face"]):

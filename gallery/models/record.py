@@ -20,6 +20,7 @@ class Topic(models.TextChoices):
     DENIES = "denies", "which emotion the face does not show"
     REFERENCE = "reference", "whether somebody is known by the face"
     MARK = "mark", "what the face is instead of somebody's"
+    BOX = "box", "where the face is"
     CALLED = "called", "what the person is called"
     NOTE = "note", "which of several of a name it is"
     BORN = "born", "when the person was born"
@@ -41,6 +42,7 @@ OF_FACES = (
     Topic.DENIES,
     Topic.REFERENCE,
     Topic.MARK,
+    Topic.BOX,
 )
 OF_PEOPLE = (
     Topic.CALLED,
@@ -72,6 +74,9 @@ class Did(models.TextChoices):
     NO_FACE = "no_face", "said that something is no face"
     STRANGER = "stranger", "said that somebody is a stranger"
     A_FACE = "a_face", "said that it is a face after all"
+    DRAW = "draw", "drew a face"
+    UNDRAW = "undraw", "took a drawn face away"
+    BOX = "box", "said where a face is"
     RENAME = "rename", "renamed somebody"
     BIRTH = "birth", "said when somebody was born"
     ABOUT = "about", "said more of somebody"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from gallery.models import Action, Face, Person, Roster
 from gallery.models.face import QUALITY
-from gallery.models.face_queries import Mark
+from gallery.models.face_queries import SAID, Mark
 from gallery.models.record import Did, Topic
 from gallery.services import people, saying, turns
 from gallery.services.nearest import few
@@ -21,7 +21,7 @@ TWO = gettext_lazy("Choose two people or more.")
 NO_FACES = gettext_lazy("None of these faces is there any more. Look again.")
 DID = {Mark.NO_FACE: Did.NO_FACE, Mark.STRANGER: Did.STRANGER, Mark.NONE: Did.A_FACE}
 # What a face's words need of it.
-NEEDED = ("person", "named_by", "mark", *QUALITY)
+NEEDED = ("person", "named_by", "mark", "boxed_by", *QUALITY)
 
 
 @transaction.atomic
@@ -76,6 +76,8 @@ def merge(*, into: Person, others: Collection[int]) -> Action | None:
 @transaction.atomic
 def mark(*, roster: Roster, faces: Collection[int], mark: Mark) -> Action | None:
     """Say that these are no faces, or strangers', or faces after all."""
+    if mark not in SAID:
+        raise ValueError(f"Nobody says of a face that it is {mark}.")
     roster = turns.take(roster.pk)
     words = [marked(face.pk, mark) for face in _faces(roster, faces)]
     return saying.say(roster, DID[mark], words)
@@ -98,7 +100,7 @@ def _to_somebody_new(
 
 def _moved(faces: Sequence[Face], person: int) -> Iterator[Said]:
     for face in faces:
-        is_known = face.is_reference if face.is_named else not face.is_doubtful
+        is_known = face.is_reference if face.is_named else face.is_known_by_its_name
         yield named(face.pk, person, is_known=is_known)
         yield Said(Register(Topic.REFUSAL, face.pk, f"{person}"))
         yield Said(Register(Topic.MARK, face.pk))

@@ -88,7 +88,7 @@ def name_face(*, face: Face, name: str) -> Person | None:
     if not text:
         saying.say(roster, Did.UNNAME, [nobodys(face)], person=face.person_id)
         return None
-    person, words = _meant(roster, text)
+    person, words = meant(roster, text)
     _name(roster, Did.NAME, [face], person, words)
     return person
 
@@ -240,7 +240,11 @@ def _name(
     saying.say(roster, did, [*words, *said], person=person.pk)
 
 
-def _meant(roster: Roster, text: str) -> tuple[Person, Sequence[Said]]:
+def meant(roster: Roster, text: str) -> tuple[Person, Sequence[Said]]:
+    """Return whom a name means, and what is said by it where that is somebody new.
+
+    Raises SeveralPeople where more than one bear it.
+    """
     found = Person.objects.filter(roster=roster).meant_by(text)
     if len(found) > 1:
         raise SeveralPeople(found[0].name, [person.pk for person in found])

@@ -19,10 +19,12 @@ from gallery.models import (
     Roster,
     Word,
 )
+from gallery.models.boxed import EDGES, BoxedBy
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Topic
-from gallery.services import derived, turns
+from gallery.services import derived, measuring, turns
+from gallery.services.derived import boxes
 from gallery.services.record import Register
 
 # What is said of a row, by what the row is about: as a sentence of `check_words` begins.
@@ -39,6 +41,7 @@ def differences(roster: Roster, *, mend: bool = False) -> list[str]:
         before = _library(roster)
         _forget_all(roster)
         derived.settle(roster, _registers(roster))
+        measuring.begin(roster)
         after = _library(roster)
         found = list(_told(before, after))
         transaction.set_rollback(not (mend and found))
@@ -60,6 +63,7 @@ def _forget_all(roster: Roster) -> None:
     KnownEncoding.objects.of(roster).with_faces().delete()
     faces.filter(named_by=NamedBy.HUMAN).update(**nobody)
     faces.exclude(mark=Mark.NONE).update(mark=Mark.NONE)
+    boxes.forget_all(faces)
     Refusal.objects.filter(face__in=faces).delete()
     EmotionWord.objects.filter(face__in=faces).delete()
     Photo.objects.filter(owner__in=roster.members, is_collage=True).update(is_collage=False)
@@ -73,6 +77,7 @@ def _forget_all(roster: Roster) -> None:
 def _library(roster: Roster) -> Library:
     faces = Face.everything.of(roster)
     named = faces.filter(named_by=NamedBy.HUMAN)
+    boxed = faces.exclude(boxed_by=BoxedBy.DETECTOR)
     people = Person.everyone.filter(roster=roster)
     known = KnownEncoding.objects.of(roster).with_faces()
     refused = Refusal.objects.filter(face__in=faces)
@@ -85,6 +90,9 @@ def _library(roster: Roster) -> Library:
     return {
         "Name of face": dict(named.values_list("pk", "person")),
         "Mark of face": dict(faces.exclude(mark=Mark.NONE).values_list("pk", "mark")),
+        "Box of face": {
+            row[0]: row[1:] for row in boxed.values_list("pk", *EDGES, "boxed_by", "found_box")
+        },
         "Known by face": dict(known.values_list("face", "person")),
         "Refusal of face": dict.fromkeys(refused.values_list("face", "person"), True),
         "Emotion of face": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,11 +11,23 @@ from analysis.methods import HARDER
 from analysis.results import FaceResult, PhotoResult, same_faces
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
-from gallery.models import AnalysisJob, Face, KnownEncoding, Photo
-from gallery.models.face import QUALITY
-from gallery.models.face_queries import HIDDEN
+from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Roster
+from gallery.models.face_queries import HIDDEN, Mark
 from gallery.models.photo import TAKEN
-from gallery.services import files, following, knowledge, matching, portraits, record, turns
+from gallery.services import (
+    boxes,
+    derived,
+    files,
+    following,
+    knowledge,
+    matching,
+    measured,
+    measuring,
+    portraits,
+    record,
+    turns,
+)
+from gallery.services.derived import Changed
 from gallery.words import Words
 
 
@@ -36,20 +48,23 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     photo.redate(analysed.result.taken)
     photo.save(update_fields=TAKEN)
     count = photo.faces.count()
-    faces = _save_faces(photo, analysed.result)
+    places = _save_faces(photo, analysed.result)
+    faces = [face for face in places if face is not None]
+    changed = _settle_hidden(roster, faces)
     # A new photo of somebody who always looks so hard has nothing to be compared with.
     looked_harder = bool(photo.methods) and HARDER.items() <= claim.choice.items()
     photo.more_faces = max(0, photo.faces.count() - count) if looked_harder else None
     files.write(photo.preview, [analysed.preview])
     files.write(photo.thumbnail, [analysed.thumbnail])
-    crops = zip(faces, analysed.crops, analysed.emotion_crops, strict=True)
-    for face, crop, emotion_crop in crops:
-        files.write(photo.face_crop(face.pk), [crop])
-        files.write(photo.emotion_crop(face.pk), [emotion_crop])
+    for face, *crops in zip(places, analysed.crops, analysed.emotion_crops, strict=True):
+        if face is not None:
+            measured.write_crops(face, *crops)
     _answer_portrait(claim.job_id, [face for face in faces if face.mark not in HIDDEN])
     matching.match_photos(roster, [photo.pk])
-    if knowledge.changed(roster, known):
+    if knowledge.changed(roster, known) or changed.has_names_follow:
         following.go_on(roster)
+    if any(face.is_due for face in faces):
+        measuring.begin(roster)
     # Last, as matching may take seconds: pages look back one second for changes, from when they ask.
     _save_photo(photo, analysed.result)
     return True
@@ -65,25 +80,29 @@ def _save_photo(photo: Photo, result: PhotoResult) -> None:
     photo.save(update_fields=changed)
 
 
-def _save_faces(photo: Photo, result: PhotoResult) -> list[Face]:
+def _save_faces(photo: Photo, result: PhotoResult) -> list[Face | None]:
     """Update the faces found again, add the new ones, drop those gone; return them in result order.
 
-    A face of which a human said something stays even when the machine finds it no more.
+    A face of which a human said something stays even when the machine finds it no more. There is none where
+    a human took a box back while the photo was analysed.
     """
     old = list(Face.everything.filter(photo=photo))
     again = _pair(old, result.faces)
-    kept = {face.pk for face in again.values()}
+    kept = {face.pk for face in again.values()} | {face.pk for face in old if face.is_drawn}
     kept |= record.faces_spoken_of(face.pk for face in old)
-    # Read before the rows go; the files go only once these are surely gone.
-    keys = [face.pk for face in old if face.pk not in kept]
-    gone = Face.everything.filter(pk__in=keys)
-    crops = [of(pk) for pk in keys for of in (photo.face_crop, photo.emotion_crop)]
-    transaction.on_commit(lambda: files.remove(crops))
-    gone.delete()
+    _drop(photo, [face.pk for face in old if face.pk not in kept])
+    faces = [again.get(index) or Face(photo=photo) for index in range(len(result.faces))]
     return [
-        _save_face(again.get(index) or Face(photo=photo), found, result.methods)
-        for index, found in enumerate(result.faces)
+        measured.save(face, found, result.methods) if boxes.found_again(face, found) else None
+        for face, found in zip(faces, result.faces, strict=True)
     ]
+
+
+def _drop(photo: Photo, keys: list[int]) -> None:
+    crops = [of(pk) for pk in keys for of in (photo.face_crop, photo.emotion_crop)]
+    # The files go only once the rows are surely gone.
+    transaction.on_commit(lambda: files.remove(crops))
+    Face.everything.filter(pk__in=keys).delete()
 
 
 def _pair(old: list[Face], new: tuple[FaceResult, ...]) -> dict[int, Face]:
@@ -92,47 +111,13 @@ def _pair(old: list[Face], new: tuple[FaceResult, ...]) -> dict[int, Face]:
     return {index: old[number] for number, index in pairs.items()}
 
 
-def _save_face(face: Face, found: FaceResult, methods: Any) -> Face:
-    values = _machine_values(found) | {
-        "methods": dict(methods),
-        "encoder": methods["encoder"],
-        "population": methods.get("population", "") if found.level is not None else "",
-    }
-    for name, value in values.items():
-        setattr(face, name, value)
-    face.save(update_fields=list(values) if face.pk else None)
-    # That this face is that person is a human's word and stays; by which numbers is the network's.
-    KnownEncoding.objects.filter(face=face).update(
-        vector=face.encoding,
-        encoder=face.encoder,
-        level=face.level,
-        population=face.population,
-    )
-    return face
-
-
-def _machine_values(found: FaceResult) -> dict[str, Any]:
-    return {
-        "left": found.box.left,
-        "top": found.box.top,
-        "right": found.box.right,
-        "bottom": found.box.bottom,
-        "score": found.score,
-        "landmarks": found.landmarks,
-        "encoding": found.encoding,
-        "level": found.level,
-        "age_years": found.age.years,
-        "age_low": found.age.low,
-        "age_high": found.age.high,
-        "age_bracket": found.age.bracket,
-        "age_confidence": found.age.confidence,
-        "gender": found.gender.label,
-        "gender_confidence": found.gender.confidence,
-        "emotion": found.emotion.label,
-        "emotion_confidence": found.emotion.confidence,
-        "emotion_scores": dict(found.emotion.scores),
-        "has_emotion_crop": True,
-    } | {column: getattr(found.quality, name, None) for column, name in QUALITY.items()}
+def _settle_hidden(roster: Roster, faces: Sequence[Face]) -> Changed:
+    """Have those be shown that were drawn and are measured now, or that a detector finds by itself now."""
+    hidden = {face.pk: face for face in faces if face.mark in {Mark.PENDING, Mark.UNDRAWN}}
+    changed = derived.settle(roster, boxes.words_of(hidden))
+    for face in hidden.values():
+        face.refresh_from_db(fields=["mark", "person", "named_by"])
+    return changed
 
 
 def _answer_portrait(job_id: int, faces: list[Face]) -> None:

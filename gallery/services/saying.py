@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from gallery.live import events
 from gallery.models import Action, Face, Person, Photo, Roster
 from gallery.models.record import OF_FACES, OF_PEOPLE, Did
-from gallery.services import bin, derived, following, matching, record, turns
+from gallery.services import bin, derived, following, matching, measuring, record, turns
 from gallery.services.nearest import few
 from gallery.services.record import Register, Said, UndoRefused
 
@@ -94,6 +94,8 @@ def _settle(roster: Roster, registers: Collection[Register]) -> None:
         matching.match_photos(roster, changed.came_back)
     if changed.has_names_follow:
         following.go_on(roster, changed.photos)
+    if changed.has_boxes:
+        measuring.begin(roster)
     for some in few(changed.photos):
         Photo.objects.filter(pk__in=some).touch()
     events.publish_to(roster)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 from analysis.born import Born
+from analysis.results import Box
 from gallery.fields import fold
 from gallery.models import Face
+from gallery.models.boxed import edges_of
 from gallery.models.face_queries import Mark
 from gallery.models.record import Topic
 from gallery.services.record import Register, Said
@@ -19,8 +21,11 @@ def named(face: int, person: int, *, is_known: bool = True) -> Said:
 
 
 def is_theirs(face: Face, person: int) -> Iterator[Said]:
-    """Say that the face is the person's, and nothing else; they are known by it unless it is doubtful."""
-    yield named(face.pk, person, is_known=not face.is_doubtful)
+    """Say that the face is the person's, and nothing else.
+
+    They are known by it unless it is doubtful, or was drawn.
+    """
+    yield named(face.pk, person, is_known=face.is_known_by_its_name)
     yield Said(Register(Topic.REFUSAL, face.pk, f"{person}"))
     yield Said(Register(Topic.REFERENCE, face.pk))
     yield Said(Register(Topic.MARK, face.pk))
@@ -42,6 +47,16 @@ def by_it(face: int, *, is_known: bool) -> Said:
 
 def marked(face: int, mark: Mark) -> Said:
     return Said(Register(Topic.MARK, face), value=mark.value or None)
+
+
+def boxed(face: int, box: Box, *, is_drawn: bool) -> Said:
+    """Say where a face is: one that was `drawn`, or one that a detector found elsewhere."""
+    return Said(Register(Topic.BOX, face), value={"box": edges_of(box), "drawn": is_drawn})
+
+
+def unboxed(face: int) -> Said:
+    """Take back where a face is."""
+    return Said(Register(Topic.BOX, face))
 
 
 def called(person: int, name: str) -> Said:

@@ -17,7 +17,7 @@ from gallery.children.requests import Analyse
 from gallery.jobs import leases, queue
 from gallery.jobs.leases import LeaseLost
 from gallery.models import Photo
-from gallery.services import results
+from gallery.services import boxes, results
 from gallery.words import say
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,8 @@ class Runner:
         if photo is None:
             raise LeaseLost  # Deleted, and its job with it.
         choice = Choice.of(claim.choice, self.pool.weights)
-        request = Analyse(photo.original, installed.limits(), choice)
+        given = await database_sync_to_async(boxes.given)(photo)
+        request = Analyse(photo.original, installed.limits(), choice, given)
         analysing = asyncio.create_task(self.pool.ask(request))
         try:
             while not (await asyncio.wait([analysing], timeout=RENEW_EVERY))[0]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from analysis.born import Born
-from analysis.results import EMOTIONS, Box
+from analysis.results import EMOTIONS, SAME_FACE, Box
 from gallery.models import (
     Action,
     BinnedPhoto,
@@ -25,13 +26,16 @@ from gallery.models import (
     Roster,
     Word,
 )
-from gallery.models.face_queries import Mark, NamedBy
+from gallery.models.boxed import BoxedBy
+from gallery.models.face_queries import SAID, Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Did
 from gallery.services import (
     births,
+    boxes,
     curating,
     describing,
+    drawing,
     emotions,
     matching,
     people,
@@ -52,12 +56,14 @@ from tests.factories import (
     make_face,
     make_known,
     make_photo,
+    measured,
     near,
     person_called,
     vector,
 )
 
 OTHER_PLACE = Box(300, 300, 340, 340)
+PLACES = [(10, 10), (100, 10), (200, 10), (300, 300), (400, 100), (400, 200), (500, 100)]
 
 
 def roster_of(owner: User) -> Roster:
@@ -85,7 +91,7 @@ class Story:
     def __init__(self, owner: User, seed: int) -> None:
         self.owner, self.chance = owner, random.Random(seed)
         for _ in range(8):
-            photo = make_photo(owner)
+            photo = make_photo(owner, width=640, height=480)
             for left in (10, 100, 200)[: self.chance.randrange(1, 4)]:
                 quality = self.chance.choice([None, CLEAR, POOR])
                 box = Box(left, 10, left + 40, 50)
@@ -94,8 +100,9 @@ class Story:
             *[self.name] * 4, self.take_back, self.refuse, self.confirm, self.merge, self.split,
             self.move, self.mark, *[self.feel] * 2, self.rename, self.birth, self.delete_person,
             self.tell, self.show, self.choose_cover,
-            self.forget_one, self.add_reference, self.collage, self.again,
-            self.delete_photo, self.bring_back, *[self.undo] * 4, self.redo,
+            self.forget_one, self.add_reference, self.collage, *[self.again] * 2,
+            self.delete_photo, self.bring_back, *[self.undo] * 4, self.redo, *[self.draw] * 2, self.correct,
+            self.take_away, *[self.measure] * 2,
         ]  # fmt: skip
 
     def encoding(self) -> Any:
@@ -110,7 +117,7 @@ class Story:
 
     def act(self) -> None:
         refusals = (people.NameRefused, people.SeveralPeople, UndoRefused, emotions.WordRefused)
-        with suppress(*refusals):
+        with suppress(*refusals, drawing.BoxRefused):
             self.chance.choice(self.acts)()
 
     def name(self) -> None:
@@ -147,7 +154,7 @@ class Story:
 
     def mark(self) -> None:
         faces = self.some(Face.everything)
-        curating.mark(roster=roster_of(self.owner), faces=faces, mark=self.chance.choice([*Mark]))
+        curating.mark(roster=roster_of(self.owner), faces=faces, mark=self.chance.choice(SAID))
 
     def feel(self) -> None:
         if face := self.one(Face.objects):
@@ -195,12 +202,39 @@ class Story:
     def collage(self) -> None:
         photos.mark_collage(photo=self.one(Photo.objects), is_collage=self.chance.random() < 0.5)
 
+    def place(self) -> Box:
+        left, top = self.chance.choice(PLACES)
+        shift = self.chance.randrange(12)
+        return Box(left + shift, top, left + shift + 40, top + 40)
+
+    def draw(self) -> None:
+        name = self.chance.choice(["", "", "Person 1", "Person 7"])
+        drawing.draw(photo=self.one(Photo.objects), box=self.place(), name=name)
+
+    def correct(self) -> None:
+        if face := self.one(Face.objects):
+            drawing.correct(face=face, box=self.place())
+
+    def take_away(self) -> None:
+        if face := self.one(Face.everything.exclude(boxed_by="")):
+            drawing.take_away(face=face)
+
+    def measure(self) -> None:
+        measured(self.owner, lambda box: found_face(self.encoding(), box))
+
     def again(self) -> None:
         """Analyse a photo again, in which another face is found beside some of those there were."""
         photo = self.one(Photo.objects)
-        boxes = [face.box for face in Face.everything.filter(photo=photo).order_by("pk")]
-        again = self.chance.sample(boxes, self.chance.randrange(len(boxes) + 1))
-        found = [found_face(self.encoding(), box) for box in [*again, OTHER_PLACE]]
+        given = boxes.given(photo)
+        rows = Face.everything.filter(photo=photo).order_by("pk")
+        there = [face.box for face in rows if face.box not in given]
+        again = self.chance.sample(there, self.chance.randrange(len(there) + 1))
+        if not any(box.iou(OTHER_PLACE) >= SAME_FACE for box in (*given, *again)):
+            again.append(OTHER_PLACE)
+        found = [found_face(self.encoding(), box) for box in again]
+        for box in given:
+            moved = self.chance.choice([None, replace(box, top=box.top + 5)])
+            found.append(replace(found_face(self.encoding(), box), is_given=True, found=moved))
         assert results.save(claim=claimed(photo), analysed=analysed(*found))
 
     def delete_photo(self) -> None:
@@ -230,18 +264,30 @@ class Told:
             heard[word.topic, word.subject, word.about] = word
         self.heard = heard
 
-    def who(self, person: int) -> int | None:
+    def who(self, person: int, seen: Set[int] = frozenset()) -> int | None:
         word = self.heard.get(("deleted", person, ""))
         if word and word.value:
             return None
         into = self.heard.get(("merged", person, ""))
-        return self.who(into.person) if into and into.person else person
+        if not into or not into.person:
+            return person
+        # Two who are said to be each other are nobody.
+        return None if into.person in seen else self.who(into.person, {*seen, person})
+
+    def marks(self) -> dict[tuple[int, str], str]:
+        """Return what faces are instead, those included that are not there by a drawing, or not yet."""
+        found = self.of("mark")
+        for face in Face.everything.filter(boxed_by=BoxedBy.DRAWN, found_box__isnull=True):
+            if (face.pk, "") not in self.of("box"):
+                found[face.pk, ""] = Mark.UNDRAWN
+            elif not face.encoder:
+                found[face.pk, ""] = Mark.PENDING
+        return found
 
     def names(self) -> dict[int, int]:
-        found = {}
+        found, marks = {}, self.marks()
         for (topic, face, _), word in self.heard.items():
-            mark = self.heard.get(("mark", face, ""))
-            if topic == "name" and word.person and not (mark and mark.value):
+            if topic == "name" and word.person and (face, "") not in marks:
                 found[face] = self.who(word.person)
         # A face of which nothing was said, while that was undone, may have gone since.
         there = set(Face.everything.values_list("pk", flat=True))
@@ -265,7 +311,13 @@ def check(owner: User) -> None:
     refused = set(Refusal.objects.values_list("face", "person"))
     assert refused == {(face, int(person)) for face, person in told.of("refusal")}
     marked = Face.everything.exclude(mark=Mark.NONE)
-    assert {(pk, ""): mark for pk, mark in marked.values_list("pk", "mark")} == told.of("mark")
+    assert {(pk, ""): mark for pk, mark in marked.values_list("pk", "mark")} == told.marks()
+    boxed = {(face.pk, ""): face for face in Face.everything.all() if face.has_humans_box}
+    assert boxed.keys() == told.of("box").keys()
+    for key, word in told.of("box").items():
+        assert boxed[key].box == Box(*word["box"])
+        assert boxed[key].is_drawn is word["drawn"]
+        assert boxed[key].is_drawn or boxed[key].detected
     so = EmotionWord.objects.filter(is_so=True)
     assert {(pk, ""): shown for pk, shown in so.values_list("face", "emotion")} == told.of("shows")
     # Nobody is named, known, guessed or asked about who is not there.
@@ -284,18 +336,21 @@ def test_whatever_is_done_every_word_stays_that_was_not_taken_back(alice: User, 
     story = Story(alice, seed)
     for _ in range(6):
         story.name()
-    story.merge()
+    with suppress(people.NameRefused):
+        story.merge()
     for _ in range(40):
         story.act()
         check(alice)
     assert Action.objects.filter(did=Did.UNDO).exists()
 
     for action in Action.objects.undoable().order_by("-pk"):
-        saying.undo(action=action)
+        with suppress(UndoRefused):  # All that it was about has gone.
+            saying.undo(action=action)
     check(alice)
 
     assert not Face.everything.filter(named_by=NamedBy.HUMAN).exists()
-    assert not Face.everything.exclude(mark=Mark.NONE).exists()
+    assert not Face.everything.exclude(mark__in=[Mark.NONE, Mark.UNDRAWN]).exists()
+    assert not Face.objects.exclude(boxed_by="").exists()
     assert not Refusal.objects.exists()
     assert not EmotionWord.objects.exists()
     assert not Person.objects.exists()

@@ -1,4 +1,4 @@
-"""Writes what the record says where pages and matching read it: names, marks, refusals, emotions, people.
+"""Writes what the record says where pages and matching read it: of faces, people and photos.
 
 Nothing else writes them. What nothing was said about is left as it is.
 """
@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from gallery.models import Roster
 from gallery.models.record import OF_PEOPLE, Topic
 from gallery.services import record, unused
+from gallery.services.derived import boxes, names, people, photos
 from gallery.services.derived import faces as of_faces
-from gallery.services.derived import names, people, photos
 from gallery.services.derived.changed import Changed
 from gallery.services.record import Register
 
@@ -27,7 +27,8 @@ def settle(roster: Roster, registers: Iterable[Register]) -> Changed:
         by_topic[register.topic].add(register)
     said = [register for topic in OF_PEOPLE for register in by_topic[topic]]
     faces = people.settle(roster, record.current(said), changed)
-    for topic in names.NAMING:
+    boxes.settle(record.current(by_topic[Topic.BOX]), changed)
+    for topic in (*names.NAMING, *names.BEING):
         faces |= {register.subject for register in by_topic[topic]}
     names.settle(roster, faces, changed)
     of_faces.settle_refusals(record.current(by_topic[Topic.REFUSAL]), changed)

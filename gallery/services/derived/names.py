@@ -10,11 +10,14 @@ from gallery.models import Face, KnownEncoding, Roster
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.record import Topic
 from gallery.services import knowledge, nearest, record, who
+from gallery.services.derived import boxes
 from gallery.services.derived.changed import Changed
 from gallery.services.nearest import few
 from gallery.services.record import Register, Said
 
 NAMING = (Topic.NAME, Topic.MARK, Topic.REFERENCE)
+# What else whose a face is follows from: whether it is there.
+BEING = (Topic.BOX,)
 NOBODY = {"distance": None, "normalised": None, "suggestion": None}
 # Faces at a time whose known encodings are changed together: each time all of their people's are read.
 TOGETHER = 20_000
@@ -34,22 +37,25 @@ def settle(roster: Roster, faces: set[int], changed: Changed) -> None:
     said = record.current_of(NAMING, faces)
     named = {word.person for word in said.values() if word.person is not None}
     are = who.are(named)
+    hidden = boxes.hidden(faces)
     for some in few(sorted(faces), TOGETHER):
-        namings = {key: _naming(key, said, are) for key in some}
+        namings = {key: _naming(key, said, are, hidden.get(key)) for key in some}
         _know(roster, namings, changed)
         _name(namings, changed)
         _know_more(roster, namings, changed)
     changed.people |= {one for one in are.values() if one is not None}
 
 
-def _naming(key: int, said: record.Current, are: Mapping[int, int | None]) -> Naming:
+def _naming(
+    key: int, said: record.Current, are: Mapping[int, int | None], hidden: Mark | None
+) -> Naming:
     nothing = Said(Register(Topic.NAME, key))
     name = said.get(Register(Topic.NAME, key), nothing)
-    mark = said.get(Register(Topic.MARK, key), nothing)
+    mark = hidden or said.get(Register(Topic.MARK, key), nothing).value or Mark.NONE
     reference = said.get(Register(Topic.REFERENCE, key), nothing)
-    person = None if name.person is None or mark.value else are[name.person]
+    person = None if name.person is None or mark else are[name.person]
     known = reference.value if reference.value is not None else (name.value or {}).get("known")
-    return Naming(person, person is not None and bool(known), mark.value or Mark.NONE)
+    return Naming(person, person is not None and bool(known), mark)
 
 
 def _know(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from gallery.kinds import Work
 from gallery.worker.work.ages import AgesAgain
 from gallery.worker.work.arrivals import Arrivals
+from gallery.worker.work.boxes import Boxes
 from gallery.worker.work.colours import Colours
 from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.dates import Dates
@@ -36,4 +37,5 @@ KINDS: Sequence[type[Work]] = (
     Arrivals,
     Encodings,
     RosterTraining,
+    Boxes,
 )
