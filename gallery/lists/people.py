@@ -28,9 +28,10 @@ def counts() -> dict[str, Coalesce]:
     `photo_count` is on how many photos a human said that they are, `guess_count` how many faces surely are
     theirs beside those, `question_count` of how many it is asked.
     """
-    # Not by joins, which would multiply each other: a query of its own for each person who is shown.
+    # Not by joins, which would multiply each other: a query of its own for each person who is shown, which
+    # an index answers by itself. What is no face is nobody's, so `everything` holds no more.
     mine, asked = (
-        Face.objects.filter(**{whose: OuterRef("pk")}).order_by()
+        Face.everything.filter(**{whose: OuterRef("pk")}).order_by()
         for whose in ("person", "suggestion")
     )
     return {
@@ -54,7 +55,7 @@ def seen_most() -> tuple[CombinedExpression, str, str]:
 
 def cover() -> Coalesce:
     """Return which face stands for each person: the one that was chosen, if it is theirs, else the best."""
-    mine = Face.objects.filter(person=OuterRef("pk"))
+    mine = Face.everything.filter(person=OuterRef("pk"))
     chosen = mine.filter(pk=OuterRef("chosen_cover"), named_by=NamedBy.HUMAN)
     # "human" comes before "machine": a guess is a cover only where there is nothing better.
     best = F("quality_score").desc(nulls_last=True)  # Earlier versions measured none.

@@ -99,8 +99,8 @@ def _shown(people: PersonQuerySet, show: Show) -> PersonQuerySet:
     if show is Show.FAVOURITES:
         return people.filter(is_favourite=True)
     if show is Show.UNCONFIRMED:
-        mine = Face.objects.filter(person=OuterRef("pk"), named_by=NamedBy.MACHINE)
-        asked = Face.objects.filter(suggestion=OuterRef("pk"))
+        mine = Face.everything.filter(person=OuterRef("pk"), named_by=NamedBy.MACHINE)
+        asked = Face.everything.filter(suggestion=OuterRef("pk"))
         return people.filter(Exists(mine) | Exists(asked))
     if show is Show.UNREFERENCED:
         # Of what was never measured, or came without a picture, the best is believed.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
 
-from gallery.models import AnalysisJob
+from gallery.models import AnalysisJob, Photo
 from gallery.models.leased import OPEN, State
 
 SHOWN_AFTER_THE_END = timedelta(seconds=10)
@@ -35,8 +35,11 @@ class Progress:
 
 def of(user: AbstractBaseUser | AnonymousUser) -> Progress:
     """Return the progress of the batch that was queued last."""
-    newest = AnalysisJob.objects.visible_to(user).order_by("-queued_at")
-    batch = newest.values_list("batch", flat=True).first()
+    # Each page asks it: of those alone that may be shown, by an index, and not of all photos of the owner.
+    lately = Q(finished_at__gte=timezone.now() - SHOWN_AFTER_THE_END)
+    mine = Exists(Photo.objects.visible_to(user).filter(pk=OuterRef("photo")))
+    newest = AnalysisJob.objects.filter(Q(state__in=OPEN) | lately).filter(mine)
+    batch = newest.order_by("-queued_at").values_list("batch", flat=True).first()
     if batch is None:
         return Progress()
     counts = AnalysisJob.objects.filter(batch=batch).aggregate(

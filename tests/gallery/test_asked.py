@@ -226,13 +226,13 @@ def test_a_persons_page_asks_the_database_as_often_whatever_it_shows(
     faces_at(alice, SURE, 2)
     faces_at(alice, MAYBE, 1)
     url = make_ada(alice).get_absolute_url()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         as_alice.get(url)
 
     faces_at(alice, SURE, 20)
     faces_at(alice, MAYBE, 20)
     rematch(alice)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         as_alice.get(url)
 
 
@@ -242,7 +242,7 @@ def test_the_people_page_asks_the_database_as_often_whoever_is_there(
     for count in (1, 5):
         for number in range(count):
             make_known(alice, f"Ada {count} {number}", vector(10 * count + number))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             as_alice.get(reverse("people"))
 
 

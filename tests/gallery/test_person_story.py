@@ -21,7 +21,7 @@ from tests.gallery.test_context import links
 from tests.gallery.test_quality import words
 from tests.gallery.test_views import cards
 
-QUERIES = 11
+QUERIES = 10
 
 
 def taken(owner: User, year: int, source: str = "exif") -> Photo:

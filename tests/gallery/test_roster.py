@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from gallery import lists
 from gallery.lists import roster
 from gallery.models import Face, Person
 from tests.factories import (
@@ -192,6 +193,19 @@ def test_a_large_roster_asks_the_database_as_often_as_a_small_one(
         make_person(alice, f"Anna {number}")
     with django_assert_num_queries(QUERIES):
         as_alice.get(address)
+
+
+def test_what_is_counted_of_people_is_answered_by_an_index_alone(db: None) -> None:
+    """Else a page of people reads the rows of all their faces, which are wide."""
+    ordered = Person.objects.order_by(*lists.people.seen_most()).values_list("pk")
+    for query in (ordered, lists.people.cards(Person.objects.filter(pk=1))):
+        steps = query.explain().splitlines()
+        of_faces = [step for step in steps if "SEARCH U0" in step and "roster" not in step]
+        assert of_faces
+        assert [
+            step for step in of_faces if "face_of_person" in step and "COVERING" not in step
+        ] == []
+        assert any("COVERING INDEX face_of_person" in step for step in of_faces)
 
 
 def test_the_cover_is_the_best_face_that_a_human_named(alice: User, as_alice: Client) -> None:

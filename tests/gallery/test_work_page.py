@@ -214,7 +214,7 @@ def test_a_photo_is_deleted_from_there(alice: User, as_alice: Client) -> None:
     [photo] = failed(alice)
     answer = as_alice.post(reverse("delete_photo", args=[photo.pk]), {"back": "work"}, follow=True)
     assert answer.redirect_chain[-1][0] == PAGE
-    assert "0.jpg was deleted." in text(answer)
+    assert "0.jpg is in the bin now, for 30 days." in text(answer)
     assert not Photo.objects.exists()
 
 
@@ -233,13 +233,13 @@ def test_the_page_asks_the_database_as_often_for_many_as_for_one(
 ) -> None:
     failed(alice)
     running(alice)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         as_alice.get(PAGE)
     failed_more = [make_photo(alice, state="failed") for _ in range(5)]
     for _ in failed_more:
         counting(alice)
         make_task(alice, "counting", State.DONE, total=1, result={"last": 1})
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         as_alice.get(PAGE)
 
 
