@@ -1,15 +1,19 @@
-"""What is added to every answer: the content security policy, and what was said with how to undo it."""
+"""What is added to every answer: the policy, what was said with how to undo it, the way back to a form."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.response import Response
 
 from gallery import lists
@@ -75,3 +79,26 @@ def _say(
         toast["undo"] = reverse("undo", args=[action.pk])
     events = json.loads(response.headers.get("HX-Trigger", "{}"))
     response.headers["HX-Trigger"] = json.dumps(events | {"toast": toast})
+
+
+class BackToForms(MiddlewareMixin):
+    """Leads from signing in to the page of the form that was sent without a session.
+
+    Its own address, to which Django leads, takes nothing but forms.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if request.method != "POST" or not isinstance(response, HttpResponseRedirectBase):
+            return response
+        sign_in = resolve_url(settings.LOGIN_URL)
+        page = request.headers.get("Referer", "")
+        leads = urlsplit(response.url)
+        # Whoever signs out goes on nowhere.
+        if leads.path != sign_in or not leads.query or urlsplit(page).path == sign_in:
+            return response
+        if url_has_allowed_host_and_scheme(page, {request.get_host()}):
+            there = urlsplit(page)._replace(scheme="", netloc="", fragment="").geturl()
+            response["Location"] = f"{sign_in}?{urlencode({'next': there})}"
+        return response

@@ -1,4 +1,4 @@
-// Whether the server can be reached, and when it can be again.
+// Whether the server can be reached, and when it can be again. The document hears "server-away" and "server-back".
 
 const PAUSES = [1000, 2000, 5000, 10000, 30000];
 
@@ -28,13 +28,18 @@ function pause(milliseconds) {
   });
 }
 
+const tell = (what) => document.dispatchEvent(new CustomEvent(what));
+
 async function wait() {
   let tries = 0;
   while (!(await answers())) {
+    // The first failure may be of a moment.
+    if (tries === 1) tell("server-away");
     await pause(PAUSES[Math.min(tries, PAUSES.length - 1)]);
     tries += 1;
   }
   absence = null;
+  if (tries > 0) tell("server-back");
   return tries > 0;
 }
 

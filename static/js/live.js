@@ -1,6 +1,7 @@
 // Tells the page that something of yours changed: over a WebSocket where there is one, by asking where not.
 // One event, "changed", whoever says so; #progress fetches what it was and wakes the cards.
 
+import { reconnected } from "./connection.js";
 import { announce, toast } from "./toasts.js";
 import { fill, gettext } from "./words.js";
 
@@ -53,12 +54,17 @@ function connect() {
   socket.addEventListener("close", (event) => {
     // Let go by pagehide, not broken.
     if (event.target !== socket) return;
+    // A line that breaks may be the line alone.
+    if (!document.hidden) reconnected();
     const wait = BACK_OFF[Math.min(failures, BACK_OFF.length - 1)];
     failures += 1;
     setTimeout(() => event.target === socket && connect(), wait);
     schedule();
   });
 }
+
+// What happened while nobody answered was not heard of.
+document.addEventListener("server-back", changed);
 
 // A page that changed something itself need not wait to be told.
 document.body.addEventListener("news", changed);

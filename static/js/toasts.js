@@ -44,14 +44,24 @@ function offer(element, { undo, redo }) {
   htmx.process(form);
 }
 
-export function toast(text, level = "info", offered = {}) {
+// With a `cause`, it takes the place of what was said of that before, and goes when `settle` says that it is over.
+export function toast(text, level = "info", { cause = "", ...offered } = {}) {
+  settle(cause);
   const template = document.getElementById("toast-template");
   const element = template.content.firstElementChild.cloneNode(true);
   element.dataset.level = level;
+  element.dataset.cause = cause;
   element.querySelector("[data-text]").textContent = text;
   if (offered.undo || offered.redo) offer(element, offered);
   toasts.append(element);
   expire(element);
+}
+
+// What these messages are about is over. Returns whether there was one.
+export function settle(cause) {
+  const told = cause ? toasts.querySelectorAll(`[data-cause="${CSS.escape(cause)}"]`) : [];
+  told.forEach(dismiss);
+  return told.length > 0;
 }
 
 // For a screen reader only: what the page already shows otherwise.
