@@ -149,7 +149,7 @@ SCRIPT_TOKEN = re.compile(
 MARKED_IN_SCRIPT = re.compile(r"\b(n?gettext)\((?:\s*(?:\"[^\"]*\"|`[^`]*`),)*\s*$")
 # What the machine reads: selectors, keys and headers.
 TO_MACHINES = re.compile(
-    r"(?:\b(?:querySelector|querySelectorAll|matches|closest|includes|startsWith|setRequestHeader|matchMedia)"
+    r"(?:\b(?:querySelector|querySelectorAll|matches|closest|includes|startsWith|setRequestHeader|matchMedia|onKey)"
     r"\(|[!=]== )$"
 )
 SELECTOR = re.compile(r"\w\[|\w:[a-z]|^use strict$")

@@ -21,6 +21,7 @@ from gallery.kinds import TaskRefused
 from gallery.models import Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import colours, dates, likelihood, photos, renewal
+from gallery.views import viewer
 from gallery.views.answers import Answer, offer_beside
 from gallery.views.http import Request, go, key_of, listed, say, still_there
 
@@ -63,6 +64,7 @@ def photo(request: Request, pk: int) -> HttpResponse:
     here = context["listed"]
     context["previous"], context["next"] = here.around(pk)
     context["way_back"] = here.back_from(pk)
+    context |= {"layers": viewer.layers(request), "help": viewer.HELP}
     context["methods_form"] = MethodsForm(chosen=context["photo"].job.choice)
     return render(request, "gallery/photo.html", context)
 

@@ -81,7 +81,8 @@ export function settleOn(ids) {
   take(headingOf(find("main"))) || take(find("main"));
 }
 
-const isQuiet = (target) => performance.now() < quiet.until && quiet.root.contains(target);
+// Whether something has just got the focus that nobody has looked at yet.
+export const isQuiet = (target) => performance.now() < quiet.until && quiet.root.contains(target);
 const stop = (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -3,7 +3,6 @@
 const isForElsewhere = ({ ctrlKey, metaKey, shiftKey, altKey }) => ctrlKey || metaKey || shiftKey || altKey;
 
 export function openWhy() {
-  const dialog = document.getElementById("why-dialog");
   document.addEventListener(
     "click",
     (event) => {
@@ -14,6 +13,7 @@ export function openWhy() {
   );
   document.body.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target.id !== "why") return;
+    const dialog = document.getElementById("why-dialog");
     if (!dialog.open) dialog.showModal();
     document.getElementById("why-title").focus();
   });

@@ -1,119 +1,35 @@
-"""A photo of many stays readable: whose label is whose, and what stands where, in a real browser."""
+"""A photo of many, and what one does with it: by mouse, keys and fingers, and on the whole screen."""
 
 from __future__ import annotations
 
-import random
+import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
+from tests.browser.test_pages import complaints_of
 from tests.site.photos import SAMPLES
 from tests.site.process import Visitor
 
-# A stage with faces and chips as the photo page has them, and what labels.js makes of it: the chips that
-# are shown, the boxes of all faces and of their eyes, in px of the stage.
-PLACED = """async ({ faces, width, height }) => {
-  for (const file of ["palette", "overlay"]) {
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "stylesheet", href: `/static/css/${file}.css` });
-    document.head.append(link);
-    await new Promise((loaded) => link.addEventListener("load", loaded));
-  }
-  const rect = ([x, y, w, h]) => `<rect class="line box" x="${x}" y="${y}" width="${w}" height="${h}"/>`;
-  const eyes = ([x, y, w, h]) => [x + w / 6, y + h / 4, x + 5 * w / 6, y + h / 2];
-  const marks = faces.map(({ box }, n) =>
-    `<g class="mark" data-face="${n}" data-eyes="${eyes(box).join(" ")}">${rect(box)}</g>`);
-  const chips = faces.map(({ name }, n) => `<div class="chip" data-chip="${n}"
-    data-state="${name ? "named" : "unknown"}"><span class="chip-number">${n + 1}</span>
-    <span class="chip-name">${name || "Unknown"}</span></div>`);
-  document.body.innerHTML = `<div class="viewer"><input type="checkbox" name="names" checked hidden>
-    <div class="stage"><div class="frame"><svg class="overlay" viewBox="0 0 ${width} ${height}">
-    ${marks.join("")}</svg><div class="chips">${chips.join("")}</div></div></div></div>`;
-  const frame = document.querySelector(".frame");
-  Object.assign(frame.style, { position: "relative", width: `${width}px`, height: `${height}px` });
-  const { placeChips } = await import("/static/js/labels.js");
-  placeChips(document.querySelector(".stage"));
-  const origin = frame.getBoundingClientRect();
-  return [...document.querySelectorAll(".chip")].map((chip) => {
-    const { left, top, right, bottom } = chip.getBoundingClientRect();
-    const shown = getComputedStyle(chip).visibility === "visible" && right > left;
-    const place = [left - origin.left, top - origin.top, right - origin.left, bottom - origin.top];
-    return { shown, text: chip.innerText.trim(), place, eyes: eyes(faces[chip.dataset.chip].box) };
-  });
-}"""
-Rect = tuple[float, float, float, float]
-
-
-def overlap(one: Rect, other: Rect) -> float:
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    return max(0.0, width) * max(0.0, height)
-
-
-def apart(one: Rect, other: Rect) -> float:
-    across = max(0.0, one[0] - other[2], other[0] - one[2])
-    along = max(0.0, one[1] - other[3], other[1] - one[3])
-    return float((across**2 + along**2) ** 0.5)
-
-
-def crowd(seed: int) -> list[dict[str, Any]]:
-    """Return boxes of sixty faces of all sizes in rows that nearly touch; two of three have a name."""
-    chance = random.Random(seed)
-    found = []
-    for number in range(60):
-        side = chance.choice([16, 24, 40, 70])
-        x = 12 + number % 12 * 80 + chance.uniform(-10, 10)
-        y = 10 + number // 12 * 110 + chance.uniform(-10, 25)
-        name = chance.choice(["", "Jo", "Elisabeth von Hohenstein"])
-        found.append({"box": [x, y, side, side * 1.2], "name": name})
-    return found
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_labels_cover_no_eyes_and_stand_at_their_own_face_alone(here: Page, seed: int) -> None:
-    faces = crowd(seed)
-
-    chips = here.evaluate(PLACED, {"faces": faces, "width": 990, "height": 600})
-
-    boxes: list[Rect] = [(x, y, x + w, y + h) for x, y, w, h in (face["box"] for face in faces)]
-    shown = [number for number, chip in enumerate(chips) if chip["shown"]]
-    assert all(faces[number]["name"] for number in shown)
-    assert len(shown) > 20
-    for number in shown:
-        place = chips[number]["place"]
-        assert min(place[:2]) > -1
-        assert (place[2], place[3]) < (991, 601)
-        assert all(overlap(place, chip["eyes"]) < 1 for chip in chips)
-        assert all(overlap(place, chips[other]["place"]) < 1 for other in shown if other != number)
-        others = [apart(place, box) for other, box in enumerate(boxes) if other != number]
-        assert apart(place, boxes[number]) + 7 < min(others)
-
-
-def test_a_portrait_has_its_name_in_full_below_the_eyes(here: Page) -> None:
-    faces = [{"box": [0, 0, 400, 500], "name": "Elisabeth von Hohenstein"}]
-
-    [chip] = here.evaluate(PLACED, {"faces": faces, "width": 400, "height": 500})
-
-    assert (chip["shown"], chip["text"]) == (True, "Elisabeth von Hohenstein")
-    assert overlap(chip["place"], chip["eyes"]) == 0
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
 def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    """The owner of a photo of eight faces in two rows, of two people by turns."""
+    """The owner of two photos of eight faces in two rows, of two people by turns."""
     photo = Image.new("RGB", (1600, 1000))
     for number in range(8):
         with Image.open(SAMPLES / ("obama.jpg", "biden.jpg")[number % 2]) as part:
             place = (400 * (number % 4), 500 * (number // 4))
             photo.paste(part.convert("RGB").resize((400, 500)), place)
-    path: Path = tmp_path_factory.mktemp("photos") / "crowd.jpg"
-    photo.save(path, quality=92)
-    with furnished_with([path], tmp_path_factory) as owner:
+    folder = tmp_path_factory.mktemp("photos")
+    paths = [folder / f"crowd-{number}.jpg" for number in (1, 2)]
+    for number, path in enumerate(paths):
+        photo.save(path, quality=92 - number)
+    with furnished_with(paths, tmp_path_factory) as owner:
         assert owner.post("/photos/1/collage/", data={"is_collage": "yes"}).ok
         yield owner
 
@@ -171,3 +87,150 @@ def test_only_the_open_questions_are_listed_if_one_likes(asking: Page) -> None:
     asking.locator(".mark[data-state=unknown] a").first.click()
     expect(entries).to_have_count(3)
     expect(asking.get_by_label("Name of face 3")).to_be_focused()
+
+
+def middle(locator: Locator) -> tuple[float, float]:
+    box = locator.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.fixture
+def phone(browser: Browser, owner: Visitor, asking: Page) -> Iterator[Page]:
+    with watched(context_of(browser, owner, reduced_motion="reduce", **PHONE)) as page:
+        page.goto("/photos/1/")
+        page.wait_for_load_state("networkidle")
+        yield page
+
+
+def test_on_a_phone_a_face_opens_as_a_sheet_below_its_photo(phone: Page) -> None:
+    guess = phone.locator(".mark[data-state=guess]").first
+    phone.touchscreen.tap(*middle(guess.locator(".box.line")))
+
+    entry = phone.locator(".face[data-at]")
+    expect(entry).to_be_focused()
+    expect(entry.get_by_role("button", name="Yes, this is Barack")).to_be_in_viewport()
+    expect(phone.locator("[data-face-count]")).to_contain_text("of 8")
+    bar, box = phone.locator(".face-bar").bounding_box(), guess.locator(".box.line").bounding_box()
+    assert bar
+    assert box
+    assert box["y"] + box["height"] < bar["y"]
+    assert complaints_of(phone) == []
+
+    entry.get_by_role("button", name="Yes, this is Barack").tap()
+    expect(phone.locator(".face[data-state=guess]")).to_have_count(2)
+    expect(entry).to_have_attribute("data-state", "guess")  # The next question has taken its place.
+    expect(entry.locator("[data-confirm]")).to_be_focused()
+    expect(entry.locator("[data-confirm]")).to_be_in_viewport()
+
+    phone.get_by_role("button", name="Next face").tap()
+    expect(phone.locator(".face[data-at]")).to_have_count(1)
+    number = entry.get_attribute("data-entry")
+    phone.get_by_role("button", name="Close", exact=True).tap()
+    expect(entry).to_have_count(0)
+    expect(phone.locator(f"#mark-{number}")).to_be_focused()
+
+
+def test_two_fingers_and_a_double_tap_bring_the_photo_nearer_and_the_boxes_with_it(
+    phone: Page,
+) -> None:
+    stage, box = phone.locator(".stage"), phone.locator(".mark .box.line").first
+    before, at = box.bounding_box(), middle(stage)
+    for _ in range(2):
+        phone.touchscreen.tap(*at)
+    expect(stage).to_have_attribute("data-zoomed", "")
+    after = box.bounding_box()
+    assert before
+    assert after
+    assert after["width"] == pytest.approx(2.5 * before["width"], rel=0.05)
+
+    for _ in range(2):
+        phone.touchscreen.tap(*at)
+    expect(stage).not_to_have_attribute("data-zoomed", "")
+    gesture = {"x": at[0], "y": at[1], "scaleFactor": 2, "gestureSourceType": "touch"}
+    phone.context.new_cdp_session(phone).send("Input.synthesizePinchGesture", gesture)
+    expect(stage).to_have_attribute("data-zoomed", "")
+    assert phone.evaluate("visualViewport.scale") == 1
+
+
+def test_the_wheel_and_the_mouse_bring_the_photo_nearer_move_it_and_press_no_face(
+    asking: Page,
+) -> None:
+    stage, mark = asking.locator(".stage"), asking.locator(".mark .box.line").nth(1)
+    before, there = mark.bounding_box(), middle(mark)
+    asking.mouse.move(*middle(mark))
+    asking.mouse.wheel(0, -600)
+    expect(asking.locator(".frame")).to_have_attribute("style", re.compile(r"--zoom: 3\.32"))
+    x, y = middle(mark)
+    after = mark.bounding_box()
+    assert before
+    assert after
+    assert (x, y) == pytest.approx(there, abs=2)
+    assert after["width"] == pytest.approx(3.32 * before["width"], rel=0.03)
+
+    asking.mouse.down()
+    asking.mouse.move(x + 40, y + 30, steps=4)
+    asking.mouse.up()
+    assert middle(mark) == pytest.approx((x + 40, y + 30), abs=2)
+    expect(asking.locator("[data-at]")).to_have_count(0)
+
+    asking.keyboard.press("ArrowLeft")
+    assert middle(mark)[0] == pytest.approx(x + 120, abs=2)
+    asking.keyboard.press("Escape")
+    expect(stage).not_to_have_attribute("data-zoomed", "")
+    assert middle(mark) == pytest.approx(there, abs=1)
+
+
+def test_the_whole_screen_stays_from_photo_to_photo_until_escape(page: Page) -> None:
+    page.goto("/photos/2/")
+    page.keyboard.press("f")
+    expect(page.locator(".panel")).to_be_hidden()
+    page.wait_for_function("document.fullscreenElement")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text("crowd-1.jpg")
+    assert page.url.endswith("/photos/1/")
+    assert page.evaluate("Boolean(document.fullscreenElement)")
+    expect(page.locator(".mark").first).to_be_visible()
+    expect(page.locator("#photo-image")).to_be_visible()
+
+    page.evaluate("document.exitFullscreen()")
+    expect(page.locator(".panel")).to_be_visible()
+    page.locator(".mark a").first.click()
+    expect(page.get_by_label("Name of face 1")).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("crowd-2.jpg")
+
+
+def test_a_sheet_says_what_keys_do_and_they_can_be_switched_off(page: Page) -> None:
+    page.goto("/photos/1/")
+    page.get_by_label("Name of face 1").focus()
+    page.keyboard.type("?f")  # In a field they are letters.
+    expect(page.locator("#help")).to_be_hidden()
+    expect(page.get_by_label("Name of face 1")).to_have_value("?f")
+    page.get_by_label("Name of face 1").fill("")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys and gestures")
+    expect(dialog).to_be_visible()
+    assert complaints_of(page) == []
+
+    dialog.get_by_label("Use single keys").uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("f")
+    page.keyboard.press("?")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".panel")).to_be_visible()
+
+
+def test_on_a_slow_line_the_thumbnail_stands_in_and_what_is_off_is_off(
+    browser: Browser, owner: Visitor
+) -> None:
+    with watched(context_of(browser, owner, java_script_enabled=False)) as page:
+        page.context.add_cookies([{"name": "layers", "value": "names", "url": owner.site.url}])
+        page.route("**/preview.jpg", lambda route: None)
+        page.goto("/photos/1/", wait_until="domcontentloaded")
+
+        expect(page.locator(".stand-in")).to_be_visible()
+        expect(page.get_by_label("Boxes")).not_to_be_checked()
+        expect(page.locator(".box.line").first).to_be_hidden()

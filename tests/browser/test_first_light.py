@@ -76,6 +76,7 @@ def test_the_layers_switch_on_and_off(here: Page, ten_photos: list[Path]) -> Non
     drop(here, ten_photos[:1])
     wait_until_analysed(here, 1)
     open_photo(here, ten_photos[0].name)
+    name_the_face(here, "Ada")  # Nobody's name is no label.
     layers = {
         "Boxes": "svg.overlay rect.line",
         "Landmarks": "svg.overlay .landmarks path",
