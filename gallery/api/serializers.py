@@ -59,7 +59,8 @@ class PersonSerializer(PersonBase):
     class Meta:
         model = Person
         fields = [
-            "id", "name", "note", "born", "photo_count", "guess_count", "question_count",
+            "id", "name", "note", "about", "born", "is_favourite", "is_hidden",
+            "photo_count", "guess_count", "question_count",
         ]  # fmt: skip
 
     def get_born(self, person: Person) -> str | None:

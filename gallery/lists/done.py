@@ -114,6 +114,7 @@ def told(actions: Iterable[Action]) -> list[Done]:
     """Return what was done as sentences, by two queries."""
     found = list(actions)
     keys = {action.person for action in found if action.person is not None}
-    names = dict(Person.everyone.filter(pk__in=keys).values_list("pk", "name"))
+    people = Person.everyone.filter(pk__in=keys).told_apart()
+    names = {person.pk: person.shown_name for person in people}
     nobody = gettext("somebody")
     return [Done(action, names.get(action.person or 0, nobody)) for action in found]

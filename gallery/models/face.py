@@ -22,7 +22,7 @@ from analysis.results import (
 )
 from gallery.fields import VectorField
 from gallery.models.boxed import Boxed
-from gallery.models.face_queries import FaceManager, FaceQuerySet, Mark, NamedBy
+from gallery.models.face_queries import OF_PERSON, FaceManager, FaceQuerySet, Mark, NamedBy
 from gallery.models.person import Person
 from gallery.models.photo import Photo
 from gallery.words import Words, say
@@ -120,12 +120,7 @@ class Face(Boxed):
     class Meta:
         indexes = [
             models.Index(fields=["photo", "left"], name="face_left_to_right"),
-            # All that is counted of people, and which of their faces is the best.
-            models.Index(
-                fields=["person", "named_by", "-quality_score", "photo"],
-                condition=Q(person__isnull=False),
-                name="face_of_person",
-            ),
+            OF_PERSON,
             models.Index(fields=["photo"], condition=Q(is_due=True), name="face_due"),
         ]
         constraints = [

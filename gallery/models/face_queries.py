@@ -74,3 +74,10 @@ class _ShownManager(models.Manager["Face"]):
 
 
 FaceManager = _ShownManager.from_queryset(FaceQuerySet)
+
+# All that is counted of people, and which of their faces is the best.
+OF_PERSON = models.Index(
+    fields=["person", "named_by", "-quality_score", "photo"],
+    condition=Q(person__isnull=False),
+    name="face_of_person",
+)

@@ -13,10 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop
 
-from analysis.born import Born
+from analysis.born import Born, ages
 from analysis.dates import Taken
 from analysis.photo_files import KEPT_BY_SYSTEMS
 from gallery import times
+from gallery.models import Face
 from gallery.times import NO_BREAK_SPACE
 
 register = template.Library()
@@ -128,6 +129,22 @@ def when(taken: Taken) -> str:
 def birth(born: Born) -> str:
     """Write a date of birth as far as it is known: "2015", "April 2015", "30 April 2015"."""
     return times.birth(born)
+
+
+@register.filter
+def known_age(face: Face) -> str:
+    """Write how old whom a human named is, as far as dates prove it: "21 to 22 by the dates"."""
+    born = face.person.born if face.person and face.is_named else None
+    found = ages(born, face.photo.taken) if born else None
+    if found is None:
+        return ""
+    low, high = int(found.low), int(found.high)
+    if low == high:
+        return gettext("{age} by the dates").format(age=low)
+    if low == 0 and high > 1:
+        # The photo may be a scan: it is not newer than it says, and that is all.
+        return gettext("at most {age} by the dates").format(age=high)
+    return gettext("{low} to {high} by the dates").format(low=low, high=high)
 
 
 @register.filter

@@ -273,3 +273,37 @@ def test_names_are_guessed_anew_once_photos_were_dated(alice: User, ada: Person)
     finish_dates(claimed, {"dated": 0, "unread": 0})
 
     assert [one.kind for one in Task.objects.exclude(pk=task.pk)] == ["names"]
+
+
+@pytest.mark.parametrize(
+    ("born", "source", "known"),
+    [
+        (Born(1990, 7, 1), Source.EXIF, "22 by the dates"),
+        (Born(1990), Source.EXIF, "21 to 22 by the dates"),
+        (Born(1990, 7, 1), Source.FILE, "at most 22 by the dates"),
+        (Born(2013), Source.EXIF, ""),
+        (None, Source.EXIF, ""),
+    ],
+)
+def test_the_age_known_stands_beside_the_age_guessed(
+    ada: Person, as_alice: Client, born: Born | None, source: Source, known: str
+) -> None:
+    photo = ada.faces.get().photo
+    photo.taken = Taken(datetime(2012, 7, 9), source)
+    photo.save()
+    births.say(person=ada, born=born)
+
+    page = words(as_alice.get(photo.get_absolute_url()))
+
+    assert ("by the dates" in page) == bool(known)
+    assert f"about 34 {known}" in page
+
+
+def test_of_whom_a_machine_guesses_no_age_is_known(
+    ada: Person, alice: User, as_alice: Client
+) -> None:
+    births.say(person=ada, born=Born(1990))
+    photo = make_photo(alice, taken_at=datetime(2012, 7, 9), taken_from="exif", taken_offset=None)
+    make_face(photo, person=ada, named_by="machine", distance=0.3)
+
+    assert "by the dates" not in words(as_alice.get(photo.get_absolute_url()))

@@ -28,6 +28,7 @@ from tests.factories import (
     vector,
 )
 
+PLAIN = {"about": "", "born": None, "is_favourite": False, "is_hidden": False}
 COUNTS = {"photo_count": 1, "guess_count": 0, "question_count": 0}
 HTMX = {"HX-Request": "true", "HX-Target": "photo-result"}
 
@@ -409,8 +410,8 @@ def test_the_api_answers_409_with_all_who_bear_the_name(alice: User, as_alice: C
         "code": "several_people",
         "detail": "2 people are called Anna. Say which of them it is, or that it is somebody new.",
         "people": [
-            {"id": first.pk, "name": "Anna", "note": "", "born": None, **COUNTS},
-            {"id": second.pk, "name": "Anna", "note": "cousin from Busan", "born": None, **COUNTS},
+            {"id": first.pk, "name": "Anna", "note": "", **PLAIN, **COUNTS},
+            {"id": second.pk, "name": "Anna", "note": "cousin from Busan", **PLAIN, **COUNTS},
         ],
     }
     assert fresh(face).label == "Unknown"
