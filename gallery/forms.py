@@ -110,6 +110,10 @@ class MethodField(forms.ChoiceField):
     ) -> None:
         names = {option.name for option in options}
         label, about = STAGES[stage]
+        self.options = [
+            (gettext(option.title), gettext(option.about), option.name == recommended)
+            for option in options
+        ]
         self.missing = [
             option._replace(missing=Words.of(option.missing))
             for option in options
@@ -159,15 +163,13 @@ class MethodsForm(forms.Form):
 
 
 def _words(option: Available, recommended: str) -> str:
-    """Return what the select shows, the most important first: a phone cuts off the rest."""
+    """Return what the select shows: the name alone, as a phone cuts off what is longer."""
     words = gettext(option.title)
     if option.missing:
         words = gettext("%(method)s (files missing)") % {"method": words}
     elif option.name == recommended:
         words = gettext("%(method)s (recommended)") % {"method": words}
-    if not option.about:
-        return words
-    return gettext("%(method)s: %(about)s") % {"method": words, "about": gettext(option.about)}
+    return words
 
 
 class NetworkUploadForm(forms.Form):

@@ -37,6 +37,7 @@ SCRIPT_CATALOG = cache_control(max_age=60)(JavaScriptCatalog.as_view(packages=["
 urlpatterns = [
     path("", photos.library, name="library"),
     path("photos/page/", photos.photo_page, name="photo_page"),
+    path("photos/news/", photos.wall_news, name="wall_news"),
     path("photos/upload/", photos.upload, name="upload"),
     path("photos/samples/", photos.add_samples, name="add_samples"),
     path("photos/renew/", photos.renew_photos, name="renew_photos"),

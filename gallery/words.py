@@ -48,6 +48,14 @@ SENTENCES = cast(
             "Added as a known face of {name}, but it is a poor reference: {faults}. "
             "Add a better one too."
         ),
+        "portrait_of_another": _(
+            "Added as a known face of {name}, but it looks like {other}. "
+            "If it is {other}, open the photo and say so."
+        ),
+        "portrait_unlike": _(
+            "Added as a known face of {name}, but it looks unlike the others. "
+            "If it is somebody else, open the photo and say so."
+        ),
         "portrait_without_face": _(
             "No face was found on this photo. Try one that shows the face from the front."
         ),

@@ -173,12 +173,12 @@ class Photo(models.Model):
     @property
     def names(self) -> list[str]:
         """Who is on the photo, from left to right, guesses with a question mark; nobody who is hidden."""
-        # By the person too: two of one name are two.
-        named = {
-            (face.person_id, face.label): face.label
-            for face in self.faces.all()
-            if face.person and not face.person.is_hidden
-        }
+        # By the person: two of one name are two, and one who is named and guessed besides is named.
+        named: dict[int, str] = {}
+        for face in self.faces.all():
+            if face.person and not face.person.is_hidden:
+                label = named.setdefault(face.person.pk, face.label)
+                named[face.person.pk] = face.label if face.is_named else label
         return list(named.values())
 
     @property

@@ -10,9 +10,10 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext
 
+from analysis.naming import Answer
 from gallery.models import AnalysisJob, Face, GroupPortrait, Person, Photo
 from gallery.models.record import Did
-from gallery.services import people, photos, turns, unused
+from gallery.services import explaining, people, photos, turns, unused
 from gallery.services.photos import UploadRefused
 from gallery.words import Words, say
 
@@ -39,12 +40,29 @@ def settle(faces: list[Face], person: Person) -> Words:
     if len(faces) > 1:
         GroupPortrait.objects.get_or_create(photo_id=faces[0].photo_id, person=person)
         return say("portrait_of_several", count=len(faces), name=person.name)
+    doubt = _doubt(faces[0], person)
     people.name_as(face=faces[0], person_id=person.pk, did=Did.PORTRAIT)
     # Whoever adds a portrait says by which face somebody is to be known, however poor it is.
     people.add_reference(face=faces[0])
+    if doubt is not None:
+        return doubt
     if faces[0].is_fit_for_reference:
         return say("portrait_added", name=person.name)
     return say("portrait_poor", name=person.name, faults=faces[0].faults)
+
+
+def _doubt(face: Face, person: Person) -> Words | None:
+    """Return what to say of a face that surely is somebody else's, or far from the person's others."""
+    found = explaining.why(face)
+    first = found.first
+    if first and found.answer is Answer.SURE and first.person != person:
+        return say("portrait_of_another", name=person.name, other=first.person.name)
+    if not person.encodings.filter(encoder=face.encoder).exclude(face=face).exists():
+        return None
+    near = [one for one in found.near if one.person == person]
+    if near and near[0].reasoned.likeness.normalised <= found.limits.maybe:
+        return None
+    return say("portrait_unlike", name=person.name)
 
 
 def use(photo: Photo, person: Person) -> Words:

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, PasswordChangeView
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gallery.forms import AccountForm, FirstAccountForm, NewAccountForm
-from gallery.views.http import Request
+from gallery.views.http import Request, for_administrators
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -68,12 +67,10 @@ def register(request: HttpRequest) -> HttpResponse:
     return _sign_up(request, AccountForm(request.POST or None), "registration/register.html")
 
 
-@login_required
+@for_administrators
 @require_http_methods(["GET", "POST"])
 def accounts(request: Request) -> HttpResponse:
     """List the accounts and add one, for administrators."""
-    if not request.user.is_staff:
-        raise Http404
     form = NewAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save()
@@ -83,12 +80,10 @@ def accounts(request: Request) -> HttpResponse:
     return render(request, "registration/accounts.html", context)
 
 
-@login_required
+@for_administrators
 @require_http_methods(["GET", "POST"])
 def set_password(request: Request, pk: int) -> HttpResponse:
     """Let an administrator set the password of somebody who forgot theirs."""
-    if not request.user.is_staff:
-        raise Http404
     account = get_object_or_404(User, pk=pk)
     form = SetPasswordForm(account, request.POST or None)
     if request.method == "POST" and form.is_valid():

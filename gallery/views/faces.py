@@ -81,7 +81,9 @@ def _obey(request: Request, face: Face) -> None:
     elif "new" in request.POST:
         people.name_anew(face=face, name=request.POST["new"])
     else:
-        people.name_face(face=face, name=request.POST.get("name", ""))
+        name = request.POST.get("name", "")
+        # Nothing at all takes the name back; blanks are a slip.
+        people.name_face(face=face, name=people.clean_name(name) if name.isspace() else name)
 
 
 def _shown(request: Request) -> int:

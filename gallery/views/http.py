@@ -31,6 +31,10 @@ class Request(HttpRequest):
     said: tuple[str, str]  # by `say`
 
 
+class OnlyAdministrators(Http404):
+    """A page that is there, for others: templates/404.html knows it by this name."""
+
+
 def for_administrators(view: View[Arguments]) -> View[Arguments]:
     """Show `view` to administrators; to others it is not there."""
 
@@ -40,7 +44,7 @@ def for_administrators(view: View[Arguments]) -> View[Arguments]:
         request: Request, /, *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> HttpResponse:
         if not request.user.is_staff:
-            raise Http404
+            raise OnlyAdministrators
         return view(request, *args, **kwargs)
 
     return guarded

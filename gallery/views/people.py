@@ -9,12 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dates import MONTHS
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, lists
 from gallery.lists.person_photos import Narrowed
-from gallery.models import AnalysisJob, Face, KnownEncoding, Person
+from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
 from gallery.services import people as roster
 from gallery.services import photos, portraits
 from gallery.views.asked import crops, person_of
@@ -85,7 +86,7 @@ def add_portrait(request: Request, pk: int) -> HttpResponse:
     try:
         messages.success(request, f"{portraits.add(owner=request.user, person=person, file=file)}")
     except photos.UploadRefused as refusal:
-        messages.error(request, f"{refusal}")
+        messages.error(request, _leading_to(refusal.photo, f"{refusal}"))
     return go(request, person.get_absolute_url())
 
 
@@ -130,6 +131,15 @@ def _told(person: Person) -> dict[str, Any]:
     aliases = [alias.name for alias in person.aliases.order_by("name")]
     told = {"about": person.about, "aliases": "\n".join(aliases)}
     return {"other_names": lists.people.other_names(person, aliases), "told": told}
+
+
+def _leading_to(photo: Photo | None, sentence: str) -> str:
+    """Return the sentence with a link to the photo that it speaks of."""
+    if photo is None:
+        return sentence
+    return format_html(
+        '{} <a href="{}">{}</a>', sentence, photo.get_absolute_url(), _("Open the photo")
+    )
 
 
 def _namesakes(person: Person) -> list[Person]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.base import File
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -47,6 +47,22 @@ def library(request: Request) -> HttpResponse:
 def photo_page(request: Request) -> HttpResponse:
     mine = Photo.objects.visible_to(request.user)
     return render(request, "gallery/_photo_grid.html", grid(mine, cursor(request)))
+
+
+@login_required
+@require_safe
+def wall_news(request: Request) -> JsonResponse:
+    """Say how many photos a list has, and, where a page shows another number of those between two, which.
+
+    So a page learns what was deleted elsewhere: the photos `from` and `to` are its lowest and highest, and
+    `shown` how many it has.
+    """
+    here = listed(request)
+    low, high, shown = (key_of(request.GET.get(name, "")) for name in ("from", "to", "shown"))
+    between = here.photos.filter(pk__range=(low or 0, high or 0)).order_by("-pk")
+    same = between.count() == shown
+    there = None if same else list(between.values_list("pk", flat=True))
+    return JsonResponse({"count": here.photos.count(), "there": there})
 
 
 @login_required

@@ -5,7 +5,8 @@ import { reconnected } from "./connection.js";
 import { acceptDrops } from "./drop.js";
 import { modified } from "./modified.js";
 import { UploadPanel } from "./upload_panel.js";
-import { fill, gettext, ngettext } from "./words.js";
+import { showCount } from "./wall.js";
+import { fill, gettext } from "./words.js";
 
 const PARALLEL = 3;
 // A request that breaks this often although the server answers others is not the network's fault.
@@ -35,10 +36,7 @@ async function fetchCard(id) {
 }
 
 function countOneMore() {
-  const count = document.querySelector("[data-photo-count]");
-  const total = Number(count.dataset.photoCount) + 1;
-  count.dataset.photoCount = total;
-  count.textContent = fill(ngettext("{total} photo", "{total} photos", total), { total });
+  showCount(Number(document.querySelector("[data-photo-count]").dataset.photoCount) + 1);
 }
 
 async function addCard(id) {

@@ -123,6 +123,9 @@ def test_on_a_phone_a_face_opens_as_a_sheet_below_its_photo(phone: Page) -> None
     expect(entry.locator("[data-confirm]")).to_be_focused()
     expect(entry.locator("[data-confirm]")).to_be_in_viewport()
 
+    link = phone.locator(".face[data-state=named] h3 a").first.bounding_box()
+    assert link
+    assert link["height"] >= 44
     phone.get_by_role("button", name="Next face").tap()
     expect(phone.locator(".face[data-at]")).to_have_count(1)
     number = entry.get_attribute("data-entry")

@@ -87,6 +87,14 @@ def test_labels_cover_no_eyes_and_stand_at_their_own_face_alone(here: Page, seed
         assert apart(place, boxes[number]) + 7 < min(others)
 
 
+def test_a_small_box_is_as_large_to_a_pointer_as_it_has_to_be(here: Page) -> None:
+    faces = [{"box": [50, 50, 16, 18], "name": ""}, {"box": [200, 50, 60, 70], "name": ""}]
+    here.evaluate(PLACED, {"faces": faces, "width": 400, "height": 200})
+
+    more = "all => all.map((mark) => mark.style.getPropertyValue('--more'))"
+    assert here.locator(".mark").evaluate_all(more) == ["8.0px", "0.0px"]
+
+
 def test_a_portrait_has_its_name_in_full_below_the_eyes(here: Page) -> None:
     faces = [{"box": [0, 0, 400, 500], "name": "Elisabeth von Hohenstein"}]
 

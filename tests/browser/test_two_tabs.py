@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.steps import (
@@ -132,3 +133,23 @@ def test_an_answer_leaves_what_is_typed_at_another_face(tabs: tuple[Page, Page])
 
     expect(here.locator(".face[data-state=named] h3")).to_contain_text("Ada")
     expect_untouched(field)
+
+
+def test_a_photo_deleted_elsewhere_leaves_the_wall_and_the_count(
+    here: Page, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"{shade}.png" for shade in (40, 90, 140)]
+    for path in paths:
+        Image.new("L", (90, 60), int(path.stem)).save(path)
+    drop(here, paths)
+    wait_until_analysed(here, 3)
+    elsewhere = here.context.new_page()
+    elsewhere.goto("/")
+    open_photo(elsewhere, "90.png")
+    here.get_by_role("link", name="90.png").first.focus()
+    elsewhere.get_by_role("button", name="More actions").click()
+    elsewhere.get_by_role("button", name="Delete", exact=True).click()
+
+    expect(here.locator(".card")).to_have_count(2)
+    expect(here.locator("[data-photo-count]")).to_have_text("2 photos")
+    assert here.evaluate("document.activeElement.matches('.card-link')")

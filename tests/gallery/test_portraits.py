@@ -164,6 +164,33 @@ def test_a_face_that_a_human_named_otherwise_is_not_renamed_by_a_portrait(
     assert fresh(photo.faces.get()).label == "Bea"
 
 
+def test_a_portrait_that_looks_like_somebody_else_is_added_and_says_so(
+    alice: User, ada: Person
+) -> None:
+    make_known(alice, "Ada", vector(1))
+    make_known(alice, "Bea", vector(2))
+
+    job = add_and_analyse(ada, found_face(near(vector(2), 0.1)))
+
+    assert str(job.answer) == (
+        "Added as a known face of Ada, but it looks like Bea. "
+        "If it is Bea, open the photo and say so."
+    )
+    assert ada.encodings.count() == 2
+
+
+def test_a_portrait_unlike_the_persons_others_is_added_and_says_so(
+    alice: User, ada: Person
+) -> None:
+    make_known(alice, "Ada", vector(1))
+
+    unlike = add_and_analyse(ada, found_face(vector(3)))
+    like = add_and_analyse(ada, found_face(near(vector(1), 0.1)))
+
+    assert "it looks unlike the others" in str(unlike.answer)
+    assert str(like.answer) == "Added as a known face of Ada."
+
+
 def test_a_portrait_of_somebody_deleted_meanwhile_is_an_ordinary_photo(
     alice: User, ada: Person
 ) -> None:
