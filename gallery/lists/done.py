@@ -39,6 +39,8 @@ SENTENCES: dict[Did, Promise] = {
         "%(count)s faces are somebody new: %(name)s.",
         "number",
     ),
+    Did.TAKE_OUT: _("Faces were taken out of a group of unknown ones."),
+    Did.DIVIDE: _("A group of unknown faces was divided."),
     Did.MERGE: ngettext_lazy(
         "%(count)s person more is %(name)s.", "%(count)s people more are %(name)s.", "number"
     ),

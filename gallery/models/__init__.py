@@ -4,6 +4,7 @@ from gallery.models.arrival import Arrival
 from gallery.models.binned import BinnedPhoto
 from gallery.models.emotion_word import EmotionWord
 from gallery.models.face import Face
+from gallery.models.face_group import FaceGroup, GroupedFace
 from gallery.models.group_portrait import GroupPortrait
 from gallery.models.job import AnalysisJob
 from gallery.models.nearest import KnownChange, Nearest
@@ -24,7 +25,9 @@ __all__ = [
     "BinnedPhoto",
     "EmotionWord",
     "Face",
+    "FaceGroup",
     "GroupPortrait",
+    "GroupedFace",
     "KnownChange",
     "KnownEncoding",
     "Nearest",

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Q, QuerySet
 
+from analysis.results import DOUBTFUL
 from gallery.models.preferences import Preferences
 from gallery.models.roster import Roster
 
@@ -31,6 +32,11 @@ class FaceQuerySet(QuerySet["Face"]):
     def unnamed(self) -> FaceQuerySet:
         """Return those that may be somebody's, as no human said whose they are, or that nobody knows."""
         return self.filter(mark=Mark.NONE).exclude(named_by=NamedBy.HUMAN)
+
+    def unknown(self) -> FaceQuerySet:
+        """Return those of nobody, as far as it is said or guessed, that can be told from others at all."""
+        clear = Q(quality_score=None) | Q(quality_score__gte=DOUBTFUL)
+        return self.unnamed().filter(clear, person=None)
 
     def following(self, stage: str) -> FaceQuerySet:
         """Return the faces of those who get the stage's recommended method."""

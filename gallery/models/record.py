@@ -19,6 +19,7 @@ class Topic(models.TextChoices):
     SHOWS = "shows", "which emotion the face shows"
     DENIES = "denies", "which emotion the face does not show"
     REFERENCE = "reference", "whether somebody is known by the face"
+    PART = "part", "with which faces of a group it is not one person's"
     MARK = "mark", "what the face is instead of somebody's"
     BOX = "box", "where the face is"
     CALLED = "called", "what the person is called"
@@ -41,6 +42,7 @@ OF_FACES = (
     Topic.SHOWS,
     Topic.DENIES,
     Topic.REFERENCE,
+    Topic.PART,
     Topic.MARK,
     Topic.BOX,
 )
@@ -70,6 +72,8 @@ class Did(models.TextChoices):
     BRING = "bring", "brought people in"
     MOVE = "move", "moved faces to somebody else"
     SPLIT = "split", "made somebody of their own of faces"
+    TAKE_OUT = "take_out", "took faces out of a group"
+    DIVIDE = "divide", "said that a group is several people"
     MERGE = "merge", "made one of several people"
     NO_FACE = "no_face", "said that something is no face"
     STRANGER = "stranger", "said that somebody is a stranger"

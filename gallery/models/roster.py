@@ -36,7 +36,8 @@ class Roster(models.Model):
 
     `revision` is another number whenever anything is that faces are compared with, `faces_revision`
     whenever faces came, or all of a photo were compared; `has_nearest` says whether it is kept of all faces
-    whom they are near, as earlier versions did not.
+    whom they are near, as earlier versions did not. Of so many as were `grouped` all groups were found
+    anew; since `groups_due_at` there is something that they do not know of yet.
     """
 
     owner = models.OneToOneField(
@@ -50,6 +51,8 @@ class Roster(models.Model):
     revision = models.BigIntegerField(default=0)
     faces_revision = models.BigIntegerField(default=0)
     has_nearest = models.BooleanField(default=True)
+    grouped = models.PositiveIntegerField(default=0)
+    groups_due_at = models.DateTimeField(null=True)
 
     objects = RosterQuerySet.as_manager()
 

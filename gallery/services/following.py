@@ -23,7 +23,7 @@ from gallery.jobs import wake
 from gallery.kinds import TaskRefused
 from gallery.models import Face, KnownChange, KnownEncoding, Nearest, Roster
 from gallery.models.face_queries import NamedBy
-from gallery.services import library_faces, matching, names, rules, turns
+from gallery.services import grouping, library_faces, matching, names, rules, turns
 from gallery.services.library_faces import ROUNDING, Part
 from gallery.services.nearest import few
 from gallery.services.rules import Rules
@@ -63,8 +63,8 @@ def is_of_use() -> bool:
 
 
 def is_waiting() -> bool:
-    """Return whether anything became known that names have not followed yet."""
-    return bool(_waiting())
+    """Return whether anything became known that names, or groups, have not followed yet."""
+    return bool(_waiting()) or bool(grouping.due())
 
 
 def prepare() -> None:
@@ -85,6 +85,12 @@ def follow_all() -> Iterator[int]:
             log.exception("Names of roster %s could not follow what became known.", roster.pk)
         else:
             yield from roster.members
+    for roster in grouping.due():
+        try:
+            if grouping.follow(roster):
+                yield from roster.members
+        except Exception:
+            log.exception("Groups of roster %s could not be found.", roster.pk)
 
 
 def follow(roster: Roster) -> None:

@@ -19,6 +19,7 @@ from gallery.services import (
     derived,
     files,
     following,
+    grouping,
     knowledge,
     matching,
     measured,
@@ -65,6 +66,7 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
         following.go_on(roster)
     if any(face.is_due for face in faces):
         measuring.begin(roster)
+    grouping.go_on(roster)
     # Last, as matching may take seconds: pages look back one second for changes, from when they ask.
     _save_photo(photo, analysed.result)
     return True

@@ -12,7 +12,16 @@ from django.utils.translation import gettext_lazy
 from gallery.live import events
 from gallery.models import Action, Face, Person, Photo, Roster
 from gallery.models.record import OF_FACES, OF_PEOPLE, Did
-from gallery.services import bin, derived, following, matching, measuring, record, turns
+from gallery.services import (
+    bin,
+    derived,
+    following,
+    grouping,
+    matching,
+    measuring,
+    record,
+    turns,
+)
 from gallery.services.nearest import few
 from gallery.services.record import Register, Said, UndoRefused
 
@@ -96,6 +105,8 @@ def _settle(roster: Roster, registers: Collection[Register]) -> None:
         following.go_on(roster, changed.photos)
     if changed.has_boxes:
         measuring.begin(roster)
+    if changed.has_groups_follow:
+        grouping.go_on(roster)
     for some in few(changed.photos):
         Photo.objects.filter(pk__in=some).touch()
     events.publish_to(roster)

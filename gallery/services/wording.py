@@ -45,6 +45,11 @@ def by_it(face: int, *, is_known: bool) -> Said:
     return Said(Register(Topic.REFERENCE, face), value=is_known)
 
 
+def part(face: int, key: str, number: int) -> Said:
+    """Say in which part of a division it is: no two parts are one person's. `key` tells divisions apart."""
+    return Said(Register(Topic.PART, face, key), value=number)
+
+
 def marked(face: int, mark: Mark) -> Said:
     return Said(Register(Topic.MARK, face), value=mark.value or None)
 

@@ -65,6 +65,8 @@ def people(request: Request) -> HttpResponse:
         "orders": ORDERS.items(),
         "shows": SHOWS.items(),
         "work": work,
+        **lists.groups.front(request.user),
+        "people_names": lists.people.names(mine),
         "asked_about": lists.people.group_portraits(request.user).count(),
     }
     return render(request, "gallery/people.html", context)

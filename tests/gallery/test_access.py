@@ -18,16 +18,18 @@ from gallery.models import (
     BinnedPhoto,
     EmotionWord,
     Face,
+    FaceGroup,
     KnownEncoding,
     Person,
     Photo,
     Preferences,
+    Roster,
     Task,
 )
-from gallery.services import arrivals, photos
+from gallery.services import arrivals, grouping, photos
 from gallery.services.arrivals import Listed, Piece
 from tests.counting import counting
-from tests.factories import make_known, make_photo, upload_file
+from tests.factories import make_face, make_known, make_photo, near, upload_file, vector
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 KEPT = (
@@ -72,6 +74,7 @@ def address(name: str, face: Face) -> str:
         "encodings": KnownEncoding.objects.get(face=face).pk,
         "accounts": face.photo.owner_id,
         "bin": BinnedPhoto.objects.get(owner=face.photo.owner_id).pk,
+        "groups": FaceGroup.objects.get(roster__owner=face.photo.owner_id).pk,
         "done": Action.objects.filter(roster__owner=face.photo.owner_id).earliest("pk").pk,
         "work": Task.objects.get(owner=face.photo.owner_id).pk,
     }
@@ -91,6 +94,9 @@ def face(alice: User, can_count: None) -> Face:
     arrival, _ = arrivals.begin(owner=alice, listed=[Listed("Ada.jpg", file.size or 0)])
     arrivals.receive(arrival=arrival, pieces=[Piece(0, 0, file)])
     photos.delete(make_photo(alice, files=True))
+    for number in range(2):
+        make_face(make_photo(alice), near(vector(7), 0.1, number))
+    grouping.regroup(Roster.objects.of(alice.pk))
     return make_known(alice, "Ada", crop=True)
 
 

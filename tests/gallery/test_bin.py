@@ -20,6 +20,7 @@ from gallery.models import (
     BinnedPhoto,
     EmotionWord,
     Face,
+    GroupedFace,
     GroupPortrait,
     KnownEncoding,
     Nearest,
@@ -47,7 +48,7 @@ from tests.factories import (
 from tests.gallery.test_record import last, named, roster_of, undo
 
 # What follows from the record and from matching, so that the bin need not keep it.
-DERIVED = {KnownEncoding, EmotionWord, Refusal, Nearest}
+DERIVED = {KnownEncoding, EmotionWord, Refusal, Nearest, GroupedFace}
 
 
 def rows(kind: type[models.Model], **which: Any) -> list[dict[str, Any]]:

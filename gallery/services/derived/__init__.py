@@ -35,5 +35,7 @@ def settle(roster: Roster, registers: Iterable[Register]) -> Changed:
     shown = {register.subject for topic in of_faces.SHOWING for register in by_topic[topic]}
     of_faces.settle_emotions(shown, changed)
     photos.settle_collages(record.current(by_topic[Topic.COLLAGE]), changed)
+    # What is said of groups is read from the record as they are found.
+    changed.has_groups_follow = changed.has_names_follow or bool(by_topic[Topic.PART])
     unused.settle(changed.people)
     return changed

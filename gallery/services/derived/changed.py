@@ -18,3 +18,4 @@ class Changed:
     people: set[int] = field(default_factory=set)
     has_names_follow: bool = False
     has_boxes: bool = False
+    has_groups_follow: bool = False

@@ -1,0 +1,94 @@
+"""Groups of unknown faces, as pages list them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
+
+from gallery.models import Face, FaceGroup
+from gallery.models.face import QUALITY
+from gallery.models.face_queries import FaceQuerySet
+
+SHOWN = 12  # groups on a page
+CROPS = 4  # of a group's faces, the best
+LEAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A group: how many faces on how many photos, and the keys of its best ones."""
+
+    group: FaceGroup
+    count: int
+    photos: int
+    best: Sequence[int]
+
+
+def count(user: AbstractBaseUser | AnonymousUser) -> int:
+    """Return how many groups there are to name."""
+    return FaceGroup.objects.visible_to(user).filter(count__gte=LEAST).count()
+
+
+def largest(
+    user: AbstractBaseUser | AnonymousUser, after: int = 0, shown: int = SHOWN
+) -> list[Stack]:
+    """Return the largest groups, the first `after` of them left out, by three queries."""
+    groups = FaceGroup.objects.visible_to(user).filter(count__gte=LEAST).order_by("-count", "pk")
+    return stacks(list(groups[after : after + shown]))
+
+
+def front(user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
+    """Return what the front of People shows of groups: the largest, and how many there are."""
+    return {"stacks": largest(user), "group_count": count(user)}
+
+
+def stacks(groups: Sequence[FaceGroup]) -> list[Stack]:
+    """Return the groups as they are now, without those of which less than two faces are left."""
+    keys = [one.pk for one in groups]
+    counts = _counts(keys)
+    best = _best(keys)
+    return [
+        Stack(one, *counts[one.pk], best.get(one.pk, []))
+        for one in groups
+        if one.pk in counts and counts[one.pk][0] >= LEAST
+    ]
+
+
+def faces(group: FaceGroup) -> FaceQuerySet:
+    """Return the faces of the group, the best first, with what a grid of crops shows."""
+    shown = ("photo__filename", *QUALITY)
+    found = Face.objects.filter(grouped__group=group).unknown().select_related("photo").only(*shown)
+    return found.order_by(F("quality_score").desc(nulls_last=True), "pk")
+
+
+def _counts(keys: Collection[int]) -> dict[int, tuple[int, int]]:
+    rows = (
+        Face.objects.filter(grouped__group__in=keys).unknown().order_by().values("grouped__group")
+    )
+    found = rows.annotate(count=Count("pk"), photos=Count("photo", distinct=True))
+    return {row["grouped__group"]: (row["count"], row["photos"]) for row in found}
+
+
+def _best(keys: Collection[int]) -> dict[int, list[int]]:
+    ranked = (
+        Face.objects.filter(grouped__group__in=keys)
+        .unknown()
+        .annotate(
+            group_key=F("grouped__group"),
+            rank=Window(
+                RowNumber(),
+                partition_by=F("grouped__group"),
+                order_by=[F("quality_score").desc(nulls_last=True), F("pk").asc()],
+            ),
+        )
+    )
+    found: dict[int, list[int]] = {}
+    rows = ranked.filter(rank__lte=CROPS).order_by("group_key", "rank")
+    for group, face in rows.values_list("group_key", "pk"):
+        found.setdefault(group, []).append(face)
+    return found
