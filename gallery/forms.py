@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.available import Available, available
 from analysis.methods import Choice
+from analysis.results import Box
 from analysis.weights import Weights
 from gallery import installed
 from gallery.models import Recommendation
@@ -84,6 +85,23 @@ STAGES = {
     "age_gender": (_("Age and gender"), _("Guesses both from how a face looks.")),
     "emotion": (_("Emotion"), _("Guesses the expression.")),
 }
+
+
+class BoxForm(forms.Form):
+    """A box in pixels of the upright original, and whose face is in it, if that is said."""
+
+    left = forms.IntegerField(label=_("From the left"), min_value=-100_000, max_value=100_000)
+    top = forms.IntegerField(label=_("From the top"), min_value=-100_000, max_value=100_000)
+    width = forms.IntegerField(label=_("Width"), min_value=1, max_value=100_000)
+    height = forms.IntegerField(label=_("Height"), min_value=1, max_value=100_000)
+    name = forms.CharField(label=_("Whose face it is"), required=False)
+
+    @property
+    def box(self) -> Box:
+        left, top, width, height = (
+            self.cleaned_data[name] for name in ("left", "top", "width", "height")
+        )
+        return Box(left, top, left + width, top + height)
 
 
 class MethodSelect(forms.Select):

@@ -3,6 +3,7 @@
 from gallery.lists import (
     context,
     done,
+    drawn,
     faces,
     groups,
     made,
@@ -17,6 +18,7 @@ from gallery.lists import (
 __all__ = [
     "context",
     "done",
+    "drawn",
     "faces",
     "groups",
     "made",

@@ -74,6 +74,13 @@ class Boxed(models.Model):
         return self.boxed_by != BoxedBy.DETECTOR and self.mark != Mark.UNDRAWN
 
     @property
+    def of_its_box(self) -> str:
+        """What is added to a crop's address, so that no browser shows one that it kept of another box."""
+        if self.boxed_by == BoxedBy.DETECTOR:
+            return ""
+        return f"?box={'-'.join(map(str, edges_of(self.box)))}"
+
+    @property
     def width(self) -> int:
         return self.right - self.left
 

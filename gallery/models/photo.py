@@ -94,6 +94,8 @@ class Photo(models.Model):
 
     objects = PhotoQuerySet.as_manager()
 
+    has_boxes_due = False  # whether any face waits to be measured; set by `lists.drawn`
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["owner", "sha256"], name="photo_once_per_owner"),

@@ -232,7 +232,7 @@ def grid(queryset: PhotoQuerySet, before: int | None) -> dict[str, Any]:
 
 def result_context(request: Request, pk: int, answer: Answer | None = None) -> dict[str, Any]:
     mine = Photo.objects.visible_to(request.user).select_related("job")
-    photo = get_object_or_404(mine, pk=pk)
+    photo = get_object_or_404(lists.drawn.knowing_of_boxes(mine), pk=pk)
     faces = lists.faces.of(photo)
     likelihood.tell(faces, photo.owner_id)
     is_lost = answer is not None and answer.face not in {face.pk for face in faces}
@@ -241,6 +241,7 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
         "faces": faces,
         "panel": lists.faces.panel(faces),
         "made": lists.made.mark(photo, faces),
+        "boxes_due": lists.drawn.waiting(photo),
         "answer": answer,
         "lost_error": answer.error if answer is not None and is_lost else "",
         "people_names": lists.people.names(Person.objects.visible_to(request.user)),

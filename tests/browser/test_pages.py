@@ -29,6 +29,7 @@ SIZES = {"phone": (360, 740), "desktop": (1440, 900)}
 PAGES = [
     "/",
     "/photos/1/",
+    "/photos/1/draw/",
     "/people/",
     "/people/1/",
     "/people/bring/",
