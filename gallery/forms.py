@@ -129,7 +129,7 @@ class MethodField(forms.ChoiceField):
         names = {option.name for option in options}
         label, about = STAGES[stage]
         self.options = [
-            (gettext(option.title), gettext(option.about), option.name == recommended)
+            (option.name, gettext(option.title), gettext(option.about), option.name == recommended)
             for option in options
         ]
         self.missing = [

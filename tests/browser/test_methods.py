@@ -40,6 +40,7 @@ def test_a_photo_is_analysed_again_with_a_choice_and_keeps_its_name(
     dialog = here.get_by_role("dialog", name="Analyse this photo again")
     expect(dialog.get_by_label("Landmarks")).to_have_value("dlib68")
     dialog.get_by_label("Landmarks").select_option("dlib5")
+    expect(dialog.locator("[data-chosen=id_landmarks]")).to_contain_text("quicker")
     dialog.get_by_role("button", name="Analyse", exact=True).click()
 
     expect(here.locator("#photo-result[data-state=done]")).to_be_visible(timeout=ANALYSIS_MS)

@@ -55,6 +55,16 @@ def test_every_method_is_offered_with_its_title_and_the_recommended_ones_are_sel
     assert selected(html) == list(DEFAULT.by_stage().values())
 
 
+def test_below_a_select_the_chosen_method_stands_in_full(alice: User, as_alice: Client) -> None:
+    Preferences.objects.create(user=alice, methods={"landmarks": "dlib5"})
+
+    html = " ".join(as_alice.get(SETTINGS).content.decode().split())
+
+    chosen = re.findall(r'data-chosen="id_(\w+)"> <strong>([^<]+)</strong>', html)
+    assert [stage for stage, _ in chosen] == list(STAGES)
+    assert dict(chosen)["landmarks"] == STAGES["landmarks"]["dlib5"].title
+
+
 def test_every_method_of_ours_says_when_to_choose_it() -> None:
     silent = [
         f"{stage} {name}"
