@@ -81,6 +81,7 @@ bench: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) -m benchmarks.speed $(PHOTOS)
 	@$(PYTHON_OF_VENV) -m benchmarks.naming
 	@$(PYTHON_OF_VENV) -m benchmarks.people
+	@$(PYTHON_OF_VENV) -m benchmarks.merging
 
 accuracy: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) manage.py fetch_models

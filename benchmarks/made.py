@@ -61,9 +61,8 @@ def _on_postgres(programs: Path) -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": url}
 
 
-@contextmanager
-def served(faces: int, people: int) -> Iterator[Site]:
-    """Make the library on the database and in the data folder that the settings name, and serve it."""
+def library(faces: int, people: int) -> None:
+    """Make the library on the database and in the data folder that the settings name."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
     import django
     from django.core.management import call_command
@@ -71,6 +70,12 @@ def served(faces: int, people: int) -> Iterator[Site]:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("seed_library", owner=OWNER, faces=faces, people=people)
+
+
+@contextmanager
+def served(faces: int, people: int) -> Iterator[Site]:
+    """Make the library, and serve it."""
+    library(faces, people)
     site = Site(Path(os.environ["DATA_DIR"])).start()
     try:
         yield site

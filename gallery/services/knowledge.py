@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from django.db import connection
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from analysis import references
@@ -23,6 +25,11 @@ from gallery.services.levels import Leveled
 from gallery.services.lives import Lives
 
 AT_A_TIME = 500  # rows in a statement
+TELL = (
+    "INSERT INTO gallery_knownchange (roster_id, person, vector, encoder, level, came, created_at) "
+    "SELECT %s, person_id, vector, encoder, COALESCE(level, 0), %s, %s FROM gallery_knownencoding "
+    "WHERE person_id IS NOT NULL AND id IN ({places}) ORDER BY id"
+)
 
 _last: dict[tuple[int, int], dict[str, Known]] = {}
 
@@ -131,17 +138,17 @@ def forget(roster: Roster, known: KnownEncodingQuerySet) -> None:
     changed(roster, before)
 
 
-def give(roster: Roster, brought_for: int, person: int | None) -> None:
-    """Have what was brought for somebody, by key, be what that person is known by, or nobody."""
-    brought = KnownEncoding.objects.filter(brought_for=brought_for)
-    whose: set[int | None] = set(brought.values_list("person", flat=True))
-    if whose <= {person}:
+def give(roster: Roster, known: KnownEncodingQuerySet, person: int | None) -> None:
+    """Have these encodings be what that person, by key, is known by, or nobody."""
+    rows = levels.of_known(known.exclude(person=person) if person else known.exclude(person=None))
+    if not rows:
         return
-    before = remember({key for key in whose if key is not None})
-    _tell(roster, levels.of_known(brought.filter(person__isnull=False)), came=False)
-    brought.update(person=person)
-    if person is not None:
-        _tell(roster, levels.of_known(brought), came=True)
+    keys = [one.pk for one in rows]
+    whose = {one.person_id for one in rows}
+    before = remember(whose if person is None else whose | {person})
+    _tell_of(roster, keys, came=False)
+    KnownEncoding.objects.filter(pk__in=keys).update(person=person)
+    _tell_of(roster, keys, came=True)
     changed(roster, before)
 
 
@@ -191,3 +198,13 @@ def _tell(roster: Roster, known: Sequence[Leveled], *, came: bool) -> None:
     if changes:
         KnownChange.objects.bulk_create(changes, batch_size=AT_A_TIME)
         renew(roster)
+
+
+def _tell_of(roster: Roster, keys: Sequence[int], *, came: bool) -> None:
+    """Tell of many by the database alone: their vectors need not come here and go back."""
+    for start in range(0, len(keys), AT_A_TIME):
+        some = keys[start : start + AT_A_TIME]
+        places = ", ".join(["%s"] * len(some))
+        with connection.cursor() as cursor:
+            cursor.execute(TELL.format(places=places), [roster.pk, came, timezone.now(), *some])
+    renew(roster)

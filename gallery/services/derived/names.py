@@ -59,17 +59,23 @@ def _naming(
 
 
 def _know(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:
-    """Have nobody be known by what is not theirs."""
+    """Have people be known by what is theirs, of what somebody is known by, and nobody by what is not."""
+    wrong: dict[int | None, list[int]] = defaultdict(list)
     rows = KnownEncoding.objects.filter(face__in=namings)
-    wrong = {
-        pk: person
-        for pk, face, person in rows.values_list("pk", "face", "person")
-        if not namings[face].is_known or namings[face].person != person
-    }
-    if wrong:
-        knowledge.forget(roster, KnownEncoding.objects.filter(pk__in=wrong))
+    for pk, face, person in rows.values_list("pk", "face", "person"):
+        naming = namings[face]
+        if naming.is_known and naming.person == person:
+            continue
+        wrong[naming.person if naming.is_known else None].append(pk)
+        if person is not None:
+            changed.people.add(person)
+    for whose, keys in wrong.items():
+        known = KnownEncoding.objects.filter(pk__in=keys)
+        if whose is None:
+            knowledge.forget(roster, known)
+        else:
+            knowledge.give(roster, known, whose)
         changed.has_names_follow = True
-    changed.people |= {person for person in wrong.values() if person is not None}
 
 
 def _know_more(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:

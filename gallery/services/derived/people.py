@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db.models import Q
 from django.utils import timezone
 
-from gallery.models import Face, Person, Roster
+from gallery.models import Face, KnownEncoding, Person, Roster
 from gallery.models.face_queries import NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Topic
@@ -57,7 +57,7 @@ def _move(roster: Roster, people: set[int], changed: Changed) -> set[int]:
             rows.update(merged_into=None)  # Whoever was merged may be deleted now.
             rows.exclude(gone=gone).update(gone=gone, gone_at=timezone.now())
             rows.update(merged_into=into)
-        knowledge.give(roster, key, are[key])
+        knowledge.give(roster, KnownEncoding.objects.filter(brought_for=key), are[key])
     changed.people |= everybody
     leaving = [key for key in everybody if are[key] != key]
     changed.photos |= _photos_of(everybody)
