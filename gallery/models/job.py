@@ -39,6 +39,7 @@ class AnalysisJob(Leased):
     objects = AnalysisJobQuerySet.as_manager()
 
     known_face: Face | None = None  # that a portrait became; set by whoever lists portraits
+    is_doubted = False  # whether something speaks against the portrait; likewise
 
     class Meta(Leased.Meta):
         indexes = [

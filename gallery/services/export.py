@@ -48,7 +48,7 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
         DrawnFace(
             box=face.box,
             landmarks=face.landmarks.reshape(-1, 2),
-            label=f"{face.number}  {face.label}" if len(faces) > 1 else face.label,
+            label=label(face, len(faces)),
             certain=face.is_named,
             colour=face.colour,
             details=guesses(face),
@@ -57,6 +57,12 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
     )
     async with _drawing:
         return await _draw(photo, drawn)
+
+
+def label(face: Face, count: int) -> str:
+    """Return the name of known people alone, as on the page; of several with their number in its list."""
+    name = face.label if face.person else ""
+    return f"{face.number}  {name}".strip() if count > 1 else name
 
 
 def guesses(face: Face) -> str:

@@ -33,6 +33,10 @@ def add(*, owner: User, person: Person, file: File[bytes]) -> Words:
     return say("portrait_waiting")
 
 
+# What is said of one that was added although something speaks against it.
+DOUBTS = {"portrait_of_another", "portrait_unlike"}
+
+
 def settle(faces: list[Face], person: Person) -> Words:
     """Name the only face of a portrait; the answer is a sentence, also when there is none or several."""
     if not faces:

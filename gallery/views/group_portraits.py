@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery import lists
 from gallery.models import Face, GroupPortrait, Photo
 from gallery.services import people, portraits
-from gallery.views.http import Request, key_of
+from gallery.views.http import Request, key_of, leading_to
 
 
 @login_required
@@ -54,7 +54,7 @@ def choose_face(request: Request, pk: int, person: int) -> HttpResponse:
     try:
         messages.success(request, f"{portraits.choose(group=group, face=face)}")
     except people.NameRefused as refusal:
-        messages.error(request, f"{refusal}")
+        messages.error(request, leading_to(group.photo, f"{refusal}"))
         return redirect(group)
     return redirect("group_portraits")
 

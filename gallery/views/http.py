@@ -13,10 +13,13 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from gallery import lists
 from gallery.lists.context import Context
+from gallery.models import Photo
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -93,6 +96,14 @@ def still_there(view: View[Arguments]) -> View[Arguments]:
 def listed(request: Request) -> Context:
     """Return the list in which one is, as the address says."""
     return lists.context.of(request.user, request.GET.get(lists.context.PARAMETER, ""))
+
+
+def leading_to(photo: Photo | None, sentence: str) -> str:
+    """Return the sentence with a link to the photo that it speaks of."""
+    if photo is None:
+        return sentence
+    address, words = photo.get_absolute_url(), _("Open the photo")
+    return format_html('{} <a href="{}">{}</a>', sentence, address, words)
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -9,18 +9,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dates import MONTHS
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, lists
 from gallery.lists.person_photos import Narrowed
-from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo
+from gallery.models import AnalysisJob, Face, KnownEncoding, Person
 from gallery.services import people as roster
 from gallery.services import photos, portraits
 from gallery.views.asked import crops, person_of
-from gallery.views.http import Request, go
+from gallery.views.http import Request, go, leading_to
 from gallery.views.photos import cursor, grid, wall
+from gallery.words import Words
 
 PARTS = ("year", "month", "day")  # Of a date of birth, of which the last ones may be missing.
 
@@ -84,9 +84,11 @@ def add_portrait(request: Request, pk: int) -> HttpResponse:
         messages.error(request, _("Choose a photo first."))
         return redirect(person)
     try:
-        messages.success(request, f"{portraits.add(owner=request.user, person=person, file=file)}")
+        said = portraits.add(owner=request.user, person=person, file=file)
     except photos.UploadRefused as refusal:
-        messages.error(request, _leading_to(refusal.photo, f"{refusal}"))
+        messages.error(request, leading_to(refusal.photo, f"{refusal}"))
+    else:
+        _say_of_portrait(request, person, said)
     return go(request, person.get_absolute_url())
 
 
@@ -133,13 +135,13 @@ def _told(person: Person) -> dict[str, Any]:
     return {"other_names": lists.people.other_names(person, aliases), "told": told}
 
 
-def _leading_to(photo: Photo | None, sentence: str) -> str:
-    """Return the sentence with a link to the photo that it speaks of."""
-    if photo is None:
-        return sentence
-    return format_html(
-        '{} <a href="{}">{}</a>', sentence, photo.get_absolute_url(), _("Open the photo")
-    )
+def _say_of_portrait(request: Request, person: Person, said: Words) -> None:
+    """Say what became of a portrait, with the way to its photo where something speaks against it."""
+    if said.code not in portraits.DOUBTS:
+        messages.success(request, f"{said}")
+        return
+    known = person.encodings.select_related("face__photo").latest("pk")
+    messages.warning(request, leading_to(known.face.photo if known.face else None, f"{said}"))
 
 
 def _namesakes(person: Person) -> list[Person]:
@@ -156,4 +158,5 @@ def _portraits(person: Person, known: list[Face | None]) -> list[AnalysisJob]:
     latest = list(lists.people.portraits(person).select_related("photo")[:10])
     for job in latest:
         job.known_face = faces.get(job.photo_id)
+        job.is_doubted = job.answer is not None and job.answer.code in portraits.DOUBTS
     return latest

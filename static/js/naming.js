@@ -23,6 +23,8 @@ function control(entry, kind) {
   const which = entry.querySelector("[data-which] button");
   if (which) return which;
   const [field, confirm] = [fieldOf(entry), entry.querySelector("[data-confirm]")];
+  // A field would bring a keyboard over the photo, to whoever has just pressed a button.
+  if (kind === "confirm" && !confirm && matchMedia("(pointer: coarse)").matches) return entry;
   if (entry.dataset.state === "unknown" && (kind !== "confirm" || !confirm)) return field;
   return confirm ?? entry;
 }

@@ -14,7 +14,7 @@ from django.test import Client
 from analysis.results import Box
 from gallery import lists
 from gallery.models import Face, Photo, Roster
-from gallery.services import likelihood
+from gallery.services import export, likelihood
 from tests.factories import CLEAR, POOR, make_face, make_person, make_photo
 
 
@@ -163,3 +163,17 @@ def test_how_a_face_was_seen_is_said_plainly(
     page = words(as_alice.get(photo.get_absolute_url()).content.decode())
 
     assert f"Seen {said} " in page
+
+
+def test_a_copy_names_known_people_alone_with_the_numbers_of_the_list(
+    alice: User, photo: Photo
+) -> None:
+    ada = make_person(alice, "Ada")
+    known, other = (make_face(photo, box=box(number)) for number in (0, 1))
+    known.person, known.named_by = ada, "human"
+    known.save()
+
+    labels = [export.label(face, 2) for face in lists.faces.of(photo)]
+
+    assert labels == ["1  Ada", "2"]
+    assert export.label(other, 1) == ""

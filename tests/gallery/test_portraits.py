@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from analysis.results import Box, FaceResult
@@ -177,6 +179,25 @@ def test_a_portrait_that_looks_like_somebody_else_is_added_and_says_so(
         "If it is Bea, open the photo and say so."
     )
     assert ada.encodings.count() == 2
+
+
+def test_the_persons_page_says_what_speaks_against_a_portrait_and_leads_to_it(
+    alice: User, as_alice: Client, ada: Person
+) -> None:
+    make_known(alice, "Ada", vector(1))
+    content = jpeg()
+    photo = analysed_photo(alice, content, 1)
+    photo.faces.update(encoding=vector(5))
+    address = reverse("add_portrait", args=[ada.pk])
+
+    html = as_alice.post(address, {"file": upload_file("again.jpg", content)}, follow=True)
+    add_and_analyse(ada, found_face(vector(3)))
+    page = as_alice.get(ada.get_absolute_url()).content.decode()
+
+    said = html.content.decode()
+    assert f'<a href="{photo.get_absolute_url()}">Open the photo</a>' in said
+    assert "it looks unlike the others" in said
+    assert "it looks unlike the others" in page
 
 
 def test_a_portrait_unlike_the_persons_others_is_added_and_says_so(
