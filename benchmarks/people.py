@@ -12,7 +12,7 @@ import time
 from benchmarks import made
 from tests.site.process import Site, Visitor
 
-FACES, PEOPLE = 300_000, 5_000
+FACES, PEOPLE = 100_000, 5_000
 TIMES = 12
 ADDRESSES = {
     "most photos first": "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from gallery.models.face import QUALITY
 from gallery.models.face_queries import FaceQuerySet, NamedBy
 from gallery.models.group_portrait import GroupPortraitQuerySet
 from gallery.models.job import AnalysisJobQuerySet
-from gallery.models.person import PersonQuerySet, sharing_names
+from gallery.models.person import PersonQuerySet, in_full
 
 LATELY = timedelta(days=1)
 
@@ -103,19 +104,22 @@ def _crops(faces: FaceQuerySet) -> FaceQuerySet:
 
 
 def names(people: PersonQuerySet) -> list[str]:
-    """Return what to suggest where a name is typed, favourites first, and other names last.
+    """Return what to suggest of all people where a name is typed: favourites first, other names last.
 
     With notes where the names alone would not do, and without people whom somebody hid.
     """
-    shown_people = people.shown()
-    found = shown_people.annotate(shares=sharing_names()["shares_name"])
-    found = found.order_by("-is_favourite", "name", "note", "pk")
-    # By rows: thousands of people as objects would take longer than all else of a page.
+    order = ("-is_favourite", "name", "note", "pk")
+    columns = ("name", "note", "is_hidden", "roster", "folded_name")
+    # By rows, and told apart here: thousands of people as objects, or each asked about by a query of its
+    # own, would take longer than all else of a page.
+    rows = list(people.order_by(*order).values_list(*columns))
+    bearing = Counter(row[3:] for row in rows)
     shown = (
-        Person(name=name, note=note).in_full if note and shares else name
-        for name, note, shares in found.values_list("name", "note", "shares")
+        in_full(name, note) if bearing[tuple(same)] > 1 else name
+        for name, note, is_hidden, *same in rows
+        if not is_hidden
     )
-    aliases = PersonAlias.objects.filter(person__in=shown_people).order_by("name")
+    aliases = PersonAlias.objects.filter(person__in=people.shown()).order_by("name")
     return list(dict.fromkeys([*shown, *aliases.values_list("name", flat=True)]))
 
 

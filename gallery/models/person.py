@@ -29,6 +29,11 @@ def sharing_names(of: str = "") -> dict[str, Exists]:
     return {"shares_name": Exists(others.filter(**same))}
 
 
+def in_full(name: str, note: str) -> str:
+    """Return what somebody is called where their name alone does not say who is meant."""
+    return f"{name} ({note})" if note else name
+
+
 class PersonQuerySet(QuerySet["Person"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PersonQuerySet:
         return self.filter(roster__in=Roster.objects.visible_to(user))
@@ -146,7 +151,7 @@ class Person(models.Model):
 
     @property
     def in_full(self) -> str:
-        return f"{self.name} ({self.note})" if self.note else self.name
+        return in_full(self.name, self.note)
 
     @property
     def shown_name(self) -> str:

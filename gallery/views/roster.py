@@ -6,6 +6,7 @@ With `choose` in it people are ticked, and something is done with all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
@@ -66,7 +67,8 @@ def people(request: Request) -> HttpResponse:
         "shows": SHOWS.items(),
         "work": work,
         **lists.groups.front(request.user),
-        "people_names": lists.people.names(mine),
+        # Asked for only where there is a field for a name.
+        "people_names": partial(lists.people.names, mine),
         "asked_about": lists.people.group_portraits(request.user).count(),
     }
     return render(request, "gallery/people.html", context)
