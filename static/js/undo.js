@@ -5,7 +5,7 @@ import { onKey } from "./keys.js";
 const toasts = document.getElementById("toasts");
 let isUnderWay = false;
 
-async function undoLast() {
+export async function undoLast() {
   // Pressed twice at once it would undo one thing and say of the other that there is nothing.
   if (isUnderWay) return;
   isUnderWay = true;

@@ -1,0 +1,85 @@
+"""Cards that ask who a group of unknown faces is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q, QuerySet, Sum
+
+from gallery import lists
+from gallery.models import FaceGroup, Roster
+from gallery.services import groups
+from gallery.services.desk.cards import SHOWN, Card, Numbers, Reply, near
+from gallery.services.people import NameRefused
+
+AT_A_TIME = 4
+
+
+class Groups:
+    """The largest come first; a yes means nothing, a no that they are several people, or some others'."""
+
+    name = "group"
+    asks_who = True
+
+    def after(self, roster: Roster, place: Numbers) -> Card | None:
+        left = _all(roster)
+        if len(place) == 2:
+            count, key = map(int, place)
+            left = left.filter(Q(count__lt=count) | Q(count=count, pk__gt=key))
+        # Of a large library those stand here a while whose faces have names by now.
+        start = 0
+        while some := list(left[start : start + AT_A_TIME]):
+            if (card := _card(roster, some)) is not None:
+                return card
+            start += AT_A_TIME
+        return None
+
+    def find(self, roster: Roster, key: int, faces: Collection[int]) -> Card | None:
+        return _card(roster, FaceGroup.objects.filter(roster=roster, pk=key))
+
+    def waiting(self, roster: Roster) -> int:
+        return _all(roster).order_by().aggregate(faces=Sum("count"))["faces"] or 0
+
+    def meant(self, roster: Roster, reply: Reply) -> list[int]:
+        there = lists.groups.faces(_group(roster, reply)).values_list("pk", flat=True)
+        chosen = set(reply.faces)
+        return [key for key in there if not chosen or key in chosen]
+
+    def confirm(self, roster: Roster, reply: Reply) -> None:
+        raise NameRefused(groups.GONE)
+
+    def refuse(self, roster: Roster, reply: Reply) -> None:
+        group = _group(roster, reply)
+        if reply.faces:
+            groups.take_out(group=group, faces=reply.faces)
+        else:
+            groups.divide(group=group)
+
+
+def _all(roster: Roster) -> QuerySet[FaceGroup]:
+    found = FaceGroup.objects.filter(roster=roster, count__gte=lists.groups.LEAST)
+    return found.order_by("-count", "pk")
+
+
+def _group(roster: Roster, reply: Reply) -> FaceGroup:
+    group = FaceGroup.objects.filter(roster=roster, pk=reply.key).first()
+    if group is None:
+        raise NameRefused(groups.GONE)
+    return group
+
+
+def _card(roster: Roster, some: Iterable[FaceGroup]) -> Card | None:
+    """Return the card of the first of the groups of which there still are faces."""
+    for stack in lists.groups.stacks(list(some)):
+        group = stack.group
+        faces = lists.groups.faces(group).defer(None).defer("encoding", "landmarks")[:SHOWN]
+        return Card(
+            Groups.name,
+            group.pk,
+            (group.count, group.pk),
+            shown := list(faces),
+            stack.count,
+            stack.photos,
+            near=near(roster, shown),
+        )
+    return None

@@ -1,0 +1,110 @@
+"""Cards that ask whether faces are somebody: who surely are, who may be, and who can hardly be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from analysis.results import DOUBTFUL
+from gallery import lists
+from gallery.models import Face, Person, Roster
+from gallery.models.face_queries import FaceQuerySet, NamedBy
+from gallery.services import likelihood, people
+from gallery.services.desk.cards import KNOWN, SHOWN, Card, Numbers, Reply, near, shown
+from gallery.services.people import Answered, NameRefused
+
+NOWHERE = 9.0  # further than any face is; an earlier version's guesses have no distance that counts
+POOR = Q(quality_score__lt=DOUBTFUL)
+CLEAR = Q(quality_score=None) | Q(quality_score__gte=DOUBTFUL)
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """Of each person so many faces at once, nearest first; by which field a face is `whose`."""
+
+    name: str
+    whose: str
+    which: Q
+    at_once: int
+    asks_who: bool = False
+
+    def after(self, roster: Roster, place: Numbers) -> Card | None:
+        last = int(place[0]) if place else 0
+        if len(place) == 3:
+            same = Person.objects.filter(roster=roster, pk=last).shown().first()
+            beyond = Q(far__gt=place[1]) | Q(far=place[1], pk__gt=int(place[2]))
+            card = self._card(roster, same.pk, beyond) if same else None
+            if card is not None:
+                return card
+        for person in self._people(roster).filter(pk__gt=last).order_by("pk")[:1]:
+            return self._card(roster, person.pk, Q())
+        return None
+
+    def find(self, roster: Roster, key: int, faces: Collection[int]) -> Card | None:
+        if not Person.objects.filter(roster=roster, pk=key).exists():
+            return None
+        return self._card(roster, key, Q(pk__in=faces) if faces else Q())
+
+    def waiting(self, roster: Roster) -> int:
+        mine = Person.objects.filter(roster=roster).shown()
+        return self._faces().filter(**{f"{self.whose}__in": mine}).count()
+
+    def meant(self, roster: Roster, reply: Reply) -> list[int]:
+        return list(reply.faces)
+
+    def confirm(self, roster: Roster, reply: Reply) -> None:
+        _taken(people.confirm_many(person=_person(roster, reply), faces=reply.faces))
+
+    def refuse(self, roster: Roster, reply: Reply) -> None:
+        _taken(people.refuse_many(person=_person(roster, reply), faces=reply.faces))
+
+    def _faces(self) -> FaceQuerySet:
+        return Face.objects.filter(self.which)
+
+    def _people(self, roster: Roster) -> QuerySet[Person]:
+        theirs = self._faces().filter(**{self.whose: OuterRef("pk")})
+        return Person.objects.filter(Exists(theirs), roster=roster).shown()
+
+    def _card(self, roster: Roster, key: int, which: Q) -> Card | None:
+        theirs = self._faces().filter(**{self.whose: key})
+        far = Coalesce(F("normalised"), Value(NOWHERE))
+        faces = theirs.select_related("photo").defer("encoding", "landmarks", "emotion_scores")
+        found = list(faces.annotate(far=far).filter(which).order_by("far", "pk")[: self.at_once])
+        if not found:
+            return None
+        (person,) = shown([key])
+        for face in found:
+            setattr(face, self.whose, person)
+        likelihood.tell(found, roster.owner_id)
+        return Card(
+            self.name,
+            key,
+            (key, found[-1].far, found[-1].pk),  # type: ignore[attr-defined]
+            found,
+            theirs.count(),
+            person=person,
+            known=list(lists.people.named(person).values_list("pk", flat=True)[:KNOWN]),
+            near=near(roster, found, but=key),
+        )
+
+
+ASKED_ABOUT = Q(suggestion__isnull=False)
+SURE = Guesses("sure", "person", Q(named_by=NamedBy.MACHINE), SHOWN)
+ASKED = Guesses("asked", "suggestion", ASKED_ABOUT & CLEAR, 1)
+# A face that can hardly be seen is never surely anybody's.
+DOUBTED = Guesses("doubted", "suggestion", ASKED_ABOUT & POOR, 1)
+
+
+def _person(roster: Roster, reply: Reply) -> Person:
+    person = Person.objects.filter(roster=roster, pk=reply.key).first()
+    if person is None:
+        raise NameRefused(people.NOBODY)
+    return person
+
+
+def _taken(answered: Answered) -> None:
+    if not answered.done:
+        raise NameRefused(people.CHANGED)
