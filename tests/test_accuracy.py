@@ -10,7 +10,7 @@ import pytest
 from analysis.methods import DEFAULT
 from analysis.pipeline import load_pipeline
 from analysis.results import EMOTIONS, Box
-from benchmarks.accuracy import emotion, identification, metrics, page, plots, sets
+from benchmarks.accuracy import emotion, grouping, identification, metrics, page, plots, sets
 from benchmarks.accuracy.detection import SIZES, size_name, size_of
 
 NAN = np.nan
@@ -75,6 +75,29 @@ def test_the_rate_of_identification_counts_those_named_rightly_and_surely() -> N
     assert metrics.identification_rate(known, right, unknown, 0.0) == (0.5, 0.35)
     assert metrics.identification_rate(known, right, unknown, 0.25) == (0.5, 0.6)
     assert metrics.identification_rate(known, right, unknown, 0.99) == (0.5, 0.8)
+
+
+def test_groups_are_judged_by_their_pairs_and_the_purity_of_the_larger_ones() -> None:
+    groups, people = np.array([0, 0, 0, 1, 1, 2, 3]), np.array([5, 5, 6, 6, 6, 6, 7])
+    kinds = np.array(["a", "a", "b", "b", "b", "b", "a"])
+    found = metrics.Grouped(groups, people, kinds)
+
+    # Two of four pairs that are together are of one person, two of seven of one person are together.
+    assert found.shares(found.everybody) == pytest.approx((2 / 4, 2 / 7, 2 / 3))
+    precision, recall, purity = found.shares(kinds == "a")
+    # Each pair counts once for each of its faces that is chosen.
+    assert (precision, recall, purity) == pytest.approx((2 / 4, 1, 1))
+    assert found.is_with_others.tolist() == [True, True, True, False, False, False, False]
+    assert np.isnan(found.shares(np.zeros(7, np.bool_))).all()
+
+
+def test_strangers_who_are_there_twice_are_not_counted_as_two() -> None:
+    encodings = np.zeros((3, 128), np.float32)
+    encodings[:, 0] = [0.0, 0.2, 1.0]
+    names = np.array(["a", "b", "c"])
+    faces = grouping.Faces(encodings, np.full(3, 30.0), names, names)
+
+    assert grouping.once(faces).people.tolist() == ["a", "c"]
 
 
 def test_people_are_enrolled_with_their_first_photos_and_probed_with_the_rest() -> None:

@@ -10,7 +10,7 @@ WAITING = -1  # the number of faces that are in no group
 
 
 def carried(units: Numbers, before: Numbers, held: Flags) -> Numbers:
-    """Return the numbers (n,) of the groups of n faces: `units` (n,) says who is together, `before` who was.
+    """Return the numbers (n,) of the groups of n faces that are together by `units` and were by `before`.
 
     A group keeps the number of the group with which it has most faces in common, the larger share first; of
     those that are as large the lower number. Where some are `held`, it is theirs. Others get

@@ -21,7 +21,7 @@ JOINING = 0.303
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Up to which link two units become one: `alone` two single faces, `joining` where one of them is large.
+    """Up to which link two units become one: `alone` two faces, `joining` where one of them is large.
 
     Between these the limit goes straight by one over the number of faces of the larger. The mean over many
     pairs of one person is never far from what is usual, a single one now and then as near as two people's.
@@ -43,7 +43,7 @@ class Limits:
 
     @classmethod
     def by(cls, alone: float) -> Limits:
-        """Return those by the one for two single faces; with more strangers the other falls half as fast."""
+        """Return those by the one for two faces; with more strangers the other falls half as fast."""
         return cls(alone, alone / 2 + JOINING)
 
     def between(self, counts: Array, others: Array) -> Array:

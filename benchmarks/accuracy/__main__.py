@@ -11,7 +11,15 @@ from pathlib import Path
 from analysis.matching import population
 from analysis.methods import DEFAULT, STAGES, Choice
 from analysis.weights import INSTALLED
-from benchmarks.accuracy import detection, emotion, identification, page, people, verification
+from benchmarks.accuracy import (
+    detection,
+    emotion,
+    grouping,
+    identification,
+    page,
+    people,
+    verification,
+)
 from benchmarks.accuracy.analysed import Analysed
 from benchmarks.accuracy.page import Finding
 
@@ -43,6 +51,7 @@ def arguments() -> argparse.Namespace:
     sets = (
         ("--lfw", DATA / "lfw_dev", "LFW's photos, a folder a person"),
         ("--pairs", DATA / "lfw_dev" / "pairs.csv", "its pairs.txt, or a CSV of them"),
+        ("--asian", DATA / "lfw_asian_dev", "East Asian people of LFW, a folder a person"),
         ("--boxes", DATA / "detection_dev" / "boxes.csv", "path,left,top,right,bottom,class"),
         ("--alone", DATA / "alone_dev" / "boxes.csv", "the same, with one face a photo"),
         ("--no-face", DATA / "detection_dev" / "no_face", "photos without any face"),
@@ -51,7 +60,8 @@ def arguments() -> argparse.Namespace:
         (
             "--more-ages",
             DATA / "people_dev" / "labels.csv",
-            "the same; only photos in a folder photos/ beside it count, for ages",
+            "the same; only photos in a folder photos/ beside it count, for ages. With a column `group` "
+            "all make maps, by which the photos are grouped",
         ),
         (
             "--fer",
@@ -67,7 +77,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         nargs="+",
-        choices=["lfw", "identification", "detection", "age", "gender", "emotion"],
+        choices=["lfw", "identification", "grouping", "detection", "age", "gender", "emotion"],
         help="measures (all)",
     )
     for stage, methods in STAGES.items():
@@ -89,6 +99,10 @@ def measures_of(
         "identification": (
             [options.lfw],
             lambda: identification.measure(options.lfw, analysed, population(INSTALLED.population)),
+        ),
+        "grouping": (
+            [options.lfw, options.asian, options.more_ages],
+            lambda: grouping.measure(options.lfw, options.asian, options.more_ages, analysed),
         ),
         "detection": (
             [options.boxes, options.alone, options.no_face, options.more_without, options.people],

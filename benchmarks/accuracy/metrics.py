@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,3 +113,52 @@ def identification_rate(
     # That of the first stranger too many, so what is let through lies below it, not at it.
     threshold = float(np.sort(unknown)[allowed])
     return float((right & (known < threshold)).mean()), threshold
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouped:
+    """n faces: their groups, whose they are, and which kind of people that is; all are numbers or names."""
+
+    groups: NDArray[np.int64]
+    people: NDArray[np.int64]
+    kinds: NDArray[np.str_]
+
+    @property
+    def everybody(self) -> Flags:
+        return np.ones(len(self.groups), np.bool_)
+
+    @property
+    def right(self) -> NDArray[np.int64]:
+        """Return (n,): how many of a face's group, itself among them, are of its person."""
+        return _alike(self.groups * (self.people.max() + 1) + self.people)
+
+    @property
+    def is_with_others(self) -> Flags:
+        """Return (n,) which faces are in a group with somebody else."""
+        return np.asarray(_alike(self.groups) > self.right)
+
+    def shares(self, chosen: Flags) -> tuple[float, float, float]:
+        """Return precision and recall of the pairs with a chosen face, and the purity of their groups.
+
+        Purity is the share of faces in groups of three and more that are of the person of whom most there
+        are; NaN is a share of nothing.
+        """
+        right, size = self.right, _alike(self.groups)
+        together, same = (size - 1)[chosen].sum(), (_alike(self.people) - 1)[chosen].sum()
+        own = (right - 1)[chosen].sum()
+        most = np.zeros(int(self.groups.max()) + 1, np.int64)
+        np.maximum.at(most, self.groups, right)
+        large = chosen & (size >= 3)
+        # A face of whom there are most counts as a whole, others not at all.
+        pure = (right == most[self.groups])[large]
+        return _share(own, together), _share(own, same), _share(pure.sum(), len(pure))
+
+
+def _alike(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many have the value that each has, (n,)."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray(counts[inverse], np.int64)
+
+
+def _share(count: float, of: float) -> float:
+    return float(count) / float(of) if of else float("nan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +13,18 @@ from analysis.grouping import neighbours
 from analysis.grouping.apart import Apart
 from analysis.grouping.carrying import WAITING, carried
 from analysis.grouping.groups import Faces
-from analysis.grouping.limits import Limits
+from analysis.grouping.limits import Limits, fair_levels
 from analysis.grouping.units import Numbers, Units, gathered
-from analysis.matching import distances, normalised
+from analysis.images import decode
+from analysis.matching import MAP, Calibration, Population, distances, normalised, read
+from analysis.pipeline import Pipeline
 from analysis.results import Array
+from analysis.weights import DEFAULT_DIRECTORY
 
 Random = np.random.Generator
 LIMITS = Limits.by(0.46)
+# Of `bald_guys.jpg`, from left to right: which of its four men each face is.
+MEN = "011212120211002203033333"
 
 
 def people(random: Random, count: int, apart: float = 0.9) -> Array:
@@ -296,3 +302,54 @@ def test_more_than_a_face_can_have_neighbours_end_in_one_group(
     faces = faces_of(random, bunches.repeat(10, axis=0), 0.05)
 
     assert together(group(unknown(faces))) == {frozenset(range(20))}
+
+
+def calibration() -> Calibration:
+    """Return one by which ten times fewer strangers are nearer by 0.05."""
+    at = np.array([0.1, 0.6])
+    return Calibration(at, np.array([-12.0, -2.0]), at, 0.0, 0.0, children=0.1)
+
+
+def test_the_more_faces_there_are_the_nearer_two_have_to_be() -> None:
+    few, many = Limits.of(calibration(), 7_000), Limits.of(calibration(), 700_000)
+
+    assert few.alone == pytest.approx(0.4)
+    assert many.alone == pytest.approx(0.3)
+    assert few.joining - many.joining == pytest.approx(0.05)
+    assert Limits.of(calibration(), 2).alone == Limits.of(calibration(), 100).alone
+
+
+def test_a_face_may_be_further_from_a_large_group_than_from_a_single_face() -> None:
+    sizes = np.array([1.0, 1.0, 1.0, 9.0], np.float32), np.array([1.0, 2.0, 9.0, 9.0], np.float32)
+    alone, pair, group, groups = LIMITS.between(*sizes).tolist()
+
+    assert alone == pytest.approx(LIMITS.alone)
+    assert alone < pair < group == groups < LIMITS.joining
+
+
+def test_children_have_to_be_nearer() -> None:
+    levels, years = np.zeros(2, np.float32), np.array([5.0, 30.0])
+    nowhere = np.zeros((1, 128), np.float32)
+    found = Population("", "", nowhere, np.zeros(1, np.float32), 0, 0, 1, 1, calibration())
+
+    assert fair_levels(found, levels, years).tolist() == pytest.approx([-0.1, 0])
+    assert fair_levels(None, levels, years).tolist() == [0, 0]
+
+
+def test_four_men_who_are_six_times_on_a_photo_are_four_groups(
+    pipeline: Pipeline, shared_photos: Path
+) -> None:
+    faces = pipeline.analyse(decode(shared_photos / "dlib_faces" / "bald_guys.jpg")).faces
+    population = read(DEFAULT_DIRECTORY / "population" / MAP)
+    encodings = np.stack([face.encoding for face in faces])
+    years = np.array([face.age.years for face in faces])
+    levels = fair_levels(population, population.levels(encodings), years)
+    limits = Limits.of(population.calibration, len(faces))
+
+    groups = finding.group(unknown(encodings, np.full(24, -1), levels), limits)
+
+    men = np.array([int(man) for man in MEN])
+    assert together(groups) == together(men)
+    # As it comes nobody is on it twice.
+    alone = finding.group(unknown(encodings, np.zeros(24, np.int64), levels), limits)
+    assert (alone == WAITING).all()
