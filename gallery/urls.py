@@ -22,6 +22,7 @@ from gallery.views import (
     health,
     known,
     limits,
+    lost,
     media,
     networks,
     people,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("photos/<int:pk>/result/", photos.photo_result, name="photo_result"),
     path("photos/<int:pk>/analyse/", photos.analyse_photo, name="analyse_photo"),
     path("photos/<int:pk>/draw/", drawing.draw_face, name="draw_face"),
+    path("photos/<int:pk>/lost/", lost.answer_for_photo, name="answer_for_photo"),
     path("photos/<int:pk>/collage/", photos.mark_collage, name="mark_collage"),
     path(
         "photos/<int:pk>/several/<int:person>/",
@@ -154,6 +156,7 @@ urlpatterns = [
     path("work/photos/again/", work.try_photos_again, name="try_photos_again"),
     path("photos/<int:pk>/again/", work.try_photo_again, name="try_photo_again"),
     path("photos/<int:pk>/dismiss/", work.dismiss_photo, name="dismiss_photo"),
+    path("work/lost/", lost.answer_for_all, name="answer_for_all"),
     path("work/<int:pk>/", work.task, name="task"),
     path("work/<int:pk>/live/", work.task_live, name="task_live"),
     path("work/<int:pk>/stop/", work.stop_task, name="stop_task"),

@@ -54,6 +54,14 @@ SENTENCES: dict[Did, Promise] = {
     Did.DRAW: _("A face was drawn."),
     Did.UNDRAW: _("A drawn face was taken away."),
     Did.BOX: _("The box of a face was moved."),
+    Did.KEEP: ngettext_lazy(
+        "%(count)s face stays that was not found again.",
+        "%(count)s faces stay that were not found again.",
+        "number",
+    ),
+    Did.LET_GO: ngettext_lazy(
+        "%(count)s face was let go.", "%(count)s faces were let go.", "number"
+    ),
     Did.RENAME: _("%(name)s is called so now."),
     Did.BIRTH: _("When %(name)s was born was changed."),
     Did.ABOUT: _("More was told of %(name)s."),

@@ -48,7 +48,9 @@ def mark(photo: Photo, faces: Sequence[Face]) -> Made:
     now = Preferences.objects.of(photo.owner_id).choice.carried(installed.weights())
     for face in faces:
         apart = {name for name in now if face.methods.get(name) != photo.methods.get(name)}
-        face.was_found_again = apart <= TOLD_AGAIN
+        # Before that was written down, it showed by how a face was made.
+        is_of_it = face.has_humans_box or apart <= TOLD_AGAIN
+        face.was_found_again = is_of_it and not face.lost
         face.made_apart = [*_words(face.methods, now, apart)] if face.was_found_again else []
     # Of a photo without a face nothing else was made.
     shown = set(now) if faces else OF_THE_PHOTO & set(now)

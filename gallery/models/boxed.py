@@ -8,7 +8,7 @@ from django.db import models
 
 from analysis.results import Box
 from gallery.fields import SentenceField
-from gallery.models.face_queries import Mark
+from gallery.models.face_queries import Lost, Mark
 
 EDGES = ("left", "top", "right", "bottom")
 
@@ -37,6 +37,7 @@ class Boxed(models.Model):
     found_box = models.JSONField(null=True)
     is_due = models.BooleanField(default=False)
     unmeasured = SentenceField()
+    lost = models.CharField(max_length=8, choices=Lost.choices, blank=True, default=Lost.FOUND)
 
     mark: str
 

@@ -122,6 +122,7 @@ class Face(Boxed):
             models.Index(fields=["photo", "left"], name="face_left_to_right"),
             OF_PERSON,
             models.Index(fields=["photo"], condition=Q(is_due=True), name="face_due"),
+            models.Index(fields=["photo"], condition=Q(lost="asked"), name="face_lost"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -64,12 +64,23 @@ class Mark(models.TextChoices):
     STRANGER = "stranger", "a stranger's face"
     PENDING = "pending", "drawn, and not measured yet"
     UNDRAWN = "undrawn", "drawn, and taken back"
+    LET_GO = "let_go", "not found again, and let go"
 
 
 # What a human may say of a face.
 SAID = (Mark.NONE, Mark.NO_FACE, Mark.STRANGER)
 # Faces with these are shown nowhere but where they can be brought back.
-HIDDEN = (Mark.NO_FACE, Mark.PENDING, Mark.UNDRAWN)
+HIDDEN = (Mark.NO_FACE, Mark.PENDING, Mark.UNDRAWN, Mark.LET_GO)
+# Those of them that a later analysis may bring back by itself.
+FOR_NOW = (Mark.PENDING, Mark.UNDRAWN, Mark.LET_GO)
+
+
+class Lost(models.TextChoices):
+    """Whether a face of which something is said was found by its photo's last analysis."""
+
+    FOUND = "", "found"
+    ASKED = "asked", "not found, and nobody has said whether it stays"
+    ANSWERED = "answered", "not found, and somebody has said whether it stays"
 
 
 class _ShownManager(models.Manager["Face"]):

@@ -22,6 +22,7 @@ class Topic(models.TextChoices):
     PART = "part", "with which faces of a group it is not one person's"
     MARK = "mark", "what the face is instead of somebody's"
     BOX = "box", "where the face is"
+    KEPT = "kept", "whether the face stays that was not found again"
     CALLED = "called", "what the person is called"
     NOTE = "note", "which of several of a name it is"
     BORN = "born", "when the person was born"
@@ -45,6 +46,7 @@ OF_FACES = (
     Topic.PART,
     Topic.MARK,
     Topic.BOX,
+    Topic.KEPT,
 )
 OF_PEOPLE = (
     Topic.CALLED,
@@ -81,6 +83,8 @@ class Did(models.TextChoices):
     DRAW = "draw", "drew a face"
     UNDRAW = "undraw", "took a drawn face away"
     BOX = "box", "said where a face is"
+    KEEP = "keep", "kept faces that were not found again"
+    LET_GO = "let_go", "let faces go that were not found again"
     RENAME = "rename", "renamed somebody"
     BIRTH = "birth", "said when somebody was born"
     ABOUT = "about", "said more of somebody"

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from analysis.results import Box, FaceResult
 from gallery.models import Face, Photo
 from gallery.models.boxed import EDGES, BoxedBy
+from gallery.models.face_queries import Lost
 from gallery.models.record import Topic
 from gallery.services.record import Register
 
-COLUMNS = (*EDGES, "boxed_by", "found_box", "is_due", "unmeasured")
+COLUMNS = (*EDGES, "boxed_by", "found_box", "is_due", "unmeasured", "lost")
 
 
 def given(photo: Photo) -> tuple[Box, ...]:
@@ -20,8 +21,8 @@ def given(photo: Photo) -> tuple[Box, ...]:
 
 
 def words_of(faces: Collection[int]) -> list[Register]:
-    """Return what there is to settle where the boxes or the measurements of faces have changed."""
-    return [Register(Topic.BOX, face) for face in faces]
+    """Return what there is to settle where faces were found, measured, or not found again."""
+    return [Register(topic, face) for face in faces for topic in (Topic.BOX, Topic.KEPT)]
 
 
 def found_again(face: Face, found: FaceResult) -> bool:
@@ -37,5 +38,5 @@ def found_again(face: Face, found: FaceResult) -> bool:
         face.box, face.detected, face.boxed_by = detected, None, BoxedBy.DETECTOR
     elif face.is_drawn or face.pk is None:
         return False
-    face.is_due, face.unmeasured = face.box != found.box, None
+    face.is_due, face.unmeasured, face.lost = face.box != found.box, None, Lost.FOUND
     return True

@@ -14,7 +14,7 @@ from gallery.models.face_queries import HIDDEN, Mark
 from gallery.models.record import Did
 from gallery.services import people, saying, turns
 from gallery.services.record import Said
-from gallery.services.wording import boxed, is_theirs, marked, unboxed
+from gallery.services.wording import boxed, is_theirs, kept, marked, unboxed
 
 LEAST_SIDE = 8  # pixels; an eye is not told from a nose below that
 TOO_SMALL = gettext_lazy("Draw a larger box: at least 8 pixels wide and high.")
@@ -39,6 +39,8 @@ def draw(*, photo: Photo, box: Box, name: str = "") -> Face:
     words = [boxed(face.pk, box, is_drawn=face.is_drawn)]
     if face.mark == Mark.NO_FACE:
         words.append(marked(face.pk, Mark.NONE))
+    if face.lost:
+        words.append(kept(face.pk, stays=True))
     person, named = _named(roster, face, name)
     saying.say(roster, Did.DRAW, [*words, *named], person=person)
     face.refresh_from_db()
@@ -53,7 +55,9 @@ def correct(*, face: Face, box: Box) -> None:
     if any(one.pk != face.pk and one.mark not in HIDDEN for one in _near(face.photo, box)):
         raise BoxRefused(TAKEN)
     if box != face.box:
-        saying.say(roster, Did.BOX, [boxed(face.pk, box, is_drawn=face.is_drawn)])
+        words = [boxed(face.pk, box, is_drawn=face.is_drawn)]
+        words += [kept(face.pk, stays=True)] if face.lost else []
+        saying.say(roster, Did.BOX, words)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from gallery.models import (
     Word,
 )
 from gallery.models.boxed import EDGES, BoxedBy
-from gallery.models.face_queries import Mark, NamedBy
+from gallery.models.face_queries import Lost, Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Topic
 from gallery.services import derived, measuring, turns
@@ -64,6 +64,7 @@ def _forget_all(roster: Roster) -> None:
     faces.filter(named_by=NamedBy.HUMAN).update(**nobody)
     faces.exclude(mark=Mark.NONE).update(mark=Mark.NONE)
     boxes.forget_all(faces)
+    faces.filter(lost=Lost.ANSWERED).update(lost=Lost.ASKED)
     Refusal.objects.filter(face__in=faces).delete()
     EmotionWord.objects.filter(face__in=faces).delete()
     Photo.objects.filter(owner__in=roster.members, is_collage=True).update(is_collage=False)
@@ -93,6 +94,7 @@ def _library(roster: Roster) -> Library:
         "Box of face": {
             row[0]: row[1:] for row in boxed.values_list("pk", *EDGES, "boxed_by", "found_box")
         },
+        "Answer for face": dict(faces.exclude(lost=Lost.FOUND).values_list("pk", "lost")),
         "Known by face": dict(known.values_list("face", "person")),
         "Refusal of face": dict.fromkeys(refused.values_list("face", "person"), True),
         "Emotion of face": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from analysis.results import FaceResult, PhotoResult, same_faces
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Roster
-from gallery.models.face_queries import HIDDEN, Mark
+from gallery.models.face_queries import FOR_NOW, HIDDEN, Lost, Mark
 from gallery.models.photo import TAKEN
 from gallery.services import (
     boxes,
@@ -30,6 +31,9 @@ from gallery.services import (
 )
 from gallery.services.derived import Changed
 from gallery.words import Words
+
+# Encodings of one face in two boxes are 0.04 apart, and at most 0.26 (`analysis.given`).
+THE_SAME = 0.3
 
 
 @transaction.atomic
@@ -51,7 +55,7 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     count = photo.faces.count()
     places = _save_faces(photo, analysed.result)
     faces = [face for face in places if face is not None]
-    changed = _settle_hidden(roster, faces)
+    changed = _settle_hidden(roster, photo, faces)
     # A new photo of somebody who always looks so hard has nothing to be compared with.
     looked_harder = bool(photo.methods) and HARDER.items() <= claim.choice.items()
     photo.more_faces = max(0, photo.faces.count() - count) if looked_harder else None
@@ -89,15 +93,27 @@ def _save_faces(photo: Photo, result: PhotoResult) -> list[Face | None]:
     a human took a box back while the photo was analysed.
     """
     old = list(Face.everything.filter(photo=photo))
-    again = _pair(old, result.faces)
+    again = _pair(old, result.faces, result.methods["encoder"])
     kept = {face.pk for face in again.values()} | {face.pk for face in old if face.is_drawn}
     kept |= record.faces_spoken_of(face.pk for face in old)
     _drop(photo, [face.pk for face in old if face.pk not in kept])
+    found = {face.pk for face in again.values()}
+    _lose([face for face in old if face.pk in kept and face.pk not in found])
     faces = [again.get(index) or Face(photo=photo) for index in range(len(result.faces))]
     return [
         measured.save(face, found, result.methods) if boxes.found_again(face, found) else None
         for face, found in zip(faces, result.faces, strict=True)
     ]
+
+
+def _lose(faces: Sequence[Face]) -> None:
+    """Have it be asked whether faces stay of which something is said, and which were not found again."""
+    asked = [
+        face.pk
+        for face in faces
+        if not face.has_humans_box and face.mark not in {Mark.NO_FACE, Mark.UNDRAWN}
+    ]
+    Face.everything.filter(pk__in=asked, lost=Lost.FOUND).update(lost=Lost.ASKED)
 
 
 def _drop(photo: Photo, keys: list[int]) -> None:
@@ -107,16 +123,39 @@ def _drop(photo: Photo, keys: list[int]) -> None:
     Face.everything.filter(pk__in=keys).delete()
 
 
-def _pair(old: list[Face], new: tuple[FaceResult, ...]) -> dict[int, Face]:
-    """Return the old face for each index of `new` that has one, the best overlaps first."""
+def _pair(old: list[Face], new: tuple[FaceResult, ...], encoder: str) -> dict[int, Face]:
+    """Return the old face for each index of `new` that has one, the best overlaps first.
+
+    Where the boxes hardly overlap, it is the same face if it looks the same.
+    """
     pairs = same_faces([face.box for face in old], [found.box for found in new])
-    return {index: old[number] for number, index in pairs.items()}
+    again = {index: old[number] for number, index in pairs.items()}
+    left = [face for face in old if face not in again.values() and face.encoder == encoder]
+    for index, found in enumerate(new):
+        alike = [face for face in left if index not in again and _looks_the_same(face, found)]
+        if alike:
+            again[index] = min(alike, key=lambda face: _apart(face, found))
+            left.remove(again[index])
+    return again
 
 
-def _settle_hidden(roster: Roster, faces: Sequence[Face]) -> Changed:
-    """Have those be shown that were drawn and are measured now, or that a detector finds by itself now."""
-    hidden = {face.pk: face for face in faces if face.mark in {Mark.PENDING, Mark.UNDRAWN}}
-    changed = derived.settle(roster, boxes.words_of(hidden))
+def _looks_the_same(face: Face, found: FaceResult) -> bool:
+    return face.box.intersection(found.box) > 0 and _apart(face, found) < THE_SAME
+
+
+def _apart(face: Face, found: FaceResult) -> float:
+    return float(np.linalg.norm(face.encoding - found.encoding))
+
+
+def _settle_hidden(roster: Roster, photo: Photo, faces: Sequence[Face]) -> Changed:
+    """Have those be shown that were drawn and are measured now, or that are found again.
+
+    Of those that were not found again it is settled whether somebody has said what becomes of them.
+    """
+    hidden = {face.pk: face for face in faces if face.mark in FOR_NOW}
+    lost = Face.everything.filter(photo=photo).exclude(lost=Lost.FOUND)
+    keys = {*hidden, *lost.values_list("pk", flat=True)}
+    changed = derived.settle(roster, boxes.words_of(keys))
     for face in hidden.values():
         face.refresh_from_db(fields=["mark", "person", "named_by"])
     return changed

@@ -64,6 +64,11 @@ def unboxed(face: int) -> Said:
     return Said(Register(Topic.BOX, face))
 
 
+def kept(face: int, *, stays: bool) -> Said:
+    """Say whether a face stays that was not found again."""
+    return Said(Register(Topic.KEPT, face), value=stays)
+
+
 def called(person: int, name: str) -> Said:
     return Said(Register(Topic.CALLED, person), value=name)
 

@@ -241,6 +241,7 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
         "faces": faces,
         "panel": lists.faces.panel(faces),
         "made": lists.made.mark(photo, faces),
+        "question": lists.lost.of_photo(faces),
         "boxes_due": lists.drawn.waiting(photo),
         "answer": answer,
         "lost_error": answer.error if answer is not None and is_lost else "",

@@ -121,7 +121,8 @@ def try_photos_again(request: Request) -> HttpResponse:
 def _listed(request: Request) -> dict[str, Any]:
     failed = Paginator(lists.work.failed_photos(request.user), PAGE)
     page = failed.get_page(request.GET.get("page") or request.POST.get("page"))
-    return {"work": lists.work.of_owner(request.user), "failed": page}
+    asked = lists.lost.of_all(request.user)
+    return {"work": lists.work.of_owner(request.user), "failed": page, "question": asked}
 
 
 def _answer(request: Request, one: Work | None = None) -> HttpResponse:

@@ -27,7 +27,7 @@ from gallery.models import (
     Word,
 )
 from gallery.models.boxed import BoxedBy
-from gallery.models.face_queries import SAID, Mark, NamedBy
+from gallery.models.face_queries import SAID, Lost, Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Did
 from gallery.services import (
@@ -37,6 +37,7 @@ from gallery.services import (
     describing,
     drawing,
     emotions,
+    lost,
     matching,
     people,
     photos,
@@ -102,7 +103,7 @@ class Story:
             self.tell, self.show, self.choose_cover,
             self.forget_one, self.add_reference, self.collage, *[self.again] * 2,
             self.delete_photo, self.bring_back, *[self.undo] * 4, self.redo, *[self.draw] * 2, self.correct,
-            self.take_away, *[self.measure] * 2,
+            self.take_away, *[self.measure] * 2, *[self.answer_for_lost] * 2,
         ]  # fmt: skip
 
     def encoding(self) -> Any:
@@ -219,6 +220,10 @@ class Story:
         if face := self.one(Face.everything.exclude(boxed_by="")):
             drawing.take_away(face=face)
 
+    def answer_for_lost(self) -> None:
+        faces = self.some(Face.objects.exclude(lost=Lost.FOUND))
+        lost.answer(roster=roster_of(self.owner), faces=faces, stays=self.chance.random() < 0.5)
+
     def measure(self) -> None:
         measured(self.owner, lambda box: found_face(self.encoding(), box))
 
@@ -282,7 +287,15 @@ class Told:
                 found[face.pk, ""] = Mark.UNDRAWN
             elif not face.encoder:
                 found[face.pk, ""] = Mark.PENDING
+        for pk in Face.everything.exclude(lost=Lost.FOUND).values_list("pk", flat=True):
+            if self.stays(pk) is False:
+                found[pk, ""] = Mark.LET_GO
         return found
+
+    def stays(self, face: int) -> bool | None:
+        """Return what is said of whether a face stays that was not found again."""
+        word = self.heard.get(("kept", face, ""))
+        return bool(word.value) if word and word.value is not None else None
 
     def names(self) -> dict[int, int]:
         found, marks = {}, self.marks()
@@ -320,6 +333,8 @@ def check(owner: User) -> None:
         assert boxed[key].is_drawn or boxed[key].detected
     so = EmotionWord.objects.filter(is_so=True)
     assert {(pk, ""): shown for pk, shown in so.values_list("face", "emotion")} == told.of("shows")
+    for face in Face.everything.exclude(lost=Lost.FOUND):
+        assert (face.lost == Lost.ASKED) is (told.stays(face.pk) is None)
     # Nobody is named, known, guessed or asked about who is not there.
     for rows, who in (
         (Face.everything, "person"),

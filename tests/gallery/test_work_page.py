@@ -233,13 +233,13 @@ def test_the_page_asks_the_database_as_often_for_many_as_for_one(
 ) -> None:
     failed(alice)
     running(alice)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_alice.get(PAGE)
     failed_more = [make_photo(alice, state="failed") for _ in range(5)]
     for _ in failed_more:
         counting(alice)
         make_task(alice, "counting", State.DONE, total=1, result={"last": 1})
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_alice.get(PAGE)
 
 

@@ -28,6 +28,7 @@ def settle(roster: Roster, registers: Iterable[Register]) -> Changed:
     said = [register for topic in OF_PEOPLE for register in by_topic[topic]]
     faces = people.settle(roster, record.current(said), changed)
     boxes.settle(record.current(by_topic[Topic.BOX]), changed)
+    boxes.settle_lost(record.current(by_topic[Topic.KEPT]), changed)
     for topic in (*names.NAMING, *names.BEING):
         faces |= {register.subject for register in by_topic[topic]}
     names.settle(roster, faces, changed)

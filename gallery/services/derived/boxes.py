@@ -7,7 +7,7 @@ from collections.abc import Collection
 from analysis.results import Box
 from gallery.models import Face
 from gallery.models.boxed import BoxedBy
-from gallery.models.face_queries import FaceQuerySet, Mark
+from gallery.models.face_queries import FaceQuerySet, Lost, Mark
 from gallery.models.record import Topic
 from gallery.services import record
 from gallery.services.boxes import COLUMNS
@@ -47,8 +47,34 @@ def _give_back(face: Face) -> None:
         face.box, face.detected, face.boxed_by = face.detected, None, BoxedBy.DETECTOR
 
 
+def settle_lost(said: record.Current, changed: Changed) -> None:
+    """Write of faces that were not found again whether somebody has said what becomes of them."""
+    answered = [register.subject for register, word in said.items() if not word.is_nothing]
+    asked = [register.subject for register, word in said.items() if word.is_nothing]
+    for keys, lost in ((answered, Lost.ANSWERED), (asked, Lost.ASKED)):
+        for some in few(keys):
+            faces = Face.everything.filter(pk__in=some).exclude(lost=Lost.FOUND)
+            changed.photos |= set(faces.values_list("photo", flat=True))
+            faces.exclude(lost=lost).update(lost=lost)
+
+
 def hidden(faces: Collection[int]) -> dict[int, Mark]:
-    """Return those of the faces that are there by a human's drawing alone, but not now or not yet."""
+    """Return those of the faces that are not there: by where they are, not by what they are."""
+    return _let_go(faces) | _not_drawn(faces)
+
+
+def _let_go(faces: Collection[int]) -> dict[int, Mark]:
+    """Return those that were not found again, and let go."""
+    found: dict[int, Mark] = {}
+    for some in few(faces):
+        lost = Face.everything.filter(pk__in=some).exclude(lost=Lost.FOUND)
+        said = record.current_of((Topic.KEPT,), list(lost.values_list("pk", flat=True)))
+        found |= {one.subject: Mark.LET_GO for one, word in said.items() if word.value is False}
+    return found
+
+
+def _not_drawn(faces: Collection[int]) -> dict[int, Mark]:
+    """Return those that are there by a human's drawing alone, but not now or not yet."""
     found: dict[int, Mark] = {}
     drawn = Face.everything.filter(boxed_by=BoxedBy.DRAWN, found_box__isnull=True)
     for some in few(faces):

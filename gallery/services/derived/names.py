@@ -17,7 +17,7 @@ from gallery.services.record import Register, Said
 
 NAMING = (Topic.NAME, Topic.MARK, Topic.REFERENCE)
 # What else whose a face is follows from: whether it is there.
-BEING = (Topic.BOX,)
+BEING = (Topic.BOX, Topic.KEPT)
 NOBODY = {"distance": None, "normalised": None, "suggestion": None}
 # Faces at a time whose known encodings are changed together: each time all of their people's are read.
 TOGETHER = 20_000
