@@ -31,7 +31,7 @@ from tests.factories import (
 from tests.gallery.test_quality import words
 from tests.gallery.test_three_answers import MAYBE, SURE
 
-# The session, the account, the page's count, keys and cards, work, groups, what is asked, and the bar below.
+# The session, the account, the page's count, keys and cards, work, groups, what is asked, and the bar.
 QUERIES = 12
 
 
