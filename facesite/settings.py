@@ -114,7 +114,8 @@ def database(url: str) -> dict[str, object]:
         setting["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;",  # Readers do not wait for the writer.
+            # Readers do not wait for the writer; what is deleted is written over.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON;",
         }
     return setting
 

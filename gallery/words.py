@@ -102,6 +102,37 @@ SENTENCES = cast(
             "Faces that it has learnt from were deleted, or are not shared any more. "
             "Discard it, and train another."
         ),
+        # What still holds something of somebody who was erased.
+        "erased_photos": ngettext_lazy(
+            "{count} photo still shows the face: photos themselves are never changed.",
+            "{count} photos still show the face: photos themselves are never changed.",
+            "count",
+        ),
+        "erased_originals": ngettext_lazy(
+            "{count} photo's own file holds the name, as a camera or a program wrote it there. "
+            "It does until you delete the photo.",
+            "{count} photos' own files hold the name, as a camera or a program wrote it there. "
+            "They do until you delete the photos.",
+            "count",
+        ),
+        "erased_copies": _(
+            "Copies of this site's data from before {when}, such as backups, hold everything "
+            "until you delete them."
+        ),
+        "erased_log": _(
+            "The database's write-ahead log could not be emptied while somebody was reading. It "
+            "is once the site is restarted."
+        ),
+        "erased_disk": _("What is deleted stays on a disk until something is written over it."),
+        "erased_server": _(
+            "PostgreSQL's files hold deleted rows until VACUUM FULL is run, its write-ahead log "
+            "until it comes round again, archives of that log and replicas as long as you keep them."
+        ),
+        "erased_browsers": _("Browsers may keep pictures of the face for ten minutes."),
+        "erased_networks": _(
+            "Networks that were trained with faces that people corrected keep what they learnt, "
+            "until they are deleted: {names}."
+        ),
         "network_slow": _("This network takes {milliseconds} ms a face, and {most} are the most."),
         "network_files_gone": _("Its files are gone. Delete it, or put them back."),
         "network_name_taken": _("There is a network called {name} by now. Choose another name."),

@@ -89,6 +89,8 @@ SENTENCES: dict[Did, Promise] = {
     Did.BRING_BACK: ngettext_lazy(
         "%(count)s photo is back from the bin.", "%(count)s photos are back from the bin.", "number"
     ),
+    Did.ERASE: _("Somebody was erased for good."),
+    Did.ERASED: _("Something was said of somebody who was erased since."),
     Did.UPGRADE: _("What had been said before there was this list."),
 }
 

@@ -3,6 +3,7 @@
 from gallery.models.arrival import Arrival
 from gallery.models.binned import BinnedPhoto
 from gallery.models.emotion_word import EmotionWord
+from gallery.models.erased import ErasedFace
 from gallery.models.face import Face
 from gallery.models.face_group import FaceGroup, GroupedFace
 from gallery.models.group_portrait import GroupPortrait
@@ -24,6 +25,7 @@ __all__ = [
     "Arrival",
     "BinnedPhoto",
     "EmotionWord",
+    "ErasedFace",
     "Face",
     "FaceGroup",
     "GroupPortrait",

@@ -29,6 +29,11 @@ def folder_of(key: uuid.UUID) -> Path:
     return Path(settings.MEDIA_ROOT) / "photos" / key.hex[:2] / key.hex
 
 
+def crops_in(folder: Path, face: int) -> tuple[Path, Path]:
+    """Return where the crops of a face with that key lie: for people, and for emotion networks."""
+    return folder / "faces" / f"{face}.jpg", folder / "faces" / f"{face}.emotion.png"
+
+
 class PhotoQuerySet(QuerySet["Photo"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> PhotoQuerySet:
         return self.filter(owner_id=user.pk)
@@ -201,8 +206,8 @@ class Photo(models.Model):
         return self.folder / "thumbnail.jpg"
 
     def face_crop(self, face_pk: int) -> Path:
-        return self.folder / "faces" / f"{face_pk}.jpg"
+        return crops_in(self.folder, face_pk)[0]
 
     def emotion_crop(self, face_pk: int) -> Path:
         """The grey square that the face's emotion was told by, pixel by pixel."""
-        return self.folder / "faces" / f"{face_pk}.emotion.png"
+        return crops_in(self.folder, face_pk)[1]

@@ -100,12 +100,14 @@ class Did(models.TextChoices):
     COLLAGE = "collage", "said that a photo shows people several times"
     DELETE_PHOTO = "delete_photo", "put photos into the bin"
     BRING_BACK = "bring_back", "brought photos back from the bin"
+    ERASE = "erase", "had somebody erased"
+    ERASED = "erased", "said something of somebody who was erased since"
     UPGRADE = "upgrade", "had said it before there was a record"
     UNDO = "undo", "took back what was done"
 
 
 # What there is nothing to take back of, by itself.
-NOT_UNDONE = (Did.BRING, Did.UPGRADE, Did.UNDO)
+NOT_UNDONE = (Did.BRING, Did.ERASE, Did.ERASED, Did.UPGRADE, Did.UNDO)
 
 
 class ActionQuerySet(QuerySet["Action"]):

@@ -16,6 +16,7 @@ from gallery.jobs import wake
 from gallery.models import (
     AnalysisJob,
     BinnedPhoto,
+    ErasedFace,
     Face,
     GroupPortrait,
     KnownEncoding,
@@ -32,6 +33,7 @@ KINDS: Mapping[str, type[models.Model]] = {
     "jobs": AnalysisJob,
     "faces": Face,
     "group_portraits": GroupPortrait,
+    "erased_faces": ErasedFace,
 }
 
 
@@ -65,7 +67,7 @@ def bring_back(roster: Roster, photos: Collection[int]) -> set[int]:
         binned.delete()
         freezing.thawed(Photo, rows["photo"]).save(force_insert=True)
         for name, kind in KINDS.items():
-            kind._base_manager.bulk_create([_back(kind, values) for values in rows[name]])
+            kind._base_manager.bulk_create([_back(kind, values) for values in rows.get(name, [])])
         found |= set(binned.faces)
     nearest.make_due(Face.objects.unnamed().filter(pk__in=found).values_list("pk", flat=True))
     transaction.on_commit(wake.ring, robust=True)

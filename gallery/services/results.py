@@ -30,6 +30,7 @@ from gallery.services import (
     turns,
 )
 from gallery.services.derived import Changed
+from gallery.services.erasing import again
 from gallery.words import Words
 
 # Encodings of one face in two boxes are 0.04 apart, and at most 0.26 (`analysis.given`).
@@ -47,6 +48,7 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     if not queue.finish(claim):
         return False
     photo = Photo.objects.select_for_update().get(pk=claim.photo_id)
+    analysed = again.left_out(photo, analysed)
     known_on = KnownEncoding.objects.filter(face__photo=photo)
     known = knowledge.remember(set(known_on.values_list("person", flat=True)))
     # Before names are guessed: nobody is on a photo from before their birth.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Collection
 
 import numpy as np
 from django.db import transaction
@@ -82,6 +83,12 @@ def has_changed(kept: RosterNetwork) -> bool:
 def knows_too_many(kept: RosterNetwork) -> bool:
     """Return whether the network knows somebody who is known no longer: what it learnt of them is to go."""
     return bool(kept.known.keys() - counts(kept.roster, kept.encoder).keys())
+
+
+def learnt_of(roster_id: int, people: Collection[int]) -> bool:
+    """Return whether the roster's network, if it has one, learnt of any of these people, by key."""
+    kept = RosterNetwork.objects.filter(roster=roster_id).first()
+    return kept is not None and any(f"{key}" in kept.known for key in people)
 
 
 def drop(roster: Roster) -> None:

@@ -240,6 +240,7 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
         "photo": photo,
         "faces": faces,
         "panel": lists.faces.panel(faces),
+        "erased": list(photo.erased_faces.order_by("left", "pk")),
         "made": lists.made.mark(photo, faces),
         "question": lists.lost.of_photo(faces),
         "boxes_due": lists.drawn.waiting(photo),

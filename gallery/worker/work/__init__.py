@@ -16,6 +16,7 @@ from gallery.worker.work.comparison import Comparison
 from gallery.worker.work.dates import Dates
 from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.encodings import Encodings
+from gallery.worker.work.erasing import Erasing
 from gallery.worker.work.intake import Intake
 from gallery.worker.work.names import NamesAgain
 from gallery.worker.work.pictures import Pictures
@@ -38,4 +39,5 @@ KINDS: Sequence[type[Work]] = (
     Encodings,
     RosterTraining,
     Boxes,
+    Erasing,
 )

@@ -1,0 +1,74 @@
+"""Erases faces and people from the rows of deleted photos that wait in the bin."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import numpy as np
+
+from analysis.results import Array, Box
+from gallery.fields import LITTLE_FLOAT32
+from gallery.models import BinnedPhoto, ErasedFace, Roster
+from gallery.models.boxed import EDGES
+from gallery.services import freezing
+from gallery.services.erasing.redacting import Redaction
+
+PEOPLE = ("person_id", "suggestion_id", "portrait_of_id")
+
+
+def erase_faces(
+    roster: Roster, keys: Collection[int], *, is_private: bool
+) -> Iterator[tuple[BinnedPhoto, int, Array]]:
+    """Erase those of the faces, by key, that are in the bin, but for where they were.
+
+    Yield them with their encodings. Their files are left to whoever calls it.
+    """
+    for binned in _of(roster):
+        mine = [row for row in binned.rows["faces"] if row["id"] in keys]
+        if not mine:
+            continue
+        rows = binned.rows
+        rows["faces"] = [row for row in rows["faces"] if row["id"] not in keys]
+        rows.setdefault("erased_faces", []).extend(
+            _erased(binned.pk, row, is_private=is_private) for row in mine
+        )
+        binned.faces = [face for face in binned.faces if face not in keys]
+        binned.save(update_fields=["rows", "faces"])
+        for row in mine:
+            yield (
+                binned,
+                row["id"],
+                np.frombuffer(base64.b64decode(row["encoding"]), LITTLE_FLOAT32),
+            )
+
+
+def forget_people(roster: Roster, people: Collection[int], redaction: Redaction) -> None:
+    """Have no row of the bin lead to these people, by key, nor tell their names."""
+    for binned in _of(roster):
+        rows = binned.rows
+        rows["group_portraits"] = [
+            row for row in rows["group_portraits"] if row["person_id"] not in people
+        ]
+        for row in [*rows["faces"], *rows["jobs"]]:
+            row |= {name: None for name in PEOPLE if row.get(name) in people}
+        for row in rows["jobs"]:
+            if redaction.finds(row["answer"] or ""):
+                row["answer"] = None
+        if binned.pk in redaction.photos:
+            rows["photo"]["filename"] = binned.filename = redaction.text(binned.filename)
+        binned.save(update_fields=["rows", "filename"])
+
+
+def _of(roster: Roster) -> Iterator[BinnedPhoto]:
+    """Yield the photos in the bin, one at a time: each has all of its faces."""
+    mine = BinnedPhoto.objects.filter(owner__in=roster.members)
+    for key in list(mine.values_list("pk", flat=True)):
+        if (binned := mine.filter(pk=key).first()) is not None:
+            yield binned
+
+
+def _erased(photo: int, row: dict[str, Any], *, is_private: bool) -> dict[str, Any]:
+    edges = row.get("found_box") or [row[edge] for edge in EDGES]
+    return freezing.frozen(ErasedFace.at(photo, Box(*edges), is_private=is_private))

@@ -1,0 +1,97 @@
+"""Looks for what is left of somebody who was erased, and tells what holds something still, how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from gallery.models import BinnedPhoto, Network, Photo, Roster
+from gallery.models.photo import folder_of
+from gallery.services.erasing import freed, remains
+from gallery.services.erasing.erased import Erased
+from gallery.services.erasing.remains import Named, Remains
+from gallery.services.erasing.traces import Finder, Traces
+from gallery.services.nearest import few
+from gallery.words import Words, say
+
+# In a photo's file programs write names before the picture.
+HEAD = 1024 * 1024
+MOST_TOLD = 50  # places
+
+
+def of(roster: Roster, erased: Erased, *, is_whole: bool) -> dict[str, Any]:
+    """Return what came of it, as a task keeps it; call it in no transaction, once all is erased.
+
+    Where that was interrupted, `is_whole` is False: not all that was erased is known any more.
+    """
+    named = Named.of(erased.names)
+    # Whoever else bears the name has it in rows, and these are in the database's files.
+    traces = Traces.of(erased.names - named.names, erased.vectors)
+    finder = Finder(traces)
+    cleared = freed.clear(finder)
+    found = [*named.places, *_found(traces, finder, cleared)] if is_whole else []
+    stays = [*_stays(roster, erased, cleared)]
+    return {
+        "faces": erased.faces,
+        "crops": erased.crops,
+        "photos": len(erased.photos),
+        "reports": erased.reports,
+        "is_checked": is_whole,
+        "was_rewritten": cleared.was_rewritten,
+        "found": [[one.place, one.times] for one in found[:MOST_TOLD]],
+        "stays": [words.write() for words in stays],
+    }
+
+
+def _found(traces: Traces, finder: Finder, cleared: freed.Freed) -> Iterator[Remains]:
+    """Yield where encodings are left, and names beside rows."""
+    # Its files were looked through already, where they are here.
+    if cleared.left or not remains.database_files():
+        yield from remains.vectors_in_rows(Finder(traces.without_names()))
+    if cleared.left:
+        yield Remains("freed", cleared.left)
+    yield from remains.in_files(finder, remains.other_files())
+
+
+def _stays(roster: Roster, erased: Erased, cleared: freed.Freed) -> Iterator[Words]:
+    """Yield what this site can't erase, and how long it is there."""
+    if erased.photos:
+        yield say("erased_photos", count=len(erased.photos))
+    if named := _named_in_originals(roster, erased):
+        yield say("erased_originals", count=named)
+    yield say("erased_copies", when=f"{timezone.localtime():%Y-%m-%d %H:%M}")
+    if connection.vendor == "sqlite":
+        if not cleared.is_empty:
+            yield say("erased_log")
+        yield say("erased_disk")
+    else:
+        yield say("erased_server")
+    yield say("erased_browsers")
+    learnt = [one.name for one in Network.objects.order_by("name") if one.facts.get("corrections")]
+    if learnt and erased.faces:
+        yield say("erased_networks", names=learnt)
+
+
+def _named_in_originals(roster: Roster, erased: Erased) -> int:
+    """Return how many of the photos' own files hold a name, as programs write them into photos."""
+    finder = Finder(Traces.of(erased.names, []))
+    return sum(bool(finder.count(_head(path))) for path in _originals(roster, erased.photos))
+
+
+def _originals(roster: Roster, photos: Iterable[int]) -> Iterator[Path]:
+    for some in few(photos):
+        for rows in (Photo.objects, BinnedPhoto.objects):
+            mine = rows.filter(pk__in=some, owner__in=roster.members)
+            yield from (folder_of(key) / "original" for key in mine.values_list("key", flat=True))
+
+
+def _head(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            yield file.read(HEAD)
+    except FileNotFoundError:
+        return
