@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import BigIntegerField, Count, F, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.lookups import Exact
 
 from gallery.models import Face, FaceGroup
 from gallery.models.face import QUALITY
-from gallery.models.face_queries import FaceQuerySet
+from gallery.models.face_queries import CLEAR, FaceQuerySet
 
 SHOWN = 12  # groups on a page
 CROPS = 4  # of a group's faces, the best
@@ -62,30 +63,35 @@ def stacks(groups: Sequence[FaceGroup]) -> list[Stack]:
 def faces(group: FaceGroup) -> FaceQuerySet:
     """Return the faces of the group, the best first, with what a grid of crops shows."""
     shown = ("photo__filename", *QUALITY)
-    found = Face.objects.filter(grouped__group=group).unknown().select_related("photo").only(*shown)
+    found = _unknown([group.pk]).select_related("photo").only(*shown)
     return found.order_by(F("quality_score").desc(nulls_last=True), "pk")
 
 
+def _unknown(keys: Collection[int]) -> FaceQuerySet:
+    """Return the unknown faces of these groups.
+
+    SQLite takes few faces to be nobody's, and would look through all of those: so by an expression
+    of which it has no index.
+    """
+    nobodys = Coalesce("person_id", Value(0), output_field=BigIntegerField())
+    faces = Face.objects.filter(grouped__group__in=keys).unnamed()
+    return faces.filter(CLEAR, Exact(nobodys, 0))
+
+
 def _counts(keys: Collection[int]) -> dict[int, tuple[int, int]]:
-    rows = (
-        Face.objects.filter(grouped__group__in=keys).unknown().order_by().values("grouped__group")
-    )
+    rows = _unknown(keys).order_by().values("grouped__group")
     found = rows.annotate(count=Count("pk"), photos=Count("photo", distinct=True))
     return {row["grouped__group"]: (row["count"], row["photos"]) for row in found}
 
 
 def _best(keys: Collection[int]) -> dict[int, list[int]]:
-    ranked = (
-        Face.objects.filter(grouped__group__in=keys)
-        .unknown()
-        .annotate(
-            group_key=F("grouped__group"),
-            rank=Window(
-                RowNumber(),
-                partition_by=F("grouped__group"),
-                order_by=[F("quality_score").desc(nulls_last=True), F("pk").asc()],
-            ),
-        )
+    ranked = _unknown(keys).annotate(
+        group_key=F("grouped__group"),
+        rank=Window(
+            RowNumber(),
+            partition_by=F("grouped__group"),
+            order_by=[F("quality_score").desc(nulls_last=True), F("pk").asc()],
+        ),
     )
     found: dict[int, list[int]] = {}
     rows = ranked.filter(rank__lte=CROPS).order_by("group_key", "rank")

@@ -21,6 +21,10 @@ def _chose(stage: str) -> Q:
     return Q(photo__owner__in=Preferences.objects.choosing(stage).values("user"))
 
 
+# What can be told from others at all; earlier versions measured no quality.
+CLEAR = Q(quality_score=None) | Q(quality_score__gte=DOUBTFUL)
+
+
 class FaceQuerySet(QuerySet["Face"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> FaceQuerySet:
         return self.filter(photo__owner_id=user.pk)
@@ -35,8 +39,7 @@ class FaceQuerySet(QuerySet["Face"]):
 
     def unknown(self) -> FaceQuerySet:
         """Return those of nobody, as far as it is said or guessed, that can be told from others at all."""
-        clear = Q(quality_score=None) | Q(quality_score__gte=DOUBTFUL)
-        return self.unnamed().filter(clear, person=None)
+        return self.unnamed().filter(CLEAR, person=None)
 
     def following(self, stage: str) -> FaceQuerySet:
         """Return the faces of those who get the stage's recommended method."""

@@ -11,14 +11,13 @@ from django.db.models.functions import Coalesce
 from analysis.results import DOUBTFUL
 from gallery import lists
 from gallery.models import Face, Person, Roster
-from gallery.models.face_queries import FaceQuerySet, NamedBy
+from gallery.models.face_queries import CLEAR, FaceQuerySet, NamedBy
 from gallery.services import likelihood, people
 from gallery.services.desk.cards import KNOWN, SHOWN, Card, Numbers, Reply, near, shown
 from gallery.services.people import Answered, NameRefused
 
 NOWHERE = 9.0  # further than any face is; an earlier version's guesses have no distance that counts
 POOR = Q(quality_score__lt=DOUBTFUL)
-CLEAR = Q(quality_score=None) | Q(quality_score__gte=DOUBTFUL)
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,8 @@ class Guesses:
         _taken(people.refuse_many(person=_person(roster, reply), faces=reply.faces))
 
     def _faces(self) -> FaceQuerySet:
-        return Face.objects.filter(self.which)
+        # What is no face is nobody's: to look at each for that would be a look at its whole row.
+        return Face.everything.filter(self.which)
 
     def _people(self, roster: Roster) -> QuerySet[Person]:
         theirs = self._faces().filter(**{self.whose: OuterRef("pk")})
