@@ -7,6 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from gallery.views import (
     accounts,
+    again,
     arrivals,
     asked,
     bin,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("photos/news/", photos.wall_news, name="wall_news"),
     path("photos/upload/", photos.upload, name="upload"),
     path("photos/samples/", photos.add_samples, name="add_samples"),
+    path("photos/again/", again.analyse_many, name="analyse_many"),
     path("photos/renew/", photos.renew_photos, name="renew_photos"),
     path("photos/colours/", photos.look_at_colours, name="look_at_colours"),
     path("photos/dates/", photos.look_for_dates, name="look_for_dates"),

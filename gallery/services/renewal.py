@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Max
 
+from analysis.methods import Choice
 from gallery import installed
 from gallery.jobs import tasks
 from gallery.models import Photo, Preferences, Task
@@ -25,19 +27,43 @@ def made_otherwise(owner: User) -> PhotoQuerySet:
     return photos.made_otherwise(carried)
 
 
+def analysed(owner: User) -> PhotoQuerySet:
+    """Return all of the owner's photos that were analysed."""
+    return Photo.objects.visible_to(owner).filter(job__state=State.DONE)
+
+
 # Which photos a task is about, by the name that its arguments say. Another reason to analyse photos again
 # is another line.
 WHICH: Mapping[str, Callable[[User], PhotoQuerySet]] = {
     "made_otherwise": made_otherwise,
     "unconverted": colours.unconverted,
+    "analysed": analysed,
 }
 
 
-def begin(*, user: User, which: str) -> Task:
+def photos_of(user: User, arguments: Mapping[str, Any]) -> PhotoQuerySet:
+    """Return the photos of the user's that a task with these arguments is about, as of now."""
+    found = WHICH[arguments["which"]](user)
+    return found.filter(pk__in=arguments["photos"]) if "photos" in arguments else found
+
+
+def begin(
+    *,
+    user: User,
+    which: str,
+    photos: Collection[int] | None = None,
+    choice: Choice | None = None,
+) -> Task:
     """Have those photos of the user's analysed again that there are by now; raises TaskRefused.
 
-    `which` is one of WHICH.
+    `which` is one of WHICH; of these only the `photos`, by key, if some are named. With a `choice`, all are
+    analysed by that for this once.
     """
-    found = WHICH[which](user).aggregate(total=Count("pk"), last=Max("pk"))
-    arguments = {"which": which, "last": found["last"] or 0}
+    arguments: dict[str, Any] = {"which": which}
+    if photos is not None:
+        arguments["photos"] = sorted(photos)
+    if choice is not None:
+        arguments["choice"] = choice.by_stage()
+    found = photos_of(user, arguments).aggregate(total=Count("pk"), last=Max("pk"))
+    arguments["last"] = found["last"] or 0
     return tasks.enqueue(kind="renewal", owner=user, arguments=arguments, total=found["total"])

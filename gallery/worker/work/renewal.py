@@ -43,6 +43,8 @@ class Renewal(Work):
 
     @property
     def title(self) -> str:
+        if self.task.arguments.get("choice"):
+            return _("Photos again, by methods that you chose")
         return _("Photos again, by the methods of today")
 
     @property
@@ -91,10 +93,16 @@ def ask_for_more(task: Task) -> bool:
         raise LeaseLost
     if not result["asked"]:
         return not tasks.finish(task, {"failed": failed})
-    found = renewal.WHICH[task.arguments["which"]](task.owner).filter(pk__in=more)
+    found = renewal.photos_of(task.owner, task.arguments).filter(pk__in=more)
     for photo in found.select_related("job"):
-        queue.enqueue(photo, choice=_chosen_for(photo))
+        queue.enqueue(photo, choice=_wanted(task) or _chosen_for(photo))
     return True
+
+
+def _wanted(task: Task) -> Choice | None:
+    """Return the methods by which a human wanted all of these photos, if they said so."""
+    names = task.arguments.get("choice")
+    return Choice.of(names, installed.weights()) if names else None
 
 
 def _chosen_for(photo: Photo) -> Choice | None:
@@ -113,7 +121,8 @@ def _chosen_for(photo: Photo) -> Choice | None:
 def _more(task: Task, count: int) -> list[int]:
     if count <= 0:
         return []
-    Preferences.objects.of(task.owner_id).choice.check(installed.weights())
-    found = renewal.WHICH[task.arguments["which"]](task.owner)
+    choice = _wanted(task) or Preferences.objects.of(task.owner_id).choice
+    choice.check(installed.weights())
+    found = renewal.photos_of(task.owner, task.arguments)
     found = found.filter(pk__gt=task.cursor, pk__lte=task.arguments["last"]).order_by("pk")
     return list(found.values_list("pk", flat=True)[:count])
