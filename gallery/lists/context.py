@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from gallery.lists import person_photos
 from gallery.lists.person_photos import ALL, Narrowed
-from gallery.models import Face, Person, Photo
+from gallery.models import Face, FaceGroup, Person, Photo
 from gallery.models.face_queries import NamedBy
 from gallery.models.photo import PhotoQuerySet
 
@@ -81,10 +81,17 @@ def of(user: Owner, text: str) -> Context:
 
 def _find(user: Owner, kind: str, keys: Sequence[int]) -> Context | None:
     find, count = KINDS.get(kind, (None, 0))
-    if find is None or len(keys) != count:
-        return None
-    person = Person.objects.visible_to(user).told_apart().filter(pk=keys[0]).first()
-    return find(user, person, *keys[1:]) if person else None
+    return None if find is None or len(keys) != count else find(user, *keys)
+
+
+def _somebodys(find: Callable[..., Context]) -> Callable[..., Context | None]:
+    """Return what finds a list of one of the user's people, by key."""
+
+    def found(user: Owner, key: int, *more: int) -> Context | None:
+        person = Person.objects.visible_to(user).told_apart().filter(pk=key).first()
+        return find(user, person, *more) if person else None
+
+    return found
 
 
 def of_person(user: Owner, person: Person, narrowed: Narrowed = ALL) -> Context:
@@ -116,10 +123,22 @@ def asked_about(user: Owner, person: Person) -> Context:
     return Context(photos, person.get_absolute_url(), key, person.shown_name, part="person-faces")
 
 
-# Of each kind how its list is found, and how many numbers name it, of which the first is a person's.
-KINDS: Mapping[str, tuple[Callable[..., Context], int]] = {
-    "person": (of_person, 1),
-    "asked": (asked_about, 1),
-    "year": (_of_year, 2),
-    "with": (_with, 2),
+def of_group(user: Owner, key: int) -> Context | None:
+    """Return the photos with a face of a group of unknown ones."""
+    group = FaceGroup.objects.visible_to(user).filter(pk=key).first()
+    if group is None:
+        return None
+    faces = Face.objects.filter(grouped__group=group).unknown()
+    photos = Photo.objects.visible_to(user).filter(pk__in=faces.values("photo"))
+    page, name = group.get_absolute_url(), _("the group")
+    return Context(photos, page, f"group:{key}", name, part="group-faces")
+
+
+# Of each kind how its list is found, and how many numbers name it.
+KINDS: Mapping[str, tuple[Callable[..., Context | None], int]] = {
+    "person": (_somebodys(of_person), 1),
+    "asked": (_somebodys(asked_about), 1),
+    "year": (_somebodys(_of_year), 2),
+    "with": (_somebodys(_with), 2),
+    "group": (of_group, 1),
 }

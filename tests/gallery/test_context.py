@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.lists import context
-from gallery.models import Face, Person, Photo
+from gallery.models import Face, FaceGroup, Person, Photo
 from gallery.views.photos import PAGE
 from tests.factories import make_face, make_person, make_photo
 
@@ -161,8 +161,10 @@ def test_each_kind_of_list_is_found_by_the_key_that_it_gives_itself(
     alice: User, ada: Person
 ) -> None:
     more = {"year": ":2019", "with": f":{make_person(alice, 'Bea').pk}"}
+    group = FaceGroup.objects.create(roster=ada.roster)
     for kind in context.KINDS:
-        key = f"{kind}:{ada.pk}{more.get(kind, '')}"
+        of = group if kind == "group" else ada
+        key = f"{kind}:{of.pk}{more.get(kind, '')}"
         found = context.of(alice, key)
         assert found.key == key
         assert found.query == f"?in={found.key}"

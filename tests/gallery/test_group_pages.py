@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from gallery import lists
 from gallery.models import Face, FaceGroup, Person
 from gallery.models.face_queries import Mark
 from gallery.models.record import Did
@@ -145,6 +146,23 @@ def test_a_group_that_is_done_says_so(alice: User, as_alice: Client, ada: list[F
     assert "This group is done" in as_alice.get(one.get_absolute_url()).content.decode()
     page = post(as_alice, "divide_group", one)
     assert "is not there any more" in page.content.decode()
+
+
+def test_from_photo_to_photo_one_stays_in_the_group(
+    as_alice: Client, as_bob: Client, ada: list[Face]
+) -> None:
+    one = group(ada)
+    address = f"{ada[2].photo.get_absolute_url()}?in=group:{one.pk}"
+    assert f"{address}#face-{ada[2].pk}" in as_alice.get(one.get_absolute_url()).content.decode()
+
+    html = as_alice.get(address).content.decode()
+
+    assert "Back to the group" in html
+    assert f"{one.get_absolute_url()}#group-faces" in html
+    for beside in (ada[1], ada[3]):
+        assert f"{beside.photo.get_absolute_url()}?in=group:{one.pk}" in html
+    # Another's group is no list of one's own.
+    assert lists.context.of(as_bob.get("/").wsgi_request.user, f"group:{one.pk}").key == ""
 
 
 def test_without_groups_the_pages_say_what_they_are_for(as_alice: Client) -> None:
