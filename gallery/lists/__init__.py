@@ -1,6 +1,7 @@
 """What pages list across models, in a fixed number of queries: `lists.photos.cards(photos)`."""
 
 from gallery.lists import (
+    aside,
     context,
     done,
     drawn,
@@ -17,6 +18,7 @@ from gallery.lists import (
 )
 
 __all__ = [
+    "aside",
     "context",
     "done",
     "drawn",

@@ -20,7 +20,11 @@ SENTENCES: dict[Did, Promise] = {
     Did.NAME: ngettext_lazy(
         "%(count)s face is %(name)s now.", "%(count)s faces are %(name)s now.", "number"
     ),
-    Did.UNNAME: _("A face is not said to be %(name)s any more."),
+    Did.UNNAME: ngettext_lazy(
+        "%(count)s face is not said to be %(name)s any more.",
+        "%(count)s faces are not said to be %(name)s any more.",
+        "number",
+    ),
     Did.CONFIRM: ngettext_lazy(
         "You said yes to a guess: it is %(name)s.",
         "You said yes to %(count)s guesses: they are %(name)s.",
@@ -44,12 +48,16 @@ SENTENCES: dict[Did, Promise] = {
     Did.MERGE: ngettext_lazy(
         "%(count)s person more is %(name)s.", "%(count)s people more are %(name)s.", "number"
     ),
-    Did.NO_FACE: ngettext_lazy("%(count)s is no face.", "%(count)s are no faces.", "number"),
+    Did.NO_FACE: ngettext_lazy(
+        "What was taken for a face is none.",
+        "%(count)s that were taken for faces are none.",
+        "number",
+    ),
     Did.STRANGER: ngettext_lazy(
         "%(count)s face is a stranger's.", "%(count)s faces are strangers'.", "number"
     ),
     Did.A_FACE: ngettext_lazy(
-        "%(count)s is among the faces again.", "%(count)s are among the faces again.", "number"
+        "A face is among the others again.", "%(count)s faces are among the others again.", "number"
     ),
     Did.DRAW: _("A face was drawn."),
     Did.UNDRAW: _("A drawn face was taken away."),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analysis import palette
 from gallery.models import Face, Photo
+from gallery.models.face_queries import Mark
 from gallery.models.person import sharing_names
 
 CROWD = 6  # From more faces on a list from left to right is no help.
@@ -41,9 +42,14 @@ def _by_name_and_size(face: Face) -> tuple[bool, str, bool, int]:
     return face.person is None, name, face.suggestion is None, -face.width * face.height
 
 
-def of(photo: Photo) -> list[Face]:
-    """Return the faces from left to right, numbered from 1, no two people of one colour."""
+def of(photo: Photo, *, with_strangers: bool = False) -> list[Face]:
+    """Return the faces from left to right, numbered from 1, no two people of one colour.
+
+    Those that a human said are strangers' are left out, unless they are asked for.
+    """
     found = Face.objects.filter(photo=photo)
+    if not with_strangers:
+        found = found.filter(mark=Mark.NONE)
     found = found.select_related("person", "suggestion", "known_encoding")
     suggested = {"suggested_shares_name": sharing_names("suggestion__")["shares_name"]}
     found = found.annotate(**sharing_names("person__"), **suggested)
@@ -57,6 +63,16 @@ def of(photo: Photo) -> list[Face]:
             face.suggestion.shares_name = face.suggested_shares_name
     _give_colours(faces)
     return faces
+
+
+def put_aside(photo: Photo) -> list[Face]:
+    """Return what a human said is no face, or a stranger's: of these a photo shows the box, and no more."""
+    found = Face.everything.filter(photo=photo).put_aside(Mark.STRANGER, Mark.NO_FACE)
+    return list(found.only("left", "top", "right", "bottom", "mark").left_to_right())
+
+
+def strangers(faces: Sequence[Face]) -> list[Face]:
+    return [face for face in faces if face.mark == Mark.STRANGER]
 
 
 def _give_colours(faces: Sequence[Face]) -> None:

@@ -123,6 +123,10 @@ class Face(Boxed):
             OF_PERSON,
             models.Index(fields=["photo"], condition=Q(is_due=True), name="face_due"),
             models.Index(fields=["photo"], condition=Q(lost="asked"), name="face_lost"),
+            # Few of many; whoever looks for them says so (`FaceQuerySet.put_aside`).
+            models.Index(
+                fields=["mark", "photo"], condition=~Q(mark=Mark.NONE), name="face_put_aside"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -41,6 +41,11 @@ class FaceQuerySet(QuerySet["Face"]):
         """Return those of nobody, as far as it is said or guessed, that can be told from others at all."""
         return self.unnamed().filter(CLEAR, person=None)
 
+    def put_aside(self, *marks: Mark) -> FaceQuerySet:
+        """Return those of which a human said that they are one of these instead of somebody's."""
+        # The first says what the index says, without which SQLite would look at all faces.
+        return self.exclude(mark=Mark.NONE).filter(mark__in=marks)
+
     def following(self, stage: str) -> FaceQuerySet:
         """Return the faces of those who get the stage's recommended method."""
         return self.exclude(_chose(stage))

@@ -15,7 +15,7 @@ from gallery.services import people, saying, turns
 from gallery.services.nearest import few
 from gallery.services.people import NameRefused
 from gallery.services.record import Register, Said
-from gallery.services.wording import called, is_theirs, marked, named
+from gallery.services.wording import called, is_theirs, marked, named, nobodys
 
 TWO = gettext_lazy("Choose two people or more.")
 NO_FACES = gettext_lazy("None of these faces is there any more. Look again.")
@@ -81,6 +81,16 @@ def mark(*, roster: Roster, faces: Collection[int], mark: Mark) -> Action | None
     roster = turns.take(roster.pk)
     words = [marked(face.pk, mark) for face in _faces(roster, faces)]
     return saying.say(roster, DID[mark], words)
+
+
+@transaction.atomic
+def take_back(
+    *, roster: Roster, faces: Collection[int], person: int | None = None
+) -> Action | None:
+    """Take back whose the faces are, by key, which all were said to be that `person`'s if one is given."""
+    roster = turns.take(roster.pk)
+    words = [nobodys(face) for face in _faces(roster, faces)]
+    return saying.say(roster, Did.UNNAME, words, person=person)
 
 
 def _to_somebody_new(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext
 
@@ -15,6 +16,7 @@ from gallery.children.pool import AnalysisPool
 from gallery.children.requests import Annotate
 from gallery.models import Face, Photo
 
+NO_POINTS = np.empty((0, 2), np.float32)
 # Each drawing has a child of its own, with a photo at full size in memory.
 _drawing = asyncio.Semaphore(2)
 
@@ -39,8 +41,8 @@ def said(face: Face) -> dict[str, Any]:
     return {"emotion": face.said_emotion or None, "not": face.denied_emotions}
 
 
-async def annotated(photo: Photo, faces: list[Face]) -> bytes:
-    """Return the photo at full size with boxes, landmarks and labels, as JPEG.
+async def annotated(photo: Photo, faces: list[Face], strangers: list[Face]) -> bytes:
+    """Return the photo at full size with boxes, landmarks and labels, as JPEG; strangers get a box alone.
 
     Drawn in a child process of its own; raises AnalysisError, or ChildFailed.
     """
@@ -55,8 +57,11 @@ async def annotated(photo: Photo, faces: list[Face]) -> bytes:
         )
         for face in faces
     )
+    boxes = tuple(
+        DrawnFace(face.box, NO_POINTS, "", certain=True, colour=None) for face in strangers
+    )
     async with _drawing:
-        return await _draw(photo, drawn)
+        return await _draw(photo, drawn + boxes)
 
 
 def label(face: Face, count: int) -> str:
@@ -102,6 +107,7 @@ def _face(face: Face) -> dict[str, Any]:
         },
         "suggestion": face.suggestion
         and {"id": face.suggestion_id, "name": face.suggestion.name, "note": face.suggestion.note},
+        "mark": face.mark or None,
         "said": said(face),
     }
 

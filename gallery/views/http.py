@@ -19,7 +19,7 @@ from django_htmx.middleware import HtmxDetails
 
 from gallery import lists
 from gallery.lists.context import Context
-from gallery.models import Photo
+from gallery.models import Action, Photo
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -32,6 +32,7 @@ class Request(HttpRequest):
     user: User
     htmx: HtmxDetails
     said: tuple[str, str]  # by `say`
+    heard: list[Action]  # what a form has said so far (`middleware.Said`)
 
 
 class OnlyAdministrators(Http404):

@@ -55,6 +55,15 @@ def face_crop(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
+def aside_crop(request: Request, pk: int) -> HttpResponse:
+    """Send the crop of a face whatever was said of it: what is no face has one here alone."""
+    faces = Face.everything.visible_to(request.user).select_related("photo")
+    face = get_object_or_404(faces, pk=pk)
+    return _picture(face.photo.face_crop(face.pk))
+
+
+@login_required
+@require_safe
 def emotion_crop(request: Request, pk: int) -> HttpResponse:
     face = _my_face(request, pk)
     return _picture(face.photo.emotion_crop(face.pk), "image/png")
@@ -66,7 +75,8 @@ def photo_json(request: Request, pk: int) -> HttpResponse:
     photo = _mine(request, pk)
     # Names as people write them: JSON is UTF-8 anyway.
     options = {"indent": 1, "ensure_ascii": False}
-    response = JsonResponse(export.result(photo, lists.faces.of(photo)), json_dumps_params=options)
+    faces = lists.faces.of(photo, with_strangers=True)
+    response = JsonResponse(export.result(photo, faces), json_dumps_params=options)
     return as_download(response, f"{_stem(photo)}.json")
 
 
@@ -87,8 +97,9 @@ async def photo_original(request: Request, pk: int) -> HttpResponseBase:
 async def photo_annotated(request: Request, pk: int) -> HttpResponse:
     photo = await sync_to_async(_mine)(request, pk)
     faces = await sync_to_async(lists.faces.of)(photo)
+    strangers = lists.faces.strangers(await sync_to_async(lists.faces.put_aside)(photo))
     try:
-        jpeg = await export.annotated(photo, faces)
+        jpeg = await export.annotated(photo, faces, strangers)
     except FileNotFoundError as error:
         raise Http404 from error
     except AnalysisError as error:

@@ -235,12 +235,15 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
     photo = get_object_or_404(lists.drawn.knowing_of_boxes(mine), pk=pk)
     faces = lists.faces.of(photo)
     likelihood.tell(faces, photo.owner_id)
+    aside = lists.faces.put_aside(photo)
     is_lost = answer is not None and answer.face not in {face.pk for face in faces}
     return {
         "photo": photo,
         "faces": faces,
         "panel": lists.faces.panel(faces),
         "erased": list(photo.erased_faces.order_by("left", "pk")),
+        "put_aside": aside,
+        "strangers": lists.faces.strangers(aside),
         "made": lists.made.mark(photo, faces),
         "question": lists.lost.of_photo(faces),
         "boxes_due": lists.drawn.waiting(photo),

@@ -9,7 +9,8 @@ import { announce } from "./toasts.js";
 const isAskedBack = (entry) => Boolean(entry?.querySelector(".field-error, [data-which]"));
 
 function kindOf(form) {
-  if (form.querySelector("[data-confirm]")) return "confirm";
+  // Put aside by a press: on with what asks for one.
+  if ("putAside" in form.dataset || form.querySelector("[data-confirm]")) return "confirm";
   if (form.querySelector("[data-refuse]")) return "refuse";
   return form.querySelector("[data-unname]") ? "unname" : "name";
 }

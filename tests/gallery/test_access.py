@@ -103,7 +103,7 @@ def face(alice: User, can_count: None) -> Face:
 def ask(client: Client, method: str, url: str) -> Any:
     said = {
         "name": "Mallory", "is": "fear", "emotion": "fear", "is_so": True, "born": "1999",
-        "faces": [1], "layout": "flat",
+        "faces": [1], "layout": "flat", "mark": "stranger",
     }  # fmt: skip
     body: dict[str, Any] = said if method == "POST" else {}
     if url.startswith("/api/") and method == "POST":

@@ -390,9 +390,7 @@ def test_whoever_is_signed_out_signs_in_first(alice: User, client: Client) -> No
     assert client.get(reverse("why", args=[face.pk])).status_code == 302
 
 
-def test_the_photos_page_leads_there_from_faces_without_a_humans_name(
-    alice: User, as_alice: Client
-) -> None:
+def test_the_photos_page_leads_there_once_anybody_is_known(alice: User, as_alice: Client) -> None:
     guessed, unknown = face_at(alice, SURE), face_at(alice, NOBODY)
 
     def is_led(face: Face) -> bool:
@@ -402,7 +400,7 @@ def test_the_photos_page_leads_there_from_faces_without_a_humans_name(
     assert not is_led(unknown)  # Nobody is known yet.
     known = make_known(alice, "Ada", vector(1))
 
-    assert [is_led(face) for face in (guessed, unknown, known)] == [True, True, False]
+    assert [is_led(face) for face in (guessed, unknown, known)] == [True, True, True]
 
 
 def test_looking_changes_nothing(alice: User, as_alice: Client) -> None:
