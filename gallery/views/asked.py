@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery import lists
 from gallery.models import Person
 from gallery.services import people
-from gallery.views.http import Request, key_of, say, still_there
+from gallery.views.http import Request, key_of, still_there, tell
 
 SHOWN = 60  # faces at once; a row of a wide screen holds twelve
 WORDS = {"yes": True, "no": False}
@@ -47,7 +47,7 @@ def person_faces(request: Request, pk: int) -> HttpResponse:
 def answer_faces(request: Request, pk: int) -> HttpResponse:
     """Take the word on all faces that are ticked: they are the person, or are not, by `is_so`."""
     person = person_of(request, pk)
-    say(request, *_answered(request, person))
+    tell(request, *_answered(request, person))
     if request.htmx:
         return _grids(request, person)
     return redirect(f"{person.get_absolute_url()}?{request.GET.urlencode()}#person-faces")

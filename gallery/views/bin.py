@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gallery.models import BinnedPhoto
 from gallery.services import photos
-from gallery.views.http import Request, key_of, say
+from gallery.views.http import Request, key_of, tell
 
 SHOWN = 200
 
@@ -33,7 +33,7 @@ def bring_back(request: Request) -> HttpResponse:
     """Bring the photos back that are ticked."""
     chosen = [key for text in request.POST.getlist("photo") if (key := key_of(text)) is not None]
     if not photos.bring_back(owner=request.user, photos=chosen):
-        say(request, _("Choose at least one photo."), "warning")
+        tell(request, _("Choose at least one photo."), "warning")
     return redirect("bin")
 
 
@@ -47,7 +47,7 @@ def empty_bin(request: Request) -> HttpResponse:
     words = ngettext(
         "%(count)s photo was deleted for good.", "%(count)s photos were deleted for good.", count
     )
-    say(request, words % {"count": intcomma(count)})
+    tell(request, words % {"count": intcomma(count)})
     return redirect("bin")
 
 

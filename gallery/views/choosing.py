@@ -12,7 +12,7 @@ from gallery.models import Person, Roster
 from gallery.services import people
 from gallery.services.curating import NO_FACES
 from gallery.services.giving import Whom
-from gallery.views.http import Request, key_of, say
+from gallery.views.http import Request, key_of, tell
 
 SHOWN = 60  # faces at once; a row of a wide screen holds twelve
 
@@ -47,7 +47,7 @@ def obey(request: Request, acts: Mapping[str, Act]) -> AskedBack | None:
     except people.NameRefused as refusal:
         return AskedBack(said, f"{refusal}", chosen=set(chosen))
     if not request.heard:
-        say(request, f"{NO_FACES}", "warning")
+        tell(request, f"{NO_FACES}", "warning")
     return None
 
 

@@ -21,7 +21,7 @@ from gallery.models import FaceGroup, Person
 from gallery.models.face_queries import Mark
 from gallery.services import curating, groups
 from gallery.services.people import NameRefused
-from gallery.views.http import Request, key_of, say, still_there
+from gallery.views.http import Request, key_of, still_there, tell
 
 SHOWN = 120  # faces of a group on a page
 STACKS = 48  # groups on a page of them
@@ -70,7 +70,7 @@ def name_group(request: Request, pk: int) -> HttpResponse:
     try:
         _name(request, one, text)
     except NameRefused as refusal:
-        say(request, f"{refusal}", "error")
+        tell(request, f"{refusal}", "error")
         return _answer(request, one, is_done=False)
     return _answer(request, one)
 
@@ -93,7 +93,7 @@ def divide(request: Request, pk: int) -> HttpResponse:
     def act() -> None:
         parts = groups.divide(group=one)
         words = ngettext("It is %(count)s part now.", "It is %(count)s parts now.", parts)
-        say(request, words % {"count": intcomma(parts)})
+        tell(request, words % {"count": intcomma(parts)})
 
     return _do(request, one, act)
 
@@ -116,7 +116,7 @@ def _do(
     try:
         act()
     except NameRefused as refusal:
-        say(request, f"{refusal}", "error")
+        tell(request, f"{refusal}", "error")
     return _answer(request, one, is_done=is_done)
 
 

@@ -31,7 +31,7 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
-    said: tuple[str, str]  # by `say`
+    said: tuple[str, str]  # by `tell`
     heard: list[Action]  # what a form has said so far (`middleware.Said`)
 
 
@@ -68,7 +68,7 @@ def as_download(response: Answer, filename: str) -> Answer:
     return response
 
 
-def say(request: Request, sentence: str, level: str = "success") -> None:
+def tell(request: Request, sentence: str, level: str = "success") -> None:
     """Have the page, or the next one, say what came of a form, and how to undo it (`middleware.Said`)."""
     request.said = sentence, level
 

@@ -23,7 +23,7 @@ from gallery.models.photo import PhotoQuerySet
 from gallery.services import colours, dates, likelihood, photos, renewal
 from gallery.views import viewer
 from gallery.views.answers import Answer, offer_beside
-from gallery.views.http import Request, go, key_of, listed, say, still_there
+from gallery.views.http import Request, go, key_of, listed, still_there, tell
 
 PAGE = 60
 
@@ -193,7 +193,7 @@ def delete_photo(request: Request, pk: int) -> HttpResponse:
     here = listed(request)
     _newer, older = here.around(pk)
     photos.delete(photo)
-    say(request, _("%(name)s is in the bin now, for 30 days.") % {"name": photo.filename})
+    tell(request, _("%(name)s is in the bin now, for 30 days.") % {"name": photo.filename})
     if request.POST.get("back") == "work":
         return redirect("work")
     return go(request, here.address_of(older) if older else here.page)

@@ -20,7 +20,7 @@ from gallery import lists
 from gallery.lists.roster import Order, Show
 from gallery.models import Action, Person, Roster
 from gallery.services import describing
-from gallery.views.http import Request, go, key_of, say
+from gallery.views.http import Request, go, key_of, tell
 
 ORDERS = {
     Order.PHOTOS: gettext_lazy("Most photos first"),
@@ -82,9 +82,9 @@ def act_on_people(request: Request) -> HttpResponse:
     keys = {key for text in request.POST.getlist("person") if (key := key_of(text)) is not None}
     act = ACTS.get(request.POST.get("do", ""))
     if act is None or not keys:
-        say(request, _("Choose at least one person."), "warning")
+        tell(request, _("Choose at least one person."), "warning")
     elif act(Roster.objects.of(request.user.pk), keys) is None:
-        say(request, _("That was so already."), "info")
+        tell(request, _("That was so already."), "info")
     back = _without(QueryDict(request.POST.get("back", "")), "choose")
     return go(request, f"{reverse('people')}?{back}" if back else "people")
 

@@ -181,6 +181,8 @@ function show(target, detail, request) {
     eventInfo: detail,
   };
   remember(target);
+  // They come anew: Chromium crashes if one is moved while fields go that have it.
+  for (const list of target.querySelectorAll("datalist")) list.remove();
   current = request;
   // Without delays, so that all of it is done when this returns: what follows looks at the new state.
   htmx.swap(target, serverResponse, { swapStyle: "morph", swapDelay: 0, settleDelay: 0 }, options);

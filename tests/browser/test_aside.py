@@ -60,7 +60,7 @@ def test_faces_are_put_aside_and_brought_back_by_keys(furnished: Visitor, here: 
 
     expect(here.locator("#toasts")).to_contain_text("2 faces are among the others again.")
     expect(here.get_by_role("heading", name="Strangers 1")).to_be_focused()
-    here.keyboard.press("u")
+    here.keyboard.press("Control+z")
     expect(boxes).to_have_count(3)
 
     boxes.first.check()

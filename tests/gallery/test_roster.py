@@ -31,8 +31,9 @@ from tests.factories import (
 from tests.gallery.test_quality import words
 from tests.gallery.test_three_answers import MAYBE, SURE
 
-# The session, the account, the page's count, keys and cards, work, groups, what is asked, and the bar.
-QUERIES = 12
+# The session, the account, the page's count, keys and cards, work, groups, what is asked, what is put
+# aside, and the bar below.
+QUERIES = 13
 
 
 def shown(client: Client, address: str = "") -> list[str]:
