@@ -80,6 +80,7 @@ bench: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) manage.py fetch_models
 	@$(PYTHON_OF_VENV) -m benchmarks.speed $(PHOTOS)
 	@$(PYTHON_OF_VENV) -m benchmarks.naming
+	@$(PYTHON_OF_VENV) -m benchmarks.grouping
 	@$(PYTHON_OF_VENV) -m benchmarks.people
 	@$(PYTHON_OF_VENV) -m benchmarks.merging
 	@$(PYTHON_OF_VENV) -m benchmarks.desk
