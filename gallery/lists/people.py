@@ -95,6 +95,12 @@ def asked(person: Person) -> FaceQuerySet:
     return _crops(Face.objects.filter(suggestion=person))
 
 
+def said(person: Person) -> FaceQuerySet:
+    """Return the faces that a human said are the person's, those of the newest photos first."""
+    faces = Face.objects.filter(person=person, named_by=NamedBy.HUMAN).select_related("photo")
+    return faces.only("photo__filename").order_by("-photo", "-pk")
+
+
 def _crops(faces: FaceQuerySet) -> FaceQuerySet:
     """Return the faces with what a page needs to show their crops and distances."""
     # Without the vectors, a kilobyte a face.

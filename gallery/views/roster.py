@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
@@ -80,6 +81,9 @@ def people(request: Request) -> HttpResponse:
 def act_on_people(request: Request) -> HttpResponse:
     """Do with the people who are ticked what the button says, and go back to where they are listed."""
     keys = {key for text in request.POST.getlist("person") if (key := key_of(text)) is not None}
+    if request.POST.get("do") == "merge" and keys:
+        chosen = urlencode([("person", key) for key in sorted(keys)])
+        return go(request, f"{reverse('merge_people')}?{chosen}")
     act = ACTS.get(request.POST.get("do", ""))
     if act is None or not keys:
         tell(request, _("Choose at least one person."), "warning")
