@@ -72,19 +72,27 @@ async function lookAnew() {
   const [started, card] = [moment, current()];
   // Another is on its way already.
   if (desk.ariaBusy) return;
-  if (card && !isTouched(card) && !(await isStillAsked(card)) && started === moment && card === current()) {
-    return goOn(card);
+  if (card && !isTouched(card)) {
+    // What is asked for before all is taken may be older than what the card shows.
+    const isPart = "part" in card.dataset && say.isIdle();
+    const found = await fetchCard(`${cardAddress}?card=${card.dataset.card}`).catch(() => card);
+    // Whoever has gone on, or begun to answer, is left alone.
+    const isSame = started === moment && card === current() && !isTouched(card);
+    if (isSame && found === null) return goOn(card);
+    if (isSame && isPart) return showRest(found);
   }
   if (started === moment) await lookAhead();
 }
 
-async function isStillAsked(card) {
-  const found = await fetchCard(`${cardAddress}?card=${card.dataset.card}`).catch(() => card);
-  return found !== null;
-}
-
 const isTouched = (card) =>
   "back" in card.dataset || card.querySelector("#desk-name").value !== "" || chosenOf(card).length > 0;
+
+// What is left of a card, with the focus where it was.
+function showRest(card) {
+  const { id } = document.activeElement;
+  show(card);
+  if (id) document.getElementById(id)?.focus();
+}
 
 async function goOn(from, how) {
   const ready = back.shift() ?? ahead.shift();
@@ -135,6 +143,8 @@ function takeOff(card) {
   const gone = chosenOf(card).map((box) => box.closest("li"));
   const next = gone.at(-1).nextElementSibling ?? gone[0].previousElementSibling;
   for (const item of gone) item.remove();
+  card.querySelector("#desk-name").value = "";
+  card.dataset.part = "";
   keepOneStop(card);
   tellChosen(card);
   (next?.isConnected ? next.querySelector("input[type=checkbox]") : card.querySelector("#desk-title")).focus();

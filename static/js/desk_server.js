@@ -77,7 +77,8 @@ export function say(one) {
 }
 
 // When all that was said is taken, or refused.
-say.idle = () => (waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve)));
+say.isIdle = () => waiting.length === 0;
+say.idle = () => (say.isIdle() ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve)));
 say.whenIdle = (act) => (whenDone = act);
 
 // The first is on its way already.

@@ -81,11 +81,22 @@ def test_a_library_is_named_by_keys_alone(furnished: Visitor, here: Page) -> Non
     expect(toasts).to_contain_text("What you skipped comes again")
     expect(asks).to_contain_text("2 faces on 2 photos")
 
+    here.keyboard.press("u")
+    expect(asks).to_contain_text("3 faces on 3 photos")
     here.keyboard.press("ArrowRight")
     here.keyboard.press("ArrowRight")
     here.keyboard.press("Space")
     here.keyboard.press("b")
     expect(toasts).to_contain_text("a stranger")
+    # The others are asked about, and hands go on from there.
+    expect(asks).to_contain_text("2 faces on 2 photos")
+    expect(here.get_by_role("checkbox").nth(1)).to_be_focused()
+    here.keyboard.press("Space")
+    here.keyboard.press("x")
+    # One alone is no group; the other person is still there.
+    expect(toasts).to_contain_text("no face")
+    expect(asks).to_contain_text("2 faces on 2 photos")
+    here.keyboard.press("b")
     expect(here.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
 
 
