@@ -16,6 +16,7 @@ LOOKED_INTO = 24  # cells next to each unit's own
 ROUNDS = 6  # of k-means, which need not end: cells say where to look, and nothing else
 SAMPLE = 40  # units a cell that it is made of
 SCORES = 1 << 22  # computed at a time, 16 MB
+ROWS = 1024  # of them
 
 
 def near(units: Units, probes: Numbers, limit: float) -> tuple[Numbers, Numbers]:
@@ -41,6 +42,8 @@ def near_to(
 ) -> tuple[Numbers, Numbers]:
     """Return the pairs of `probes` and `others` that are not further apart than the limit.
 
+    Of each probe these are the MOST nearest among every few thousand others.
+
     That the root of a squared distance less two halves of levels is at most the limit is a comparison of
     one scalar product, once lengths and levels stand beside the means: so a matrix product does it all.
     """
@@ -48,12 +51,15 @@ def near_to(
     # What stands beside the means trades places on one side.
     left[:, [-2, -1]] = left[:, [-1, -2]]
     firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    step = max(1, SCORES // max(1, len(others)))
-    for start in range(0, len(probes), step):
-        scores = left[start : start + step] @ right.T
-        rows, columns = _best(scores, -(limit**2))
-        firsts.append(probes[start + rows])
-        seconds.append(others[columns])
+    # Some of either at a time: a few rows at once would have all the others read anew for each few.
+    high = min(ROWS, max(1, len(probes)))
+    wide = SCORES // high
+    for top in range(0, len(probes), high):
+        for start in range(0, len(others), wide):
+            scores = left[top : top + high] @ right[start : start + wide].T
+            rows, columns = _best(scores, -(limit**2))
+            firsts.append(probes[top + rows])
+            seconds.append(others[start + columns])
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
