@@ -109,6 +109,7 @@ class Face(Boxed):
     everything = FaceQuerySet.as_manager()
 
     given_colour: int | None = None  # on its photo; set by whoever lists a photo's faces
+    origin = ""  # where its name came from; set by `lists.origins`
     likely = ""  # whom it is taken for or asked about, how likely; set by `services.likelihood`
     probability: float | None = None  # likewise
     number = 0  # from the left, 1 for the first; set by whoever lists a photo's faces

@@ -235,6 +235,7 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
     photo = get_object_or_404(lists.drawn.knowing_of_boxes(mine), pk=pk)
     faces = lists.faces.of(photo)
     likelihood.tell(faces, photo.owner_id)
+    lists.origins.tell(faces)
     aside = lists.faces.put_aside(photo)
     is_lost = answer is not None and answer.face not in {face.pk for face in faces}
     return {

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.naming import Answer
 from analysis.reasons import Reason
+from gallery import lists
 from gallery.models import Face, KnownEncoding, Person
 from gallery.services import explaining, likelihood
 from gallery.services.explaining import Explanation, Near
@@ -77,6 +78,7 @@ class Line:
 def why(request: Request, pk: int) -> HttpResponse:
     faces = Face.objects.visible_to(request.user).select_related("photo", "person", "suggestion")
     face = get_object_or_404(faces, pk=pk)
+    lists.origins.tell([face])
     found = explaining.why(face)
     scale = _Scale.of(found)
     return render(
