@@ -151,7 +151,7 @@ def test_confirming_many_takes_as_many_queries_as_confirming_two(
     ada = make_ada(alice)
 
     for some in (faces[:2], faces[2:]):
-        with django_assert_max_num_queries(56):
+        with django_assert_max_num_queries(57):
             people.confirm_many(person=ada, faces=keys(some))
 
 
