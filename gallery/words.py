@@ -119,6 +119,10 @@ SENTENCES = cast(
             "Copies of this site's data from before {when}, such as backups, hold everything "
             "until you delete them."
         ),
+        "erased_locked": _(
+            "One locked vector stays, as was agreed: it keeps their faces on new photos from being "
+            "recognised, until you let them be under “Not to be recognised”."
+        ),
         "erased_log": _(
             "The database's write-ahead log could not be emptied while somebody was reading. It "
             "is once the site is restarted."

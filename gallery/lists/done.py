@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gallery.models import Action, Person
+from gallery.models.person import Gone
 from gallery.models.record import NOT_UNDONE, Did
 
 MOST = 200  # as many can be looked at
@@ -97,6 +99,7 @@ SENTENCES: dict[Did, Promise] = {
     Did.BRING_BACK: ngettext_lazy(
         "%(count)s photo is back from the bin.", "%(count)s photos are back from the bin.", "number"
     ),
+    Did.CONSENT: _("Whether %(name)s agrees to be recognised was said."),
     Did.ERASE: _("Somebody was erased for good."),
     Did.ERASED: _("Something was said of somebody who was erased since."),
     Did.UPGRADE: _("What had been said before there was this list."),
@@ -134,7 +137,9 @@ def told(actions: Iterable[Action]) -> list[Done]:
     """Return what was done as sentences, by two queries."""
     found = list(actions)
     keys = {action.person for action in found if action.person is not None}
-    people = Person.everyone.filter(pk__in=keys).told_apart()
+    # Nobody reads who does not want to be recognised, nor who was made one with them.
+    private = Q(gone=Gone.REFUSED) | Q(gone=Gone.MERGED, merged_into=None)
+    people = Person.everyone.filter(pk__in=keys).exclude(private).told_apart()
     names = {person.pk: person.shown_name for person in people}
     nobody = gettext("somebody")
     return [Done(action, names.get(action.person or 0, nobody)) for action in found]

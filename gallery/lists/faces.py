@@ -49,7 +49,7 @@ def of(photo: Photo, *, with_strangers: bool = False) -> list[Face]:
     """
     found = Face.objects.filter(photo=photo)
     if not with_strangers:
-        found = found.filter(mark=Mark.NONE)
+        found = found.filter(mark__in=[Mark.NONE, Mark.PRIVATE])
     found = found.select_related("person", "suggestion", "known_encoding")
     suggested = {"suggested_shares_name": sharing_names("suggestion__")["shares_name"]}
     found = found.annotate(**sharing_names("person__"), **suggested)

@@ -13,12 +13,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gallery.fields import fold
-from gallery.models import AnalysisJob, Face, GroupPortrait, Person, PersonAlias
+from gallery.models import AnalysisJob, Face, GroupPortrait, LockedVector, Person, PersonAlias
 from gallery.models.face import QUALITY
 from gallery.models.face_queries import FaceQuerySet, NamedBy
 from gallery.models.group_portrait import GroupPortraitQuerySet
 from gallery.models.job import AnalysisJobQuerySet
-from gallery.models.person import PersonQuerySet, in_full
+from gallery.models.person import Gone, PersonQuerySet, in_full
 
 LATELY = timedelta(days=1)
 
@@ -132,6 +132,13 @@ def names(people: PersonQuerySet) -> list[str]:
 def group_portraits(user: AbstractBaseUser | AnonymousUser) -> GroupPortraitQuerySet:
     """Return the user's pictures of which it is asked which face is the person's, oldest first."""
     return GroupPortrait.objects.visible_to(user).unanswered().order_by("pk")
+
+
+def refused(user: AbstractBaseUser | AnonymousUser) -> int:
+    """Return how many of the user's people do not want to be recognised, those who were erased too."""
+    people = Person.everyone.visible_to(user).filter(gone=Gone.REFUSED)
+    locks = LockedVector.objects.filter(roster__owner_id=user.pk, person=None)
+    return people.order_by().values("pk").union(locks.values("pk"), all=True).count()
 
 
 def portraits(person: Person) -> AnalysisJobQuerySet:

@@ -8,6 +8,7 @@ from gallery.models.face import Face
 from gallery.models.face_group import FaceGroup, GroupedFace
 from gallery.models.group_portrait import GroupPortrait
 from gallery.models.job import AnalysisJob
+from gallery.models.locked import LockedVector
 from gallery.models.nearest import KnownChange, Nearest
 from gallery.models.network import Network, Recommendation
 from gallery.models.person import KnownEncoding, Person, PersonAlias
@@ -32,6 +33,7 @@ __all__ = [
     "GroupedFace",
     "KnownChange",
     "KnownEncoding",
+    "LockedVector",
     "Nearest",
     "Network",
     "Person",

@@ -82,6 +82,11 @@ class Boxed(models.Model):
         return f"?box={'-'.join(map(str, edges_of(self.box)))}"
 
     @property
+    def is_private(self) -> bool:
+        """Whether it is of somebody who does not want to be recognised: of it the box alone is shown."""
+        return self.mark == Mark.PRIVATE
+
+    @property
     def width(self) -> int:
         return self.right - self.left
 

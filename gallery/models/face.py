@@ -257,7 +257,7 @@ class Face(Boxed):
     def label(self) -> str:
         """The name as people read it: a guess always reads as a guess."""
         if self.person is None:
-            return gettext("Unknown")
+            return gettext("Not to be recognised") if self.is_private else gettext("Unknown")
         return f"{self.person.name}?" if self.is_guess else self.person.name
 
     @property

@@ -73,6 +73,7 @@ class Mark(models.TextChoices):
     PENDING = "pending", "drawn, and not measured yet"
     UNDRAWN = "undrawn", "drawn, and taken back"
     LET_GO = "let_go", "not found again, and let go"
+    PRIVATE = "private", "of somebody who does not want to be recognised"
 
 
 # What a human may say of a face.

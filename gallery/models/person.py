@@ -73,7 +73,16 @@ class Gone(models.TextChoices):
     NOT = "", "there"
     MERGED = "merged", "somebody else, as a human said"
     DELETED = "deleted", "deleted by a human"
+    REFUSED = "refused", "does not want to be recognised"
     UNUSED = "unused", "nothing says any more who they are"
+
+
+class Consent(models.TextChoices):
+    """Whether somebody agrees to be recognised, as far as a human said it."""
+
+    UNKNOWN = "", "not known"
+    GIVEN = "given", "agreed"
+    REFUSED = "refused", "refused"
 
 
 class _ThereManager(models.Manager["Person"]):
@@ -106,6 +115,10 @@ class Person(models.Model):
     chosen_cover = models.BigIntegerField(null=True)
     is_hidden = models.BooleanField(default=False)
     is_favourite = models.BooleanField(default=False)
+    # Since when, and how that is known.
+    consent = models.CharField(max_length=7, choices=Consent.choices, blank=True, default="")
+    consent_on = models.DateField(null=True)
+    consent_note = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     gone = models.CharField(max_length=7, choices=Gone.choices, blank=True, default=Gone.NOT)
     gone_at = models.DateTimeField(null=True)

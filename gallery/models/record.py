@@ -31,6 +31,7 @@ class Topic(models.TextChoices):
     COVER = "cover", "which face stands for the person"
     HIDDEN = "hidden", "whether the person is left out of lists"
     FAVOURITE = "favourite", "whether the person comes first"
+    CONSENT = "consent", "whether the person agrees to be recognised"
     MERGED = "merged", "who else the person is"
     DELETED = "deleted", "that the person is to be forgotten"
     COLLAGE = "collage", "whether people may be several times on the photo"
@@ -57,6 +58,7 @@ OF_PEOPLE = (
     Topic.COVER,
     Topic.HIDDEN,
     Topic.FAVOURITE,
+    Topic.CONSENT,
     Topic.MERGED,
     Topic.DELETED,
 )
@@ -89,6 +91,7 @@ class Did(models.TextChoices):
     BIRTH = "birth", "said when somebody was born"
     ABOUT = "about", "said more of somebody"
     COVER = "cover", "chose which face stands for somebody"
+    CONSENT = "consent", "said whether somebody agrees to be recognised"
     HIDE = "hide", "had people left out of lists"
     SHOW = "show", "had hidden people shown again"
     FAVOUR = "favour", "had people come first"

@@ -15,6 +15,7 @@ from gallery import installed
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import Annotate
 from gallery.models import Face, Photo
+from gallery.models.boxed import EDGES
 
 NO_POINTS = np.empty((0, 2), np.float32)
 # Each drawing has a child of its own, with a photo at full size in memory.
@@ -49,7 +50,7 @@ async def annotated(photo: Photo, faces: list[Face], strangers: list[Face]) -> b
     drawn = tuple(
         DrawnFace(
             box=face.box,
-            landmarks=face.landmarks.reshape(-1, 2),
+            landmarks=face.landmarks.reshape(-1, 2)[: 0 if face.is_private else None],
             label=label(face, len(faces)),
             certain=face.is_named,
             colour=face.colour,
@@ -71,6 +72,8 @@ def label(face: Face, count: int) -> str:
 
 
 def guesses(face: Face) -> str:
+    if face.is_private:
+        return face.label
     emotion = face.shown_emotion
     words = gettext("about %(years)s, %(gender)s, %(emotion)s")
     if face.is_doubtful and emotion.is_said:
@@ -94,6 +97,9 @@ async def _draw(photo: Photo, faces: tuple[DrawnFace, ...]) -> bytes:
 
 
 def _face(face: Face) -> dict[str, Any]:
+    if face.is_private:
+        box = {edge: getattr(face, edge) for edge in EDGES}
+        return {"id": face.pk, "box": box, "private": True}
     return face_object(face.result, encodings=True) | {
         "id": face.pk,
         "encoder": face.encoder,

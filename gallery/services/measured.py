@@ -8,6 +8,7 @@ from typing import Any
 from analysis.results import FaceResult
 from gallery.models import Face, KnownEncoding
 from gallery.models.face import QUALITY
+from gallery.models.face_queries import Mark
 from gallery.services import boxes, files
 
 
@@ -18,6 +19,7 @@ def save(face: Face, found: FaceResult, methods: Mapping[str, str]) -> Face:
         "encoder": methods["encoder"],
         "population": methods.get("population", "") if found.level is not None else "",
     }
+    values["has_emotion_crop"] = face.mark != Mark.PRIVATE
     for name, value in values.items():
         setattr(face, name, value)
     face.save(update_fields=[*values, *boxes.COLUMNS] if face.pk else None)
@@ -32,6 +34,8 @@ def save(face: Face, found: FaceResult, methods: Mapping[str, str]) -> Face:
 
 
 def write_crops(face: Face, crop: bytes, emotion_crop: bytes) -> None:
+    if face.mark == Mark.PRIVATE:
+        return  # Nothing of them is shown.
     files.write(face.photo.face_crop(face.pk), [crop])
     files.write(face.photo.emotion_crop(face.pk), [emotion_crop])
 
@@ -52,5 +56,4 @@ def _values(found: FaceResult) -> dict[str, Any]:
         "emotion": found.emotion.label,
         "emotion_confidence": found.emotion.confidence,
         "emotion_scores": dict(found.emotion.scores),
-        "has_emotion_crop": True,
     } | {column: getattr(found.quality, name, None) for column, name in QUALITY.items()}

@@ -27,7 +27,7 @@ KIND = "boxes"
 def due(roster: Roster) -> FaceQuerySet:
     """Return the faces of the roster that wait to be measured."""
     waiting = Face.everything.of(roster).filter(is_due=True, unmeasured="")
-    return waiting.exclude(mark=Mark.UNDRAWN)
+    return waiting.exclude(mark__in=[Mark.UNDRAWN, Mark.PRIVATE])
 
 
 def begin(roster: Roster) -> None:

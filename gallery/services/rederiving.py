@@ -28,6 +28,7 @@ from gallery.services.derived import boxes
 from gallery.services.record import Register
 
 # What is said of a row, by what the row is about: as a sentence of `check_words` begins.
+CONSENT = ("consent", "consent_on", "consent_note")
 Library = Mapping[str, Mapping[Any, Any]]
 
 
@@ -39,8 +40,9 @@ def differences(roster: Roster, *, mend: bool = False) -> list[str]:
     with transaction.atomic():
         roster = turns.take(roster.pk)
         before = _library(roster)
+        registers = _registers(roster)
         _forget_all(roster)
-        derived.settle(roster, _registers(roster))
+        derived.settle(roster, registers)
         measuring.begin(roster)
         after = _library(roster)
         found = list(_told(before, after))
@@ -50,7 +52,10 @@ def differences(roster: Roster, *, mend: bool = False) -> list[str]:
 
 def _registers(roster: Roster) -> set[Register]:
     rows = Word.objects.filter(action__roster=roster)
-    return {
+    # Of some of these nothing was said: they are near a locked vector.
+    private = Face.everything.of(roster).filter(mark=Mark.PRIVATE)
+    kept_out = {Register(Topic.NAME, key) for key in private.values_list("pk", flat=True)}
+    return kept_out | {
         Register(Topic(topic), subject, about)
         for topic, subject, about in rows.values_list("topic", "subject", "about").distinct()
     }
@@ -72,6 +77,7 @@ def _forget_all(roster: Roster) -> None:
     PersonAlias.objects.filter(person__in=people).delete()
     people.update(note="", born_on=None, born_to="", merged_into=None)
     people.update(about="", chosen_cover=None, is_hidden=False, is_favourite=False)
+    people.update(consent="", consent_on=None, consent_note="")
     people.exclude(gone=Gone.UNUSED).update(gone=Gone.NOT)
 
 
@@ -86,7 +92,7 @@ def _library(roster: Roster) -> Library:
     binned = BinnedPhoto.objects.filter(owner__in=roster.members)
     collages = Photo.objects.filter(owner__in=roster.members, is_collage=True)
     said = ("name", "note", "born_on", "born_to", "gone", "merged_into")
-    shown = ("about", "chosen_cover", "is_hidden", "is_favourite")
+    shown = ("about", "chosen_cover", "is_hidden", "is_favourite", *CONSENT)
     aliases = PersonAlias.objects.filter(person__in=people)
     return {
         "Name of face": dict(named.values_list("pk", "person")),

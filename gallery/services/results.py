@@ -15,6 +15,7 @@ from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Roster
 from gallery.models.face_queries import FOR_NOW, HIDDEN, Lost, Mark
 from gallery.models.photo import TAKEN
+from gallery.models.record import Topic
 from gallery.services import (
     boxes,
     derived,
@@ -29,8 +30,9 @@ from gallery.services import (
     record,
     turns,
 )
-from gallery.services.derived import Changed
+from gallery.services.derived import Changed, private
 from gallery.services.erasing import again
+from gallery.services.record import Register
 from gallery.words import Words
 
 # Encodings of one face in two boxes are 0.04 apart, and at most 0.26 (`analysis.given`).
@@ -152,13 +154,16 @@ def _apart(face: Face, found: FaceResult) -> float:
 def _settle_hidden(roster: Roster, photo: Photo, faces: Sequence[Face]) -> Changed:
     """Have those be shown that were drawn and are measured now, or that are found again.
 
-    Of those that were not found again it is settled whether somebody has said what becomes of them.
+    Of those that were not found again it is settled whether somebody has said what becomes of them. Nothing
+    is shown of faces that are those of people who do not want to be recognised.
     """
     hidden = {face.pk: face for face in faces if face.mark in FOR_NOW}
+    looked_at = {face.pk: face for face in faces} if private.is_of_use(roster) else {}
     lost = Face.everything.filter(photo=photo).exclude(lost=Lost.FOUND)
     keys = {*hidden, *lost.values_list("pk", flat=True)}
-    changed = derived.settle(roster, boxes.words_of(keys))
-    for face in hidden.values():
+    names = [Register(Topic.NAME, key) for key in looked_at]
+    changed = derived.settle(roster, [*boxes.words_of(keys), *names])
+    for face in (hidden | looked_at).values():
         face.refresh_from_db(fields=["mark", "person", "named_by"])
     return changed
 

@@ -38,6 +38,7 @@ def _is_used(note: str) -> Q:
     is_known = Q(Exists(KnownEncoding.objects.filter(person=me)))
     is_named = Q(Exists(Face.everything.filter(person=me, named_by=NamedBy.HUMAN)))
     is_said_more = ~Q(note__in=["", note]) | Q(born_on__isnull=False) | ~Q(about="")
+    is_said_more |= ~Q(consent="") | ~Q(consent_note="")
     is_said_more |= Q(is_hidden=True) | Q(is_favourite=True)
     is_said_more |= Q(Exists(PersonAlias.objects.filter(person=me)))
     is_refused = Q(Exists(Refusal.objects.filter(person=me)))

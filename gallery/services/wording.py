@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from hashlib import blake2b
 
 from analysis.born import Born
@@ -11,6 +12,7 @@ from gallery.fields import fold
 from gallery.models import Face
 from gallery.models.boxed import edges_of
 from gallery.models.face_queries import Mark
+from gallery.models.person import Consent
 from gallery.models.record import Topic
 from gallery.services.record import Register, Said
 
@@ -101,6 +103,17 @@ def hidden(person: int, *, is_hidden: bool) -> Said:
 
 def favourite(person: int, *, is_favourite: bool) -> Said:
     return Said(Register(Topic.FAVOURITE, person), value=is_favourite or None)
+
+
+def consent(person: int, answer: Consent, on: date | None, note: str, *, is_locked: bool) -> Said:
+    """Say whether somebody agrees to be recognised; `is_locked` that a vector may keep their faces out."""
+    value = {
+        "answer": answer.value,
+        "on": on and on.isoformat(),
+        "note": note,
+        "is_locked": is_locked,
+    }
+    return Said(Register(Topic.CONSENT, person), value=value if any(value.values()) else None)
 
 
 def born(person: int, born: Born | None) -> Said:

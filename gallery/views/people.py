@@ -49,6 +49,11 @@ def page(request: Request, person: Person) -> dict[str, Any]:
     context |= _told(person)
     numbers = f"{person.born or ''}".split("-")
     typed = {name: number.lstrip("0") for name, number in zip(PARTS, numbers, strict=False)}
+    context["consented"] = {
+        "answer": person.consent,
+        "on": person.consent_on.isoformat() if person.consent_on else "",
+        "note": person.consent_note,
+    }
     return context | {"typed": typed, "months": [(f"{key}", name) for key, name in MONTHS.items()]}
 
 

@@ -71,6 +71,7 @@ def people(request: Request) -> HttpResponse:
         # Asked for only where there is a field for a name.
         "people_names": partial(lists.people.names, mine),
         "aside_count": lists.aside.count(request.user),
+        "refused_count": lists.people.refused(request.user),
         "asked_about": lists.people.group_portraits(request.user).count(),
     }
     return render(request, "gallery/people.html", context)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from analysis.naming import Answer
 from analysis.reasons import Reason
 from gallery import lists
-from gallery.models import Face, KnownEncoding, Person
+from gallery.models import Face, KnownEncoding, Person, face_queries
 from gallery.services import explaining, likelihood
 from gallery.services.explaining import Explanation, Near
 from gallery.views.http import Request, listed
@@ -76,7 +76,8 @@ class Line:
 @login_required
 @require_safe
 def why(request: Request, pk: int) -> HttpResponse:
-    faces = Face.objects.visible_to(request.user).select_related("photo", "person", "suggestion")
+    mine = Face.objects.visible_to(request.user).exclude(mark=face_queries.Mark.PRIVATE)
+    faces = mine.select_related("photo", "person", "suggestion")
     face = get_object_or_404(faces, pk=pk)
     lists.origins.tell([face])
     found = explaining.why(face)

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from gallery import outages
 from gallery.jobs import wake
-from gallery.services import arrivals, bin, erasing, names, photos, work
+from gallery.services import arrivals, bin, consent, erasing, names, photos, work
 
 BELL_EVERY = 3.0
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -86,6 +86,7 @@ async def _sweep() -> None:
         swept = await database_sync_to_async(photos.sweep)(Path(settings.MEDIA_ROOT))
         swept += await database_sync_to_async(bin.sweep)()
         await database_sync_to_async(erasing.sweep)()
+        await database_sync_to_async(consent.sweep)()
         swept += await database_sync_to_async(work.sweep)()
         swept += await database_sync_to_async(arrivals.sweep)()
     except Exception:

@@ -10,7 +10,7 @@ from gallery.models import Face, KnownEncoding, Roster
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.record import Topic
 from gallery.services import knowledge, nearest, record, who
-from gallery.services.derived import boxes
+from gallery.services.derived import boxes, private
 from gallery.services.derived.changed import Changed
 from gallery.services.nearest import few
 from gallery.services.record import Register, Said
@@ -40,6 +40,7 @@ def settle(roster: Roster, faces: set[int], changed: Changed) -> None:
     hidden = boxes.hidden(faces)
     for some in few(sorted(faces), TOGETHER):
         namings = {key: _naming(key, said, are, hidden.get(key)) for key in some}
+        namings |= _private(roster, namings, said)
         _know(roster, namings, changed)
         _name(namings, changed)
         _know_more(roster, namings, changed)
@@ -56,6 +57,17 @@ def _naming(
     person = None if name.person is None or mark else are[name.person]
     known = reference.value if reference.value is not None else (name.value or {}).get("known")
     return Naming(person, person is not None and bool(known), mark)
+
+
+def _private(
+    roster: Roster, namings: Mapping[int, Naming], said: record.Current
+) -> dict[int, Naming]:
+    """Return what those are that are somebody's who does not want to be recognised."""
+    nobodys = [key for key, naming in namings.items() if naming.person is None and not naming.mark]
+    names = {key: said.get(Register(Topic.NAME, key)) for key in nobodys}
+    named = {key: word for key, word in names.items() if word is not None}
+    marks = private.of(roster, named, nobodys)
+    return {key: Naming(mark=mark) for key, mark in marks.items()}
 
 
 def _know(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:
@@ -102,6 +114,7 @@ def _know_more(roster: Roster, namings: Mapping[int, Naming], changed: Changed) 
 def _name(namings: Mapping[int, Naming], changed: Changed) -> None:
     """Write names and marks of faces."""
     alike: dict[tuple[int | None, str], list[int]] = defaultdict(list)
+    private_before: list[int] = []
     rows = Face.everything.filter(pk__in=namings)
     for pk, photo, person, by, mark in rows.values_list(
         "pk", "photo", "person", "named_by", "mark"
@@ -110,12 +123,19 @@ def _name(namings: Mapping[int, Naming], changed: Changed) -> None:
         said = person if by == NamedBy.HUMAN else None
         if (said, mark) != (naming.person, naming.mark):
             alike[naming.person, naming.mark].append(pk)
+            if mark == Mark.PRIVATE:
+                private_before.append(pk)
             changed.photos.add(photo)
             if said is not None:
                 changed.people.add(said)
     for (whose, mark), keys in alike.items():
         _write(keys, whose, mark)
         changed.has_names_follow = True
+        if mark == Mark.PRIVATE:
+            private.enter(keys)
+    if private_before:
+        private.leave(private_before)
+        changed.has_boxes = True
 
 
 def _write(faces: Sequence[int], person: int | None, mark: str) -> None:

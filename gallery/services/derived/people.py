@@ -12,10 +12,13 @@ from gallery.models.face_queries import NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Topic
 from gallery.services import knowledge, record, who
-from gallery.services.derived import told
+from gallery.services.derived import locks, told
 from gallery.services.derived.changed import Changed
 from gallery.services.derived.names import NOBODY
 from gallery.services.record import Register
+
+# After these somebody may be gone, or there again.
+GOING = (Topic.MERGED, Topic.DELETED, Topic.CONSENT)
 
 
 def settle(roster: Roster, said: record.Current, changed: Changed) -> set[int]:
@@ -31,8 +34,12 @@ def settle(roster: Roster, said: record.Current, changed: Changed) -> set[int]:
     if born:
         knowledge.changed(roster, before)
         changed.has_names_follow = True
-    moved = {one.subject for one in said if one.topic in {Topic.MERGED, Topic.DELETED}}
-    return _move(roster, moved & people.keys(), changed)
+    moved = {one.subject for one in said if one.topic in GOING}
+    # Before nobody is known by anything of theirs.
+    kept_out = locks.settle(
+        roster, {one: word for one, word in said.items() if one.subject in people}
+    )
+    return kept_out | _move(roster, moved & people.keys(), changed)
 
 
 def _move(roster: Roster, people: set[int], changed: Changed) -> set[int]:
@@ -41,17 +48,19 @@ def _move(roster: Roster, people: set[int], changed: Changed) -> set[int]:
         return set()
     everybody = who.who_are(people)
     are = who.are(everybody)
-    said = record.current_of((Topic.MERGED, Topic.DELETED), everybody)
+    said = record.current_of(GOING, everybody)
     for key in sorted(everybody):
         gone = None
         if Register(Topic.DELETED, key) in said:
             gone = Gone.DELETED
+        elif who.refuses(said.get(Register(Topic.CONSENT, key))):
+            gone = Gone.REFUSED
         elif Register(Topic.MERGED, key) in said:
             gone = Gone.MERGED
         into = are[key] if gone == Gone.MERGED else None
         rows = Person.everyone.filter(pk=key)
         if gone is None:
-            back = rows.filter(gone__in=(Gone.MERGED, Gone.DELETED))
+            back = rows.filter(gone__in=(Gone.MERGED, Gone.DELETED, Gone.REFUSED))
             back.update(gone=Gone.NOT, gone_at=None, merged_into=None)
         else:
             rows.update(merged_into=None)  # Whoever was merged may be deleted now.

@@ -29,7 +29,9 @@ def with_binned(roster: Roster, registers: set[Register], changed: Changed) -> s
     changed.photos |= changed.came_back
     changed.has_names_follow = True
     collages = {Register(Topic.COLLAGE, photo) for photo in changed.came_back}
-    return registers | collages | record.registers_of(OF_FACES, faces)
+    # Of those of whom nothing is said, some may have to be left alone by now.
+    names = {Register(Topic.NAME, face) for face in faces}
+    return registers | collages | names | record.registers_of(OF_FACES, faces)
 
 
 def settle_collages(said: record.Current, changed: Changed) -> None:

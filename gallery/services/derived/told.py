@@ -15,9 +15,10 @@ from gallery.services.record import Said
 COLUMNS = [
     "name", "folded_name", "note", "born_on", "born_to",
     "about", "chosen_cover", "is_hidden", "is_favourite",
+    "consent", "consent_on", "consent_note",
 ]  # fmt: skip
 # Of these photos show nothing.
-UNSEEN = {"about", "chosen_cover", "is_favourite"}
+UNSEEN = {"about", "chosen_cover", "is_favourite", "consent", "consent_on", "consent_note"}
 
 
 def write(people: Mapping[int, Person], said: record.Current) -> list[int]:
@@ -59,6 +60,10 @@ def _tell(person: Person, topic: Topic, word: Said) -> None:
         person.is_hidden = bool(value)
     elif topic is Topic.FAVOURITE:
         person.is_favourite = bool(value)
+    elif topic is Topic.CONSENT:
+        said = value or {"answer": "", "on": None, "note": ""}
+        person.consent, person.consent_note = said["answer"], said["note"]
+        person.consent_on = said["on"] and date.fromisoformat(said["on"])
 
 
 def _write_aliases(people: Mapping[int, Person], said: record.Current) -> None:

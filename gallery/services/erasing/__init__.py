@@ -52,7 +52,8 @@ def guessed(person: Person) -> set[int]:
 def begin(*, person: Person, with_guesses: bool) -> Task:
     """Take the person away now, and have all that is of them erased; raises EraseRefused.
 
-    Their faces go with all that was computed of them, `with_guesses` those too that are surely theirs.
+    Their faces go with all that was computed of them, `with_guesses` those too that are surely theirs. Of
+    somebody who refused to be recognised the locked vector stays, if there is one.
     """
     roster = turns.take(person.roster_id)
     if Task.objects.filter(kind=pictures.KIND, owner__in=roster.members).open().exists():
@@ -61,7 +62,12 @@ def begin(*, person: Person, with_guesses: bool) -> Task:
     keys = sorted(who.who_are({person.pk}))
     deleted = Said(Register(Topic.DELETED, person.pk), value=True)
     saying.say(roster, Did.ERASE, [deleted])
-    arguments = {"roster": roster.pk, "people": keys, "faces": sorted(faces)}
+    arguments = {
+        "roster": roster.pk,
+        "people": keys,
+        "faces": sorted(faces),
+        "is_private": bool(who.private({person.pk})),
+    }
     total = len(faces) + 1
     return tasks.enqueue(kind=KIND, owner=roster.owner, arguments=arguments, total=total)
 

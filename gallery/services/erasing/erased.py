@@ -11,9 +11,10 @@ from analysis.results import Array
 class Erased:
     """Names and encodings, to look for what is left of them; photos by key, and how much it was.
 
-    It is only ever in memory. Names and encodings of whoever may stay are not looked for.
+    It is only ever in memory. Whoever `is_private` does not want to be recognised.
     """
 
+    is_private: bool = False
     names: set[str] = field(default_factory=set)
     vectors: list[Array] = field(default_factory=list)
     photos: set[int] = field(default_factory=set)

@@ -16,15 +16,13 @@ from gallery.services.erasing import bin, tombstones
 from gallery.services.erasing.erased import Erased
 
 
-def erase(
-    roster: Roster, keys: Collection[int], erased: Erased, *, is_private: bool = False
-) -> None:
+def erase(roster: Roster, keys: Collection[int], erased: Erased) -> None:
     """Erase some faces, by key, but for where they were; call it in the roster's turn.
 
     Where those of somebody who does not want to be recognised were stays known as such.
     """
-    _of_library(roster, keys, erased, is_private=is_private)
-    _of_bin(roster, keys, erased, is_private=is_private)
+    _of_library(roster, keys, erased)
+    _of_bin(roster, keys, erased)
     tombstones.of_faces(keys)
     # Whoever keeps the roster's faces at hand reads them again.
     Roster.objects.filter(pk=roster.pk).update(faces_revision=secrets.randbits(62))
@@ -33,11 +31,11 @@ def erase(
     events.publish_to(roster)
 
 
-def _of_library(roster: Roster, keys: Collection[int], erased: Erased, *, is_private: bool) -> None:
+def _of_library(roster: Roster, keys: Collection[int], erased: Erased) -> None:
     rows = Face.everything.of(roster).filter(pk__in=keys).select_related("photo")
     faces = list(rows.defer("landmarks", "emotion_scores", "methods"))
     ErasedFace.objects.bulk_create(
-        ErasedFace.at(face.photo_id, face.detected or face.box, is_private=is_private)
+        ErasedFace.at(face.photo_id, face.detected or face.box, is_private=erased.is_private)
         for face in faces
     )
     for face in faces:
@@ -47,8 +45,8 @@ def _of_library(roster: Roster, keys: Collection[int], erased: Erased, *, is_pri
     Photo.objects.filter(pk__in={face.photo_id for face in faces}).touch()
 
 
-def _of_bin(roster: Roster, keys: Collection[int], erased: Erased, *, is_private: bool) -> None:
-    for photo, face, vector in bin.erase_faces(roster, keys, is_private=is_private):
+def _of_bin(roster: Roster, keys: Collection[int], erased: Erased) -> None:
+    for photo, face, vector in bin.erase_faces(roster, keys, is_private=erased.is_private):
         _count(erased, photo, face)
         erased.vectors.append(vector)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from gallery.models import BinnedPhoto, Network, Photo, Roster
+from gallery.models import BinnedPhoto, LockedVector, Network, Photo, Roster
 from gallery.models.photo import folder_of
 from gallery.services.erasing import freed, remains
 from gallery.services.erasing.erased import Erased
@@ -28,9 +28,11 @@ def of(roster: Roster, erased: Erased, *, is_whole: bool) -> dict[str, Any]:
 
     Where that was interrupted, `is_whole` is False: not all that was erased is known any more.
     """
+    locked = {bytes(one.vector) for one in LockedVector.objects.filter(roster=roster)}
+    gone = [vector for vector in erased.vectors if bytes(vector) not in locked]
     named = Named.of(erased.names)
     # Whoever else bears the name has it in rows, and these are in the database's files.
-    traces = Traces.of(erased.names - named.names, erased.vectors)
+    traces = Traces.of(erased.names - named.names, gone)
     finder = Finder(traces)
     cleared = freed.clear(finder)
     found = [*named.places, *_found(traces, finder, cleared)] if is_whole else []
@@ -64,6 +66,8 @@ def _stays(roster: Roster, erased: Erased, cleared: freed.Freed) -> Iterator[Wor
     if named := _named_in_originals(roster, erased):
         yield say("erased_originals", count=named)
     yield say("erased_copies", when=f"{timezone.localtime():%Y-%m-%d %H:%M}")
+    if erased.is_private and LockedVector.objects.filter(roster=roster, person=None).exists():
+        yield say("erased_locked")
     if connection.vendor == "sqlite":
         if not cleared.is_empty:
             yield say("erased_log")

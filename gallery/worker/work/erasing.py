@@ -39,6 +39,8 @@ PLACES: Mapping[str, Any] = {
 class Erasing(Work):
     """The erasing of somebody. `arguments` are keys: of the `roster`, of `people` and of their `faces`.
 
+    They say too whether whose these were `is_private`: does not want to be recognised.
+
     `result` is what `services.erasing.report` tells.
     """
 
@@ -84,7 +86,8 @@ def erase_all(task: Task) -> None:
     """Erase the faces, then the people, and keep what is left of them; raises LeaseLost."""
     roster = Roster.objects.get(pk=task.arguments["roster"])
     # Whoever goes on with it does not know any more who was erased before.
-    erased, is_whole = Erased(), task.cursor == 0
+    erased = Erased(is_private=task.arguments["is_private"])
+    is_whole = task.cursor == 0
     for some in few(task.arguments["faces"][task.done :], AT_A_TIME):
         with transaction.atomic():
             _advance(task, task.done + len(some))
