@@ -94,7 +94,7 @@ def test_a_library_is_named_by_keys_alone(furnished: Visitor, here: Page) -> Non
     here.keyboard.press("Space")
     here.keyboard.press("x")
     # One alone is no group; the other person is still there.
-    expect(toasts).to_contain_text("no face")
+    expect(toasts).to_contain_text("What was taken for a face is none")
     expect(asks).to_contain_text("2 faces on 2 photos")
     here.keyboard.press("b")
     expect(here.get_by_role("heading", name="Nothing waits for you")).to_be_visible()

@@ -95,7 +95,7 @@ def test_the_layers_switch_on_and_off(here: Page, ten_photos: list[Path]) -> Non
     expect(here.get_by_role("checkbox", name="Landmarks")).to_be_checked()
 
 
-def test_a_deleted_photo_is_gone_with_its_files(
+def test_a_deleted_photo_is_gone_with_its_files_once_the_bin_is_emptied(
     page: Page, ten_photos: list[Path], tmp_path: Path
 ) -> None:
     make_first_account(page)
@@ -107,6 +107,12 @@ def test_a_deleted_photo_is_gone_with_its_files(
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_role("button", name="Add sample photos")).to_be_visible()
+    assert [path for path in media.rglob("*.jpg") if path.is_file()]
+
+    page.goto("/bin/")
+    page.get_by_role("button", name="Empty the bin").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_role("heading", name="The bin is empty")).to_be_visible()
     assert [path for path in media.rglob("*") if path.is_file()] == []
 
 

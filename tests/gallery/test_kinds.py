@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,8 @@ def test_nobody_but_a_kind_asks_which_kind_a_task_is_of() -> None:
     shown = [
         f"{path.relative_to(ROOT)}"
         for path in (ROOT / "templates").rglob("*.html")
-        if ".kind" in path.read_text(encoding="utf-8")
+        # A card of the desk has a kind too.
+        if re.search(r"\b(?!card\.)\w+\.kind\b", path.read_text(encoding="utf-8"))
     ]
     assert found == []
     assert shown == []

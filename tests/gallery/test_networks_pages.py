@@ -110,13 +110,13 @@ def test_the_list_asks_the_database_as_often_for_many_networks_as_for_one(
     own_network(admin, report=True)
     training(admin, State.RUNNING)
     comparison(admin)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         as_admin.get(LIST)
     for number in range(4):
         own_network(admin, f"more-{number}", report=True)
         training(admin, State.STOPPED)
         comparison(admin)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         as_admin.get(LIST)
 
 
