@@ -24,7 +24,7 @@ from gallery.models import (
     Roster,
 )
 from gallery.models.leased import OPEN, State
-from gallery.services import corrections, files, freezing, knowledge, nearest
+from gallery.services import corrections, files, freezing, knowledge, nearest, turns
 from gallery.services.nearest import few
 
 # What is kept of a photo beside its own row, in the order in which it is saved again. Words, names, marks
@@ -96,7 +96,14 @@ def empty(binned: Iterable[BinnedPhoto]) -> int:
 
 def sweep() -> int:
     """Delete for good what has waited for thirty days; return how many photos."""
-    return empty(BinnedPhoto.objects.over().iterator())
+    over = BinnedPhoto.objects.over()
+    count = 0
+    for pk, owner in over.values_list("pk", "owner"):
+        with transaction.atomic():
+            # In the turn: a photo that is brought back meanwhile needs its files.
+            turns.take_of(owner)
+            count += empty(over.filter(pk=pk))
+    return count
 
 
 def _rows_of(kind: type[models.Model], photo: Photo) -> models.QuerySet[Any]:

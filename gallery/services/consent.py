@@ -6,6 +6,7 @@ can be undone; then they are erased, but for one locked vector where they agreed
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 from django.db import transaction
@@ -105,9 +106,10 @@ def sweep() -> int:
     over = Person.everyone.filter(gone=Gone.REFUSED, gone_at__lt=timezone.now() - erasing.KEPT)
     begun = 0
     for person in over.select_related("roster__owner"):
-        try:
-            erase(person=person)
-        except erasing.EraseRefused:
-            continue  # Tomorrow.
-        begun += 1
+        # Not begun where pictures are being brought in: tomorrow. In the turn: they may agree meanwhile.
+        with suppress(erasing.EraseRefused), transaction.atomic():
+            turns.take(person.roster_id)
+            if over.filter(pk=person.pk).exists():
+                erase(person=person)
+                begun += 1
     return begun

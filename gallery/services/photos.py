@@ -177,14 +177,15 @@ def empty_bin(*, owner: User) -> int:
 def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
     """Remove folders of no photo, as a process that was killed may leave; return how many."""
     # Young folders may be those of uploads whose row is still to come. The keys are read after the
-    # folders, or one of a photo that comes in between would count as nobody's.
+    # folders, or one of a photo that comes in between would count as nobody's; and all by one query, or one
+    # that is brought back from the bin between two would.
     latest = (timezone.now() - older_than).timestamp()
     folders = [folder for folder in media.glob("photos/??/*") if folder.stat().st_mtime < latest]
-    kept = {
-        key.hex
-        for rows in ((Photo.objects, BinnedPhoto.objects) if folders else ())
-        for key in rows.values_list("key", flat=True)
-    }
+    if not folders:
+        return 0
+    binned = BinnedPhoto.objects.order_by().values_list("key", flat=True)
+    keys = Photo.objects.order_by().values_list("key", flat=True).union(binned, all=True)
+    kept = {key.hex for key in keys}
     orphans = [folder for folder in folders if folder.name not in kept]
     for folder in orphans:
         files.remove_folder(folder)

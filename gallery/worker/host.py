@@ -82,19 +82,20 @@ async def _sweep_daily() -> None:
 
 
 async def _sweep() -> None:
-    try:
-        swept = await database_sync_to_async(photos.sweep)(Path(settings.MEDIA_ROOT))
-        swept += await database_sync_to_async(bin.sweep)()
-        await database_sync_to_async(erasing.sweep)()
-        await database_sync_to_async(consent.sweep)()
-        swept += await database_sync_to_async(work.sweep)()
-        swept += await database_sync_to_async(arrivals.sweep)()
-    except Exception:
-        # An error that left here would end the group, and with it the worker.
-        log.exception("Files that nothing needs any more could not be swept.")
-    else:
-        if swept:
-            log.info("Removed %s files and folders that nothing needs any more.", swept)
+    swept = 0
+    for remove in (_orphans, bin.sweep, erasing.sweep, consent.sweep, work.sweep, arrivals.sweep):
+        try:
+            # Each by itself: people are erased in time even where files can't be removed.
+            swept += await database_sync_to_async(remove)()
+        except Exception:
+            # An error that left here would end the group, and with it the worker.
+            log.exception("What nothing needs any more could not be swept.")
+    if swept:
+        log.info("Swept %s files, folders and people that nothing needs any more.", swept)
+
+
+def _orphans() -> int:
+    return photos.sweep(Path(settings.MEDIA_ROOT))
 
 
 async def _renew_names() -> None:

@@ -34,6 +34,7 @@ from gallery.models import (
     Person,
     Photo,
     Refusal,
+    Roster,
     RosterNetwork,
     Task,
     Word,
@@ -56,6 +57,7 @@ from gallery.services import (
     rederiving,
     results,
     saying,
+    turns,
 )
 from gallery.services.erasing import faces, freed, remains
 from gallery.services.erasing.erased import Erased
@@ -432,6 +434,67 @@ def test_who_was_deleted_or_unused_goes_after_thirty_days(alice: User) -> None:
     assert rederiving.differences(roster_of(alice)) == []
     undo(Did.DELETE_PERSON)
     assert named(young) == "Young"
+
+
+def test_whoever_was_merged_with_them_goes_along_after_thirty_days(alice: User) -> None:
+    make_known(alice, NAME, vector(1))
+    face = make_known(alice, "Zephy", vector(2))
+    curating.merge(into=person_called(NAME), others=[person_called("Zephy").pk])
+    person = person_called(NAME)
+    people.delete(person)
+    days_ago(person, 31)
+
+    assert erasing.sweep() == 1
+
+    assert not Person.everyone.exists()
+    assert not Word.objects.filter(value="Zephy").exists()
+    assert named(face) is None
+    assert rederiving.differences(roster_of(alice)) == []
+
+
+def test_who_is_brought_back_while_others_are_swept_stays(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = make_known(alice, NAME, vector(1))
+    person = person_called(NAME)
+    people.delete(person)
+    days_ago(person, 31)
+    take = turns.take
+
+    def after_an_undoing(roster: int) -> Roster:
+        monkeypatch.setattr(turns, "take", take)
+        undo(Did.DELETE_PERSON)
+        return take(roster)
+
+    monkeypatch.setattr(turns, "take", after_an_undoing)
+    assert erasing.sweep() == 0
+
+    assert named(face) == NAME
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_face_that_an_undoing_makes_theirs_goes_too(alice: User) -> None:
+    face = make_known(alice, NAME, vector(1))
+    make_known(alice, "Bob", vector(2))
+    kept = make_known(alice, NAME, vector(3))
+    people.name_face(face=face, name="Bob")
+    erasing.begin(person=person_called(NAME), with_guesses=False)
+    undo(Did.NAME)
+    task = tasks.claim([erasing.KIND])
+    assert task is not None
+
+    erase_all(task)
+
+    assert not Face.everything.filter(pk__in=[face.pk, kept.pk]).exists()
+
+
+def test_nobody_is_erased_who_has_gone_meanwhile(alice: User) -> None:
+    make_known(alice, NAME)
+    person = person_called(NAME)
+    people.delete(person)
+
+    with pytest.raises(erasing.EraseRefused, match="not there any more"):
+        erasing.begin(person=person, with_guesses=False)
 
 
 def test_a_name_that_somebody_bears_again_stays_in_reports(alice: User) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer
 from channels.worker import Worker
 from django.db import OperationalError
@@ -13,6 +15,7 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from gallery import outages
 from gallery.jobs import queue, wake
+from gallery.services import bin, consent, erasing
 from gallery.worker import consumers, host
 
 
@@ -126,3 +129,26 @@ async def test_the_consumer_waits_for_a_database_that_is_away_without_a_tracebac
         "The database cannot be used: connection refused. It goes on.",
         "The database is back after 0 s.",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_swept_keeps_nobody_from_being_erased_in_time(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[str] = []
+
+    def fails() -> int:
+        raise OSError("The disk is away.")
+
+    def sweep(what: str) -> int:
+        swept.append(what)
+        return 0
+
+    monkeypatch.setattr(bin, "sweep", fails)
+    monkeypatch.setattr(erasing, "sweep", partial(sweep, "deleted"))
+    monkeypatch.setattr(consent, "sweep", partial(sweep, "refused"))
+
+    async_to_sync(host._sweep)()
+
+    assert swept == ["deleted", "refused"]
+    assert "The disk is away." in caplog.text

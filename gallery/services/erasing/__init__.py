@@ -22,6 +22,7 @@ from gallery.services import pictures, record, saying, turns, who
 from gallery.services.erasing import people
 from gallery.services.erasing.erased import Erased
 from gallery.services.nearest import few
+from gallery.services.people import NOBODY
 from gallery.services.record import Register, Said
 
 KIND = "erasing"
@@ -39,7 +40,7 @@ class EraseRefused(Exception):
 
 def theirs(person: Person) -> set[int]:
     """Return the faces, by key, that a human said are the person's: of the record, shown or not."""
-    return _said_to_be(who.who_are({person.pk}))
+    return said_to_be(who.who_are({person.pk}))
 
 
 def guessed(person: Person) -> set[int]:
@@ -56,6 +57,8 @@ def begin(*, person: Person, with_guesses: bool) -> Task:
     somebody who refused to be recognised the locked vector stays, if there is one.
     """
     roster = turns.take(person.roster_id)
+    if not Person.everyone.filter(pk=person.pk, gone__in=[Gone.NOT, Gone.REFUSED]).exists():
+        raise EraseRefused(f"{NOBODY}")
     if Task.objects.filter(kind=pictures.KIND, owner__in=roster.members).open().exists():
         raise EraseRefused(f"{BUSY}")
     faces = theirs(person) | (guessed(person) if with_guesses else set())
@@ -80,12 +83,16 @@ def sweep() -> int:
         keys = list(over.filter(roster=roster).values_list("pk", flat=True))
         for some in few(keys):
             with transaction.atomic():
-                people.erase(turns.take(roster.pk), some, Erased(), by_time=True)
-            count += len(some)
+                roster = turns.take(roster.pk)
+                # Whoever was brought back meanwhile stays.
+                still = set(over.filter(pk__in=some).values_list("pk", flat=True))
+                people.erase(roster, who.who_are(still), Erased(), by_time=True)
+            count += len(still)
     return count
 
 
-def _said_to_be(people: Collection[int]) -> set[int]:
+def said_to_be(people: Collection[int]) -> set[int]:
+    """Return the faces, by key, that a human said are these people's, by key, whoever those are by now."""
     ever = record.named_as(people)
     now = record.current_of([Topic.NAME], ever)
     return {one.subject for one, word in now.items() if word.person in people}

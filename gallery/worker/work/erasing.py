@@ -94,7 +94,11 @@ def erase_all(task: Task) -> None:
             faces.erase(turns.take(roster.pk), some, erased)
     with transaction.atomic():
         _advance(task, task.total - 1)
-        people.erase(turns.take(roster.pk), task.arguments["people"], erased)
+        roster = turns.take(roster.pk)
+        # What was undone meanwhile may have made more faces theirs.
+        if late := erasing.said_to_be(task.arguments["people"]):
+            faces.erase(roster, late, erased)
+        people.erase(roster, task.arguments["people"], erased)
     if not tasks.finish(task, report.of(roster, erased, is_whole=is_whole)):
         raise LeaseLost
 
