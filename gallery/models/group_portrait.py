@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,11 @@ class GroupPortraitQuerySet(QuerySet["GroupPortrait"]):
         faces = Face.objects.filter(photo=OuterRef("photo"))
         by_now = Coalesce(OuterRef("person__merged_into"), OuterRef("person"))
         named = faces.filter(person=by_now, named_by=NamedBy.HUMAN)
-        return self.filter(Exists(faces), ~Exists(named), person__gone__in=[Gone.NOT, Gone.MERGED])
+        return self.of_people_there().filter(Exists(faces), ~Exists(named))
+
+    def of_people_there(self) -> GroupPortraitQuerySet:
+        """Return those of people who have not gone, be it as somebody else."""
+        return self.filter(Q(person__gone=Gone.NOT) | Q(person__merged_into__isnull=False))
 
 
 class GroupPortrait(models.Model):

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
+from analysis.names import tidied
 from gallery.models import Action, LockedVector, Person, Roster, Task
 from gallery.models.face import Face
 from gallery.models.face_queries import Mark
@@ -55,7 +56,7 @@ def say(
     With `is_locked` somebody who refused agreed that one vector stays, to leave their faces alone by.
     Raises ConsentRefused, and NameRefused where the person has gone.
     """
-    text = " ".join(note.split())
+    text = tidied(note)
     if len(text) > NOTE_LENGTH:
         most = {"most": NOTE_LENGTH}
         raise ConsentRefused(gettext("A note may have up to %(most)s letters.") % most)

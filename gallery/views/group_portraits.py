@@ -72,7 +72,8 @@ def dismiss_group_portrait(request: Request, pk: int, person: int) -> HttpRespon
 def _still_asked(request: Request, pk: int, person: int) -> GroupPortrait | None:
     """Return what is asked about a photo, None where that was answered meanwhile, as by a second press."""
     photo = get_object_or_404(Photo.objects.visible_to(request.user).select_related("job"), pk=pk)
-    group = photo.group_portraits.filter(person=person).select_related("person").first()
+    asked = GroupPortrait.objects.of_people_there().filter(photo=photo, person=person)
+    group = asked.select_related("person").first()
     if group is None:
         messages.info(request, _("This picture is not asked about any more."))
     else:

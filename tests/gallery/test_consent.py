@@ -17,6 +17,7 @@ from gallery.models import (
     ErasedFace,
     Face,
     GroupedFace,
+    GroupPortrait,
     KnownEncoding,
     LockedVector,
     Person,
@@ -338,6 +339,33 @@ def test_who_refused_is_erased_from_their_line_once_that_is_sure(
     lock = LockedVector.objects.get()
     as_alice.post(url, {"lock": lock.pk, "do": "let_in"})
     assert not LockedVector.objects.exists()
+
+
+def test_no_picture_asks_any_more_which_face_is_theirs(alice: User, as_alice: Client) -> None:
+    make_known(alice, NAME)
+    make_known(alice, "Zephy")
+    person, merged = person_called(NAME), person_called("Zephy")
+    photo = make_photo(alice)
+    make_face(photo)
+    groups = [GroupPortrait.objects.create(photo=photo, person=one) for one in (person, merged)]
+    curating.merge(into=person, others=[merged.pk])
+
+    refuse()
+
+    for url in (reverse("group_portraits"), *[group.get_absolute_url() for group in groups]):
+        said = as_alice.get(url, follow=True)
+        assert said.redirect_chain[-1][0] == reverse("people")
+        assert "Which one is" not in said.content.decode()
+    undo(Did.CONSENT)
+    assert "Which one is" in as_alice.get(groups[0].get_absolute_url()).content.decode()
+
+
+def test_how_it_is_known_is_kept_without_what_cannot_be_seen(alice: User) -> None:
+    make_known(alice, NAME)
+
+    consent.say(person=person_called(NAME), answer=Consent.GIVEN, note="by\x00 mail\n")
+
+    assert person_called(NAME).consent_note == "by mail"
 
 
 def days_ago(person: Person, days: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,8 +63,9 @@ from gallery.services import (
 from gallery.services.erasing import faces, freed, remains
 from gallery.services.erasing.erased import Erased
 from gallery.services.erasing.people import erase as erase_people
+from gallery.services.erasing.redacting import Redaction
 from gallery.services.erasing.traces import CHUNK, Finder, Traces, pattern_of
-from gallery.words import say
+from gallery.words import Words, say
 from gallery.worker.work.erasing import Erasing, erase_all
 from tests.factories import (
     analysed,
@@ -587,6 +589,66 @@ def test_the_command_finds_what_was_left_anywhere(alice: User, tmp_path: Path, c
 )
 def test_names_are_found_as_words(name: str, text: str, is_there: bool) -> None:
     assert bool(pattern_of([name]).search(text)) is is_there
+
+
+def decomposed(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        # One name is written out, the other one escaped.
+        (say("portrait_of_another", name="Mina", other="미나").write(), "Added as a known face"),
+        (decomposed("/미나/바다 1.jpg"), "바다 1.jpg"),
+        # No sentence, though it looks escaped.
+        ("C:\\ubc88 \\ubbf8\\ub098", "번"),
+        ("MINA and Wilhelmina", "Wilhelmina"),
+    ],
+)
+def test_every_name_is_taken_out_however_it_is_written(alice: User, text: str, left: str) -> None:
+    redaction = Redaction(roster_of(alice), ["Mina", "미나"], [])
+
+    said = f"{Words.read(redaction.text(text))}"
+
+    assert left in said
+    assert not redaction.finds(said)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_bears_a_longer_name_is_not_taken_for_who_was_erased(
+    alice: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_known(alice, "Martin", vector(1))
+    make_known(alice, "Martina", vector(2))
+
+    task = erase(person_called("Martin"))
+
+    assert told(task)["found"] == []
+    assert not told(task)["was_rewritten"]
+    call_command("check_erased", "Martin")
+    assert capsys.readouterr().out == "Nothing was found.\n"
+    # What is his alone would be found all the same.
+    make_known(alice, "Martin", vector(1))
+    with pytest.raises(CommandError):
+        call_command("check_erased", "Martin")
+
+
+def test_names_that_others_bear_are_theirs_in_each_form(alice: User) -> None:
+    make_known(alice, "Mina", vector(1))
+    person = person_called("Mina")
+    people.rename(person=person, name="MINA")
+    task = Task.objects.create(
+        kind="pictures", owner=alice, state="done", arguments={"source": "Mina.zip"}
+    )
+    people.name_anew(face=make_face(make_photo(alice)), name="mina")
+
+    people.delete(person)
+    days_ago(person, 31)
+    assert erasing.sweep() == 1
+
+    task.refresh_from_db()
+    assert task.arguments == {"source": "Mina.zip"}
 
 
 def encodings() -> list[Array]:

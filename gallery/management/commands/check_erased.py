@@ -34,8 +34,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        traces = Traces.of(options["names"], _vectors(options["known"]))
-        found = list(_looked_for(traces, with_photos=not options["without_photos"]))
+        named = Named.of(options["names"])
+        traces = Traces.of(options["names"], _vectors(options["known"]), named.within)
+        elsewhere = _looked_for(traces, with_photos=not options["without_photos"])
+        found = [*named.places, *elsewhere]
         for place, times in found:
             self.stdout.write(f"{place}: {times}")
         if found:
@@ -45,7 +47,6 @@ class Command(BaseCommand):
 
 def _looked_for(traces: Traces, *, with_photos: bool) -> Iterator[Remains]:
     finder = Finder(traces)
-    yield from Named.of(traces.names).places
     yield from remains.vectors_in_rows(Finder(traces.without_names()))
     yield from remains.in_database_files(finder)
     yield from remains.in_files(finder, remains.other_files())

@@ -42,7 +42,8 @@ def erase(roster: Roster, keys: Collection[int], erased: Erased, *, by_time: boo
     _forget_nearest(roster, found)
     _forget_networks(roster, found)
     tombstones.of_people(found)
-    names = erased.names - (_names_of_others(roster, found) if by_time else set())
+    others = _names_of_others(roster, found, erased.names) if by_time else set()
+    names = erased.names - others
     redaction = Redaction(roster, names, set() if by_time else erased.photos)
     bin.forget_people(roster, found, redaction)
     redaction.reports()
@@ -97,10 +98,9 @@ def _discard_pictures(roster: Roster, names: Collection[str]) -> None:
                 work.discard(task)
 
 
-def _names_of_others(roster: Roster, people: Collection[int]) -> set[str]:
-    """Return those names that others bear too."""
-    folded = {fold(name): name for name in names_of(people)}
+def _names_of_others(roster: Roster, people: Collection[int], names: Collection[str]) -> set[str]:
+    """Return those of the names that others than these people, by key, bear too."""
     others = Person.objects.filter(roster=roster).exclude(pk__in=people)
     rows = others, PersonAlias.objects.filter(person__in=others)
     borne = {name for some in rows for name in some.values_list("folded_name", flat=True)}
-    return {name for key, name in folded.items() if key in borne}
+    return {name for name in names if fold(name) in borne}

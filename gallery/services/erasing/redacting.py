@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.sessions.models import Session
@@ -37,10 +38,11 @@ class Redaction:
     def text(self, text: str) -> str:
         if not self.finds(text):
             return text
-        if not self._pattern.search(text):
+        if "\\u" in text:
             # A sentence as it is kept, with what JSON escapes.
-            return json.dumps(self.value(json.loads(text)))
-        return self._pattern.sub(self._instead, text)
+            with suppress(ValueError):
+                return json.dumps(self.value(json.loads(text)))
+        return self._pattern.sub(self._instead, unescaped(text))
 
     def value(self, value: Any) -> Any:
         """Return a value of JSON without the names; of `people` by name those are left out."""

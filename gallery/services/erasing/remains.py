@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,15 +34,19 @@ class Remains(NamedTuple):
 
 @dataclass(slots=True)
 class Named:
-    """Columns of any table that hold a name as a word by itself, and which of the names are there."""
+    """Columns of any table that hold a name as a word by itself, and which of the names are there.
+
+    Names that are `within` another word are not there by that.
+    """
 
     places: list[Remains] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    within: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, names: Collection[str]) -> Self:
         found = cls()
-        written = {form for name in names for form in (name, fold(name), json.dumps(name)[1:-1])}
+        written = {form for name in names for form in _written(name)}
         for model, column in _columns(TEXTS):
             said = Q()
             for form in written:
@@ -59,9 +64,16 @@ class Named:
         for text in map(unescaped, texts):
             here = {name for name, pattern in patterns.items() if pattern.search(text)}
             self.names |= here
+            self.within |= {name for name in patterns.keys() - here if fold(name) in fold(text)}
             times += bool(here)
         if times:
             self.places.append(Remains(place, times))
+
+
+def _written(name: str) -> set[str]:
+    """Return the forms in which a column may hold a name, for a database that folds ASCII alone."""
+    forms = {name, fold(name), name.upper(), unicodedata.normalize("NFD", name)}
+    return forms | {json.dumps(form)[1:-1] for form in forms}
 
 
 def vectors_in_rows(finder: Finder) -> Iterator[Remains]:

@@ -32,7 +32,7 @@ def of(roster: Roster, erased: Erased, *, is_whole: bool) -> dict[str, Any]:
     gone = [vector for vector in erased.vectors if bytes(vector) not in locked]
     named = Named.of(erased.names)
     # Whoever else bears the name has it in rows, and these are in the database's files.
-    traces = Traces.of(erased.names - named.names, gone)
+    traces = Traces.of(erased.names - named.names, gone, named.within)
     finder = Finder(traces)
     cleared = freed.clear(finder)
     found = [*named.places, *_found(traces, finder, cleared)] if is_whole else []

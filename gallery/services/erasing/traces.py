@@ -33,17 +33,23 @@ PRIME = np.uint64(11400714819323198485)
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Names as people write them, and encodings (n, 128)."""
+    """Names as people write them, and encodings (n, 128).
+
+    Names that are `within` others, as Martin is within Martina, are looked for where nothing else may be.
+    """
 
     names: tuple[str, ...]
     vectors: Array
+    within: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, names: Iterable[str], vectors: Collection[Array]) -> Traces:
+    def of(
+        cls, names: Iterable[str], vectors: Collection[Array], within: Collection[str] = ()
+    ) -> Traces:
         # Of a face that was never measured there are zeros, as everywhere.
         measured = [vector for vector in vectors if np.any(vector)]
         stacked = np.stack(measured) if measured else np.empty((0, 128), np.float32)
-        return cls(tuple(dict.fromkeys(names)), stacked.astype(np.float32))
+        return cls(tuple(dict.fromkeys(names)), stacked.astype(np.float32), frozenset(within))
 
     def without_names(self) -> Traces:
         return Traces((), self.vectors)
@@ -53,7 +59,13 @@ class Finder:
     """Finds traces in bytes, a gigabyte in ten seconds, however many there are."""
 
     def __init__(self, traces: Traces) -> None:
-        self._names = sorted({form for name in traces.names for form in forms_of(name)})
+        self._names = sorted(
+            {
+                form
+                for name in traces.names
+                for form in forms_of(name, is_within=name in traces.within)
+            }
+        )
         self._windows = frozenset(_windows(traces.vectors))
         starts = b"".join(window[:STEP] for window in self._windows)
         self._starts = np.unique(np.frombuffer(starts, "<u8"))
@@ -90,13 +102,18 @@ class Finder:
                 yield at
 
 
-def forms_of(name: str) -> set[bytes]:
-    """Return the forms of a name that tell it from other words, where nothing says where a word ends."""
+def forms_of(name: str, *, is_within: bool = False) -> set[bytes]:
+    """Return the forms of a name that tell it from other words, where nothing says where a word ends.
+
+    One that `is_within` others has none of its own.
+    """
     folded = fold(name)
     written = {name, folded, unicodedata.normalize("NFD", name)}
     in_json = {json.dumps(one, ensure_ascii=ascii) for one in written for ascii in (True, False)}
     # In the row of a person one stands right behind the other.
-    texts = {f"{name}{folded}"} | in_json | {one for one in written if len(one.encode()) >= LONG}
+    texts = {f"{name}{folded}"} | in_json
+    if not is_within:
+        texts |= {one for one in written if len(one.encode()) >= LONG}
     return {text.encode() for text in texts}
 
 
@@ -117,11 +134,11 @@ def _word(name: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Return a text with what JSON escapes, as a name is written."""
-    if "\\u" not in text:
-        return text
-    read = text.encode("ascii", "backslashreplace").decode("unicode-escape", "replace")
-    return read.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Return a text with what JSON escapes, and in the Unicode form of names (NFC)."""
+    if "\\u" in text:
+        read = text.encode("ascii", "backslashreplace").decode("unicode-escape", "replace")
+        text = read.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return unicodedata.normalize("NFC", text)
 
 
 def _windows(vectors: NDArray[np.float32]) -> Iterator[bytes]:
