@@ -94,7 +94,7 @@ class PhotoList(PhotoListBase):
 
 
 class PhotoDetail(APIView):
-    """GET returns the whole result, DELETE removes the photo with everything made from it."""
+    """GET returns the whole result, DELETE puts the photo into the bin."""
 
     def get(self, request: Request, pk: int) -> Response:
         photo = get_object_or_404(

@@ -111,8 +111,12 @@ def _shown(people: PersonQuerySet, show: Show) -> PersonQuerySet:
 
 def _found(people: PersonQuerySet, query: str) -> PersonQuerySet:
     """Return those in one of whose names, or in whose notes, each word is."""
-    for word in fold(query).split():
+    for written in query.split():
+        # Notes are as they were written: a database finds no ß by what it is folded to.
+        word = fold(written)
         other = PersonAlias.objects.filter(folded_name__contains=word)
         is_named = Q(folded_name__contains=word) | Q(pk__in=other.values("person"))
-        people = people.filter(is_named | Q(note__icontains=word) | Q(about__icontains=word))
+        is_noted = Q(note__icontains=written) | Q(about__icontains=written)
+        is_noted |= Q(note__icontains=word) | Q(about__icontains=word)
+        people = people.filter(is_named | is_noted)
     return people

@@ -19,7 +19,16 @@ from gallery.kinds import TaskRefused
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Photo, Preferences, Roster, Task
 from gallery.models.face_queries import FaceQuerySet, Mark
-from gallery.services import boxes, derived, following, knowledge, matching, measured, turns
+from gallery.services import (
+    boxes,
+    derived,
+    following,
+    grouping,
+    knowledge,
+    matching,
+    measured,
+    turns,
+)
 
 KIND = "boxes"
 
@@ -109,6 +118,7 @@ def save(task: Task, asked: Asked, answer: Measured) -> None:
     matching.match_photos(roster, [asked.photo.pk])
     knowledge.changed(roster, known)
     following.go_on(roster, [asked.photo.pk])
+    grouping.go_on(roster)
     _tell(roster, asked)
 
 

@@ -94,13 +94,16 @@ def name_face(*, face: Face, name: str) -> Person | None:
 
 
 @transaction.atomic
-def name_as(*, face: Face, person_id: int, did: Did = Did.NAME) -> Person:
-    """Say that the face is that person's, whatever they are called by now."""
+def name_as(*, face: Face, person_id: int, did: Did = Did.NAME, is_known: bool = False) -> Person:
+    """Say that the face is that person's, whatever they are called by now.
+
+    With `is_known` they are known by it, however poor it is.
+    """
     roster = _take_turn(face)
     person = Person.objects.filter(roster=roster, pk=person_id).first()
     if person is None:
         raise NameRefused(NOBODY)
-    _name(roster, did, [face], person)
+    _name(roster, did, [face], person, is_known=is_known)
     return person
 
 
@@ -232,11 +235,13 @@ def _name(
     faces: Sequence[Face],
     person: Person,
     words: Sequence[Said] = (),
+    *,
+    is_known: bool = False,
 ) -> None:
     """Say whose the faces are, beside other words."""
     # What was said before was so with whether the person is known by it.
     new = [face for face in faces if not (face.is_named and face.person_id == person.pk)]
-    said = [word for face in new for word in is_theirs(face, person.pk)]
+    said = [word for face in new for word in is_theirs(face, person.pk, is_known=is_known)]
     saying.say(roster, did, [*words, *said], person=person.pk)
 
 

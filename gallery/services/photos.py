@@ -60,11 +60,8 @@ def upload(
         digest.update(chunk)
     sha256 = digest.hexdigest()
     # The file is read twice for this: what is here already is not written first.
-    _refuse_duplicate(owner, sha256)
-    if (back := _brought_back(owner, sha256)) is not None:
-        if portrait_of is None:
-            return back
-        _refuse_duplicate(owner, sha256)
+    if (back := _there(owner, sha256, portrait_of)) is not None:
+        return back
     photo = Photo(
         owner=owner,
         filename=_display_name(file.name or ""),
@@ -83,7 +80,8 @@ def upload(
     except IntegrityError:
         # The same file came twice at once, and the other one was faster.
         files.remove_folder(photo.folder)
-        _refuse_duplicate(owner, sha256)
+        if (back := _there(owner, sha256, portrait_of)) is not None:
+            return back
         raise
     return photo
 
@@ -101,6 +99,9 @@ def check(file: File[bytes]) -> Header:
 def _save(photo: Photo, choice: Choice | None, portrait_of: Person | None) -> None:
     try:
         photo.save(force_insert=True)
+        # Not before: until then the other one may be put there.
+        if BinnedPhoto.objects.filter(owner=photo.owner, sha256=photo.sha256).exists():
+            raise IntegrityError("The same file is in the bin.")
         queue.enqueue(photo, choice=choice, portrait_of=portrait_of)
     except Exception:
         # Before the commit the row is surely gone; if only the answer to a commit was lost, it may
@@ -190,6 +191,15 @@ def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
     for folder in orphans:
         files.remove_folder(folder)
     return len(orphans)
+
+
+def _there(owner: User, sha256: str, portrait_of: Person | None) -> Photo | None:
+    """Return the photo of the same file from the bin; raises UploadRefused where it is in the library."""
+    _refuse_duplicate(owner, sha256)
+    back = _brought_back(owner, sha256)
+    if back is not None and portrait_of is not None:
+        _refuse_duplicate(owner, sha256)
+    return back
 
 
 def _refuse_duplicate(owner: User, sha256: str) -> None:

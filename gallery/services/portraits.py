@@ -45,9 +45,9 @@ def settle(faces: list[Face], person: Person) -> Words:
         GroupPortrait.objects.get_or_create(photo_id=faces[0].photo_id, person=person)
         return say("portrait_of_several", count=len(faces), name=person.name)
     doubt = _doubt(faces[0], person)
-    people.name_as(face=faces[0], person_id=person.pk, did=Did.PORTRAIT)
     # Whoever adds a portrait says by which face somebody is to be known, however poor it is.
-    people.add_reference(face=faces[0])
+    people.name_as(face=faces[0], person_id=person.pk, did=Did.PORTRAIT, is_known=True)
+    people.add_reference(face=faces[0])  # Had it the name before, without being one.
     if doubt is not None:
         return doubt
     if faces[0].is_fit_for_reference:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from gallery.models import Action, Roster, Word
+from gallery.models import Action, Face, Roster, Word
+from gallery.models.face_queries import Lost
 from gallery.models.record import NOT_UNDONE, OF_FACES, Did, Topic
 from gallery.services.nearest import few
 
@@ -65,10 +66,12 @@ def write(
     Nothing is written where all of it was said already.
     """
     said = {word.register: word for word in words}
-    before = current(said)
+    kept = {Register(Topic.KEPT, one.subject) for one in said if one.topic in OF_FACES}
+    before = current([*said, *kept])
     new = [word for register, word in said.items() if not word.is_same(before[register])]
     if not new:
         return None, []
+    new += _asked_anew([before[one] for one in kept - said.keys()], new)
     action = Action.objects.create(
         roster=roster,
         by_id=roster.owner_id,
@@ -78,6 +81,19 @@ def write(
     )
     _append(action, new)
     return action, [word.register for word in new]
+
+
+def _asked_anew(kept: Iterable[Said], new: Iterable[Said]) -> list[Said]:
+    """Take back that faces were let go which were found again since, and of which more is said now."""
+    spoken_of = {word.register.subject for word in new}
+    let_go = [word for word in kept if word.value is False and word.register.subject in spoken_of]
+    faces = [word.register.subject for word in let_go]
+    again = {
+        pk
+        for some in few(faces)
+        for pk in Face.everything.filter(pk__in=some, lost=Lost.FOUND).values_list("pk", flat=True)
+    }
+    return [Said(word.register) for word in let_go if word.register.subject in again]
 
 
 def _count(words: Sequence[Said]) -> int:

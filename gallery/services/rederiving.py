@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from gallery.models.boxed import EDGES, BoxedBy
 from gallery.models.face_queries import Lost, Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Topic
-from gallery.services import derived, measuring, turns
+from gallery.services import derived, following, grouping, measuring, turns
 from gallery.services.derived import boxes
 from gallery.services.record import Register
 
@@ -39,15 +40,31 @@ def differences(roster: Roster, *, mend: bool = False) -> list[str]:
     """
     with transaction.atomic():
         roster = turns.take(roster.pk)
-        before = _library(roster)
+        before, since = _library(roster), _gone_since(roster)
         registers = _registers(roster)
         _forget_all(roster)
-        derived.settle(roster, registers)
-        measuring.begin(roster)
+        changed = derived.settle(roster, registers)
         after = _library(roster)
         found = list(_told(before, after))
+        if mend and found:
+            _keep_since(since)
+            measuring.begin(roster)
+            following.go_on(roster, changed.photos)
+            grouping.go_on(roster)
         transaction.set_rollback(not (mend and found))
     return found
+
+
+def _gone_since(roster: Roster) -> Mapping[tuple[int, str], datetime | None]:
+    """Return since when people are gone, by key and why."""
+    gone = Person.everyone.filter(roster=roster).exclude(gone=Gone.NOT)
+    return {(pk, why): at for pk, why, at in gone.values_list("pk", "gone", "gone_at")}
+
+
+def _keep_since(since: Mapping[tuple[int, str], datetime | None]) -> None:
+    """Have nobody wait longer to be erased because it was derived anew that they are gone."""
+    for (pk, why), at in since.items():
+        Person.everyone.filter(pk=pk, gone=why).update(gone_at=at)
 
 
 def _registers(roster: Roster) -> set[Register]:

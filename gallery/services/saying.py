@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,7 @@ from gallery.services.nearest import few
 from gallery.services.record import Register, Said, UndoRefused
 
 _heard: ContextVar[list[Action] | None] = ContextVar("heard", default=None)
+LOOKED_AT = 200  # as many as the list of what was done has
 NOTHING_LEFT = gettext_lazy("What this was about is not there any more.")
 
 
@@ -66,6 +68,12 @@ def undo(*, action: Action) -> Undone:
 def redo(*, action: Action) -> Undone:
     """Do again what was undone; raises UndoRefused likewise."""
     return _flip(action, is_undone=False)
+
+
+def last(user: AbstractBaseUser | AnonymousUser) -> Action | None:
+    """Return what the user did last that can be undone: of what is still there, if anything is."""
+    done = list(Action.objects.visible_to(user).undoable().order_by("-pk")[:LOOKED_AT])
+    return next(filter(_are_there, done), done[0] if done else None)
 
 
 def _flip(action: Action, *, is_undone: bool) -> Undone:

@@ -22,12 +22,12 @@ def named(face: int, person: int, *, is_known: bool = True) -> Said:
     return Said(Register(Topic.NAME, face), person, {"known": is_known})
 
 
-def is_theirs(face: Face, person: int) -> Iterator[Said]:
+def is_theirs(face: Face, person: int, *, is_known: bool = False) -> Iterator[Said]:
     """Say that the face is the person's, and nothing else.
 
-    They are known by it unless it is doubtful, or was drawn.
+    They are known by it unless it is doubtful, or was drawn; in any case if it is said so.
     """
-    yield named(face.pk, person, is_known=face.is_known_by_its_name)
+    yield named(face.pk, person, is_known=is_known or face.is_known_by_its_name)
     yield Said(Register(Topic.REFUSAL, face.pk, f"{person}"))
     yield Said(Register(Topic.REFERENCE, face.pk))
     yield Said(Register(Topic.MARK, face.pk))

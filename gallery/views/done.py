@@ -32,7 +32,7 @@ def done(request: Request) -> HttpResponse:
 @require_POST
 def undo_last(request: Request) -> HttpResponse:
     """Undo what one did last and has not undone yet, wherever that was."""
-    last = Action.objects.visible_to(request.user).undoable().order_by("-pk").first()
+    last = saying.last(request.user)
     if last is None:
         return _answer(request, _("There is nothing to undo."), "info")
     return _flip(request, last, saying.undo)

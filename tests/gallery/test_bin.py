@@ -163,6 +163,24 @@ def test_the_same_file_brings_its_photo_back(alice: User, bob: User) -> None:
     assert photos.upload(owner=bob, file=upload_file(content=content)).pk != photo.pk
 
 
+def test_the_same_file_that_comes_twice_at_once_and_is_deleted_once_is_one_photo(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, write = jpeg(), files.write
+
+    def write_late(path: Path, chunks: Any) -> None:
+        monkeypatch.setattr(files, "write", write)
+        photos.delete(photos.upload(owner=alice, file=upload_file(content=content)))
+        write(path, chunks)
+
+    monkeypatch.setattr(files, "write", write_late)
+    back = photos.upload(owner=alice, file=upload_file(content=content))
+
+    assert Photo.objects.get() == back
+    assert back.original.read_bytes() == content
+    assert not BinnedPhoto.objects.exists()
+
+
 def test_a_portrait_in_the_bin_is_brought_back_and_used(alice: User) -> None:
     ada = make_known(alice, "Ada", vector(1)).person
     content = jpeg()

@@ -133,11 +133,12 @@ def test_the_name_of_somebody_who_was_merged_means_whom_they_were_merged_into(
 
 def test_other_names_are_suggested_and_found(ada: Person, alice: User, as_alice: Client) -> None:
     make_person(alice, "Zoe")
-    describing.tell(person=ada, about="Sings in the choir.", aliases=["Mütterchen"])
+    describing.tell(person=ada, about="Sings in the Großen Chor, a choir.", aliases=["Mütterchen"])
 
     assert lists.people.names(Person.objects.all()) == ["Ada", "Zoe", "Mütterchen"]
     assert shown(as_alice, "?q=MÜTTER") == ["Ada"]
     assert shown(as_alice, "?q=choir") == ["Ada"]
+    assert shown(as_alice, "?q=Großen") == ["Ada"]
 
 
 def test_notes_stand_on_the_page_as_text(ada: Person, as_alice: Client) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from gallery.lists.done import SENTENCES
 from gallery.models import Action, Face
 from gallery.models.record import Did
-from gallery.services import curating, emotions, people
+from gallery.services import curating, emotions, people, photos
 from tests.factories import fresh, make_face, make_known, make_photo, person_called, vector
 from tests.gallery.test_record import last, named, roster_of
 
@@ -86,6 +86,20 @@ def test_the_last_is_undone_first_and_then_the_one_before(alice: User, as_alice:
     assert (named(first), named(second)) == (None, None)
     nothing = toast(as_alice.post(url, headers=HTMX))
     assert nothing == {"text": "There is nothing to undo.", "level": "info"}
+
+
+def test_what_is_gone_for_good_does_not_stand_before_what_can_be_undone(
+    alice: User, as_alice: Client
+) -> None:
+    face = make_known(alice, "Ada")
+    photos.delete(make_photo(alice))
+    photos.empty_bin(owner=alice)
+    url = reverse("undo_last")
+
+    assert "Ada" in toast(as_alice.post(url, headers=HTMX))["text"]
+    assert named(face) is None
+    # Nothing else is left: it says why.
+    assert "is not there any more" in toast(as_alice.post(url, headers=HTMX))["text"]
 
 
 def test_what_cannot_be_undone_says_why(alice: User, as_alice: Client) -> None:

@@ -17,7 +17,7 @@ from analysis.sentences import say
 from gallery.children.pool import AnalysisPool
 from gallery.children.requests import Analyse, Measure, Measured
 from gallery.jobs import tasks
-from gallery.models import Action, Face, KnownEncoding, Photo, Roster, Task
+from gallery.models import Action, Face, GroupedFace, KnownEncoding, Photo, Roster, Task
 from gallery.models.boxed import BoxedBy
 from gallery.models.face_queries import Mark
 from gallery.models.record import Did
@@ -25,6 +25,7 @@ from gallery.services import (
     boxes,
     curating,
     drawing,
+    grouping,
     measuring,
     people,
     rederiving,
@@ -109,6 +110,18 @@ def test_a_drawn_face_is_a_reference_only_if_that_is_said(alice: User, photo: Ph
 
     assert KnownEncoding.objects.get().face == face
     assert agrees(alice)
+
+
+def test_a_drawn_face_of_nobody_joins_those_who_look_the_same(alice: User, photo: Photo) -> None:
+    others = [make_face(make_photo(alice), near(vector(1), 0.1, seed)) for seed in range(2)]
+    grouping.regroup(Roster.objects.of(alice.pk))
+
+    face = drawing.draw(photo=photo, box=PLACE)
+    measured(alice, lambda box: found_face(near(vector(1), 0.1, 5), box))
+
+    groups = GroupedFace.objects.filter(face__in=[face, *others]).values_list("group", flat=True)
+    assert len(groups) == 3
+    assert len(set(groups)) == 1
 
 
 def test_an_unnamed_drawn_face_is_guessed_as_any_other(alice: User, photo: Photo) -> None:

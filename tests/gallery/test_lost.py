@@ -108,6 +108,23 @@ def test_a_face_that_was_let_go_is_back_with_its_name_once_it_is_found(
     assert agrees(alice)
 
 
+def test_a_face_that_is_named_since_it_was_found_again_is_not_let_go_without_asking(
+    alice: User, photo: Photo
+) -> None:
+    answer(alice, stays=False)
+    results.save(claim=claimed(photo), analysed=analysed(found_face(vector(1), BOX)))
+
+    people.name_face(face=ada(), name="Augusta")
+    results.save(claim=claimed(photo), analysed=analysed())
+
+    assert (ada().label, ada().lost) == ("Augusta", Lost.ASKED)
+    assert agrees(alice)
+    # Without that word it is as it was said before.
+    saying.undo(action=last(Did.NAME))
+    assert (ada().mark, ada().lost) == (Mark.LET_GO, Lost.ANSWERED)
+    assert agrees(alice)
+
+
 def test_a_face_that_was_let_go_is_back_once_it_is_drawn(alice: User, photo: Photo) -> None:
     answer(alice, stays=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,10 +14,12 @@ from django.utils import timezone
 from analysis.results import Box, FaceResult
 from gallery import lists
 from gallery.jobs import queue
-from gallery.models import AnalysisJob, Face, Person, Photo
-from gallery.services import people, photos, portraits, results
+from gallery.models import Action, AnalysisJob, Face, Person, Photo
+from gallery.models.face_queries import NamedBy
+from gallery.services import people, photos, portraits, results, saying
 from gallery.words import say
 from tests.factories import (
+    POOR,
     analysed,
     found_face,
     fresh,
@@ -56,6 +59,16 @@ def test_the_only_face_of_a_portrait_becomes_a_known_face(ada: Person) -> None:
     face = Face.objects.get()
     assert (face.label, face.is_named) == ("Ada", True)
     assert ada.encodings.get().face == face
+
+
+def test_a_poor_portrait_is_one_deed_that_is_undone_as_one(alice: User, ada: Person) -> None:
+    add_and_analyse(ada, replace(ADA, quality=POOR))
+    assert ada.encodings.count() == 1
+
+    saying.undo(action=Action.objects.get())
+
+    assert not ada.encodings.exists()
+    assert not Face.objects.filter(named_by=NamedBy.HUMAN).exists()
 
 
 def test_a_portrait_names_the_other_photos_of_that_person(alice: User, ada: Person) -> None:

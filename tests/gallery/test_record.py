@@ -6,11 +6,13 @@ import random
 from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from analysis.born import Born
 from analysis.results import EMOTIONS, SAME_FACE, Box
@@ -596,7 +598,17 @@ def test_the_command_tells_and_mends_what_differs_from_the_record(alice: User, c
     assert f"Name of face {face.pk}: None here" in capsys.readouterr().out
     assert named(face) is None
 
+    gone = make_known(alice, "Grace").person
+    guess = make_face(make_photo(alice), near(face.encoding, 0.2))
+    assert gone is not None
+    people.delete(gone)
+    since = timezone.now() - timedelta(days=20)
+    Person.everyone.filter(pk=gone.pk).update(gone_at=since)
+
     call_command("check_words", "--mend")
     assert named(face) == "Ada"
+    assert fresh(guess).label == "Ada?"
+    # Nobody waits longer to be forgotten by that.
+    assert Person.everyone.get(pk=gone.pk).gone_at == since
     assert not Refusal.objects.exists()
     call_command("check_words")
