@@ -81,6 +81,10 @@ class Born:
         month = 12 if self.month is None else self.month
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
+    def may_be(self, other: Born) -> bool:
+        """Return whether both may be said of one birth: of 1990 and 1990-04-30, not of 1990 and 1991."""
+        return self.earliest <= other.latest and other.earliest <= self.latest
+
     @property
     def _first(self) -> tuple[int, int, int]:
         return (

@@ -1,6 +1,7 @@
 """What pages list across models, in a fixed number of queries: `lists.photos.cards(photos)`."""
 
 from gallery.lists import (
+    alike,
     aside,
     context,
     done,
@@ -19,6 +20,7 @@ from gallery.lists import (
 )
 
 __all__ = [
+    "alike",
     "aside",
     "context",
     "done",

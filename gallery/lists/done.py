@@ -50,6 +50,7 @@ SENTENCES: dict[Did, Promise] = {
     Did.MERGE: ngettext_lazy(
         "%(count)s person more is %(name)s.", "%(count)s people more are %(name)s.", "number"
     ),
+    Did.APART: _("%(name)s and somebody who looks alike are two people."),
     Did.NO_FACE: ngettext_lazy(
         "What was taken for a face is none.",
         "%(count)s that were taken for faces are none.",

@@ -11,6 +11,8 @@ from django.db.models import BigIntegerField, Count, F, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.db.models.lookups import Exact
 
+from gallery.lists import company
+from gallery.lists.company import Companion, When
 from gallery.models import Face, FaceGroup
 from gallery.models.face import QUALITY
 from gallery.models.face_queries import CLEAR, FaceQuerySet
@@ -22,12 +24,13 @@ LEAST = 2
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A group: how many faces on how many photos, and the keys of its best ones."""
+    """A group: how many faces on how many photos, the keys of its best ones, and with whom it is seen."""
 
     group: FaceGroup
     count: int
     photos: int
     best: Sequence[int]
+    company: Sequence[Companion] = ()
 
 
 def count(user: AbstractBaseUser | AnonymousUser) -> int:
@@ -38,7 +41,7 @@ def count(user: AbstractBaseUser | AnonymousUser) -> int:
 def largest(
     user: AbstractBaseUser | AnonymousUser, after: int = 0, shown: int = SHOWN
 ) -> list[Stack]:
-    """Return the largest groups, the first `after` of them left out, by three queries."""
+    """Return the largest groups, the first `after` of them left out, by five queries."""
     groups = FaceGroup.objects.visible_to(user).filter(count__gte=LEAST).order_by("-count", "pk")
     return stacks(list(groups[after : after + shown]))
 
@@ -52,9 +55,9 @@ def stacks(groups: Sequence[FaceGroup]) -> list[Stack]:
     """Return the groups as they are now, without those of which less than two faces are left."""
     keys = [one.pk for one in groups]
     counts = _counts(keys)
-    best = _best(keys)
+    best, beside = _best(keys), company.of(_unknown(keys))
     return [
-        Stack(one, *counts[one.pk], best.get(one.pk, []))
+        Stack(one, *counts[one.pk], best.get(one.pk, []), beside.get(one.pk, ()))
         for one in groups
         if one.pk in counts and counts[one.pk][0] >= LEAST
     ]
@@ -65,6 +68,16 @@ def faces(group: FaceGroup) -> FaceQuerySet:
     shown = ("photo__filename", *QUALITY)
     found = _unknown([group.pk]).select_related("photo").only(*shown)
     return found.order_by(F("quality_score").desc(nulls_last=True), "pk")
+
+
+def company_of(group: FaceGroup) -> Sequence[Companion]:
+    """Return with whom the group is on photos, most often first."""
+    return company.of(_unknown([group.pk])).get(group.pk, ())
+
+
+def when(group: FaceGroup) -> When | None:
+    """Return when the photos of the group were taken, as far as these say so."""
+    return company.when(_unknown([group.pk]))
 
 
 def _unknown(keys: Collection[int]) -> FaceQuerySet:

@@ -1,5 +1,6 @@
 """What the site keeps: photos, their faces, the people in them, the work on them, and how it is wanted."""
 
+from gallery.models.alike import Alike, Apart
 from gallery.models.arrival import Arrival
 from gallery.models.binned import BinnedPhoto
 from gallery.models.emotion_word import EmotionWord
@@ -22,7 +23,9 @@ from gallery.models.task import Task
 
 __all__ = [
     "Action",
+    "Alike",
     "AnalysisJob",
+    "Apart",
     "Arrival",
     "BinnedPhoto",
     "EmotionWord",

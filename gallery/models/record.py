@@ -33,6 +33,7 @@ class Topic(models.TextChoices):
     FAVOURITE = "favourite", "whether the person comes first"
     CONSENT = "consent", "whether the person agrees to be recognised"
     MERGED = "merged", "who else the person is"
+    APART = "apart", "who else the person is not"
     DELETED = "deleted", "that the person is to be forgotten"
     COLLAGE = "collage", "whether people may be several times on the photo"
     BINNED = "binned", "that the photo is in the bin"
@@ -60,8 +61,11 @@ OF_PEOPLE = (
     Topic.FAVOURITE,
     Topic.CONSENT,
     Topic.MERGED,
+    Topic.APART,
     Topic.DELETED,
 )
+# These name a person by what they are about.
+ABOUT_PEOPLE = (Topic.REFUSAL, Topic.APART)
 OF_PHOTOS = (Topic.COLLAGE, Topic.BINNED)
 
 
@@ -79,6 +83,7 @@ class Did(models.TextChoices):
     TAKE_OUT = "take_out", "took faces out of a group"
     DIVIDE = "divide", "said that a group is several people"
     MERGE = "merge", "made one of several people"
+    APART = "apart", "said that two people are two"
     NO_FACE = "no_face", "said that something is no face"
     STRANGER = "stranger", "said that somebody is a stranger"
     A_FACE = "a_face", "said that it is a face after all"

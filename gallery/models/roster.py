@@ -37,7 +37,8 @@ class Roster(models.Model):
     `revision` is another number whenever anything is that faces are compared with, `faces_revision`
     whenever faces came, or all of a photo were compared; `has_nearest` says whether it is kept of all faces
     whom they are near, as earlier versions did not. Of so many as were `grouped` all groups were found
-    anew; since `groups_due_at` there is something that they do not know of yet.
+    anew; since `groups_due_at` there is something that they do not know of yet, and since `alike_due_at`
+    something that may make two people look like one.
     """
 
     owner = models.OneToOneField(
@@ -53,6 +54,7 @@ class Roster(models.Model):
     has_nearest = models.BooleanField(default=True)
     grouped = models.PositiveIntegerField(default=0)
     groups_due_at = models.DateTimeField(null=True)
+    alike_due_at = models.DateTimeField(null=True)
 
     objects = RosterQuerySet.as_manager()
 

@@ -15,7 +15,7 @@ from gallery.services import people, saying, turns
 from gallery.services.nearest import few
 from gallery.services.people import NameRefused
 from gallery.services.record import Register, Said
-from gallery.services.wording import called, is_theirs, marked, named, nobodys
+from gallery.services.wording import called, is_theirs, marked, named, nobodys, two
 
 TWO = gettext_lazy("Choose two people or more.")
 NO_FACES = gettext_lazy("None of these faces is there any more. Look again.")
@@ -71,6 +71,16 @@ def merge(*, into: Person, others: Collection[int]) -> Action | None:
         Said(Register(Topic.MERGED, other), person=into.pk) for other in sorted(keys - {into.pk})
     ]
     return saying.say(roster, Did.MERGE, words, person=into.pk)
+
+
+@transaction.atomic
+def keep_apart(*, one: Person, other: Person) -> Action | None:
+    """Say that two people who seem to be one are two; raises NameRefused where one of them has gone."""
+    roster = turns.take(one.roster_id)
+    there = Person.objects.filter(roster=roster, pk__in={one.pk, other.pk})
+    if there.count() < 2:
+        raise NameRefused(people.NOBODY)
+    return saying.say(roster, Did.APART, [two(one.pk, other.pk)], person=one.pk)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby, islice
 
@@ -23,7 +23,7 @@ from gallery.jobs import wake
 from gallery.kinds import TaskRefused
 from gallery.models import Face, KnownChange, KnownEncoding, Nearest, Roster
 from gallery.models.face_queries import NamedBy
-from gallery.services import grouping, library_faces, matching, names, rules, turns
+from gallery.services import alike, grouping, library_faces, matching, names, rules, turns
 from gallery.services.library_faces import ROUNDING, Part
 from gallery.services.nearest import few
 from gallery.services.rules import Rules
@@ -44,7 +44,9 @@ def go_on(roster: Roster, photos: Collection[int] = ()) -> None:
     has_moved = rules.count(roster, rules.people_of(roster))
     if _is_little(roster):
         matching.rematch(roster)
+        alike.go_on(roster, at_once=True)
         return
+    alike.go_on(roster, at_once=False)
     if roster.has_nearest:
         matching.guess(roster, photos)
     else:
@@ -63,8 +65,8 @@ def is_of_use() -> bool:
 
 
 def is_waiting() -> bool:
-    """Return whether anything became known that names, or groups, have not followed yet."""
-    return bool(_waiting()) or bool(grouping.due())
+    """Return whether anything became known that names, groups, or who may be one have not followed yet."""
+    return bool(_waiting()) or bool(grouping.due()) or bool(alike.due())
 
 
 def prepare() -> None:
@@ -85,12 +87,18 @@ def follow_all() -> Iterator[int]:
             log.exception("Names of roster %s could not follow what became known.", roster.pk)
         else:
             yield from roster.members
-    for roster in grouping.due():
+    yield from _follow(grouping.due(), grouping.follow, "Groups of roster %s could not be found.")
+    said = "Who may be one in roster %s could not be found."
+    yield from _follow(alike.due(), alike.follow, said)
+
+
+def _follow(due: list[Roster], find: Callable[[Roster], bool], failed: str) -> Iterator[int]:
+    for roster in due:
         try:
-            if grouping.follow(roster):
+            if find(roster):
                 yield from roster.members
         except Exception:
-            log.exception("Groups of roster %s could not be found.", roster.pk)
+            log.exception(failed, roster.pk)
 
 
 def follow(roster: Roster) -> None:

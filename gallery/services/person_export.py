@@ -20,7 +20,7 @@ from analysis.versions import ENCODER
 from gallery import installed
 from gallery.models import Face, KnownEncoding, Person, Photo, Word
 from gallery.models.face_queries import NamedBy
-from gallery.models.record import OF_FACES, OF_PEOPLE, Did, Topic
+from gallery.models.record import ABOUT_PEOPLE, OF_FACES, OF_PEOPLE, Did, Topic
 from gallery.services import export, who
 from gallery.services.nearest import few
 from gallery.services.streamed_zip import StreamedZip, as_json
@@ -147,7 +147,7 @@ def _words(people: Collection[int], faces: Collection[int]) -> Iterator[Word]:
     said = Word.objects.select_related("action__by")
     for some in few(people):
         yield from said.filter(Q(topic__in=OF_PEOPLE, subject__in=some) | Q(person__in=some))
-        yield from said.filter(topic=Topic.REFUSAL, about__in=[f"{key}" for key in some])
+        yield from said.filter(topic__in=ABOUT_PEOPLE, about__in=[f"{key}" for key in some])
     for some in few(faces):
         yield from said.filter(topic__in=set(OF_FACES) - set(OF_ONE), subject__in=some)
 
@@ -163,6 +163,6 @@ def _word(word: Word, photos: Mapping[int, int]) -> dict[str, Any]:
         "what": Topic(word.topic).label,
         "face": word.subject if is_of_face else None,
         "photo": photos.get(word.subject) if is_of_face else None,
-        "person": word.person if word.topic != Topic.REFUSAL else int(word.about),
+        "person": int(word.about) if word.topic in ABOUT_PEOPLE else word.person,
         "value": word.value,
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from gallery.models import (
+    Apart,
     BinnedPhoto,
     EmotionWord,
     Face,
@@ -92,6 +93,7 @@ def _forget_all(roster: Roster) -> None:
     Photo.objects.filter(owner__in=roster.members, is_collage=True).update(is_collage=False)
     people = Person.everyone.filter(roster=roster)
     PersonAlias.objects.filter(person__in=people).delete()
+    Apart.objects.filter(first__in=people).delete()
     people.update(note="", born_on=None, born_to="", merged_into=None)
     people.update(about="", chosen_cover=None, is_hidden=False, is_favourite=False)
     people.update(consent="", consent_on=None, consent_note="")
@@ -110,6 +112,7 @@ def _library(roster: Roster) -> Library:
     collages = Photo.objects.filter(owner__in=roster.members, is_collage=True)
     said = ("name", "note", "born_on", "born_to", "gone", "merged_into")
     shown = ("about", "chosen_cover", "is_hidden", "is_favourite", *CONSENT)
+    apart = Apart.objects.filter(first__in=people)
     aliases = PersonAlias.objects.filter(person__in=people)
     return {
         "Name of face": dict(named.values_list("pk", "person")),
@@ -127,6 +130,7 @@ def _library(roster: Roster) -> Library:
         "Other name of person": {
             (row[0], row[1]): row[2] for row in aliases.values_list("person", "folded_name", "name")
         },
+        "Two people": dict.fromkeys(apart.values_list("first", "second"), True),
         "Binned photo": dict.fromkeys(binned.values_list("pk", flat=True), True),
         "Collage": dict.fromkeys(collages.values_list("pk", flat=True), True),
     }

@@ -79,6 +79,12 @@ def noted(person: int, note: str) -> Said:
     return Said(Register(Topic.NOTE, person), value=note or None)
 
 
+def two(one: int, other: int) -> Said:
+    """Say that two people are not one."""
+    first, second = sorted((one, other))
+    return Said(Register(Topic.APART, first, f"{second}"), value=True)
+
+
 def about(person: int, text: str) -> Said:
     return Said(Register(Topic.ABOUT, person), value=text or None)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import lists
 from gallery.models import Person, Roster
 from gallery.models.face_queries import Mark
-from gallery.services import curating, giving
+from gallery.services import curating, doubts, giving
 from gallery.services.people import NameRefused
 from gallery.views.asked import person_of
 from gallery.views.choosing import SHOWN, Act, AskedBack, obey
@@ -72,23 +74,32 @@ def _page(request: Request, person: Person, asked: AskedBack | None = None) -> d
 @login_required
 @require_safe
 def merge_people(request: Request) -> HttpResponse:
-    """Ask which name stays of people whom the address names, and say what happens."""
+    """Ask which name stays of people whom the address names; say what happens, and what is against it."""
     found = _cards(request, request.GET.getlist("person"))
     if len(found) < 2:
         tell(request, f"{curating.TWO}", "warning")
         return go(request, "people")
-    return render(request, "gallery/merge.html", {"candidates": found})
+    into = key_of(request.GET.get("into", "")) or found[0].pk
+    context = {"candidates": found, "into": into, "doubts": doubts.of(found)}
+    return render(request, "gallery/merge.html", context)
 
 
 @login_required
 @require_POST
 def merge_chosen(request: Request) -> HttpResponse:
-    """Say that the people of the form are one, who keeps the name of `into`."""
+    """Say that the people of the form are one, who keeps the name of `into`.
+
+    Where something speaks against it, that is said first on a page, whose form is `sure`.
+    """
     found = {person.pk: person for person in _cards(request, request.POST.getlist("person"))}
     into = found.get(key_of(request.POST.get("into", "")) or 0)
     if into is None or len(found) < 2:
         tell(request, f"{curating.TWO}", "warning")
         return go(request, "people")
+    if "sure" not in request.POST and doubts.of([*found.values()]):
+        keys = [("person", key) for key in sorted(found)]
+        query = urlencode([*keys, ("into", into.pk)])
+        return go(request, f"{reverse('merge_people')}?{query}")
     try:
         curating.merge(into=into, others=found.keys())
     except NameRefused as refusal:

@@ -185,10 +185,18 @@ def _card(request: Request, card: Card | None, **more: Any) -> HttpResponse:
 def keys() -> list[tuple[list[str], str]]:
     """Return the desk's keys, and what each does, for the page that lists them."""
     return [
-        (["Y"], _("Yes; of a group: it is the first of those whom it may be")),
-        (["N"], _("No; of a group: it is not one person, or those that are chosen are not")),
+        (
+            ["Y"],
+            _("Yes; of a group: it is the first of those whom it may be; of two: they are one"),
+        ),
+        (
+            ["N"],
+            _(
+                "No; of a group: it is not one person, or those that are chosen are not; of two: they are"
+            ),
+        ),
         (["S"], _("Skip it: it comes again at the end")),
-        (["1 … 5"], _("It is that one of the people beside it")),
+        (["1 … 5"], _("It is that one of the people beside it; of two people: both are that one")),
         (["/"], _("Type a name, Enter gives it; Esc leaves the field")),
         (["X"], _("Not a face")),
         (["B"], _("A stranger, whom nobody knows")),

@@ -51,6 +51,7 @@ def group(request: Request, pk: int) -> HttpResponse:
     found = Paginator(lists.groups.faces(one), SHOWN).get_page(request.GET.get("page"))
     asked = _meant(request, request.GET.get("name", ""))
     context = {"group": one, "shown": found, "asked": asked, "name": request.GET.get("name", "")}
+    context |= {"company": lists.groups.company_of(one), "when": lists.groups.when(one)}
     return render(request, "gallery/group.html", context | _names(request))
 
 

@@ -99,23 +99,6 @@ def add_portrait(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def rename_person(request: Request, pk: int) -> HttpResponse:
-    person = person_of(request, pk)
-    try:
-        roster.rename(
-            person=person,
-            name=request.POST.get("name", person.name),
-            note=request.POST.get("note"),
-        )
-    except roster.NameRefused as refusal:
-        messages.error(request, f"{refusal}")
-        if not Person.objects.filter(pk=person.pk).exists():
-            return go(request, "people")
-    return go(request, person.get_absolute_url())
-
-
-@login_required
-@require_POST
 def delete_person(request: Request, pk: int) -> HttpResponse:
     person = person_of(request, pk)
     roster.delete(person)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery import lists
 from gallery.lists.roster import Order, Show
 from gallery.models import Action, Person, Roster
-from gallery.services import describing
+from gallery.services import describing, desk
 from gallery.views.http import Request, go, key_of, tell
 
 ORDERS = {
@@ -54,6 +54,7 @@ ACTS: Mapping[str, Callable[[Roster, Collection[int]], Action | None]] = {
 def people(request: Request) -> HttpResponse:
     wanted = lists.roster.Wanted.read(request.GET.dict())
     mine = Person.objects.visible_to(request.user)
+    roster = Roster.objects.visible_to(request.user).first()
     # What names went through last, as after an upgrade.
     work = lists.work.begun_on("people", request.user)[:1]
     found = lists.roster.page(mine, wanted, request.GET.get("page"))
@@ -68,6 +69,8 @@ def people(request: Request) -> HttpResponse:
         "shows": SHOWS.items(),
         "work": work,
         **lists.groups.front(request.user),
+        **lists.alike.front(roster),
+        "waiting": desk.waiting(roster) if roster else 0,
         # Asked for only where there is a field for a name.
         "people_names": partial(lists.people.names, mine),
         "aside_count": lists.aside.count(request.user),

@@ -38,7 +38,7 @@ function show(card, { typing = false } = {}) {
   }
   const asked = card.querySelector("[autofocus]");
   // Hands that type stay at the field, as long as groups are asked about.
-  const field = typing && card.dataset.kind === "group" ? card.querySelector("#desk-name") : null;
+  const field = typing && card.dataset.kind === "group" ? nameOf(card) : null;
   (asked ?? field ?? card.querySelector("#desk-title")).focus({ preventScroll: true });
   scrollTo(0, 0);
   lookAhead();
@@ -84,8 +84,9 @@ async function lookAnew() {
   if (started === moment) await lookAhead();
 }
 
-const isTouched = (card) =>
-  "back" in card.dataset || card.querySelector("#desk-name").value !== "" || chosenOf(card).length > 0;
+const nameOf = (card) => card.querySelector("#desk-name");
+
+const isTouched = (card) => "back" in card.dataset || Boolean(nameOf(card)?.value) || chosenOf(card).length > 0;
 
 // What is left of a card, with the focus where it was.
 function showRest(card) {
@@ -143,7 +144,7 @@ function takeOff(card) {
   const gone = chosenOf(card).map((box) => box.closest("li"));
   const next = gone.at(-1).nextElementSibling ?? gone[0].previousElementSibling;
   for (const item of gone) item.remove();
-  card.querySelector("#desk-name").value = "";
+  nameOf(card).value = "";
   card.dataset.part = "";
   keepOneStop(card);
   tellChosen(card);
@@ -153,8 +154,8 @@ function takeOff(card) {
 function answer(card, submitter) {
   const data = new FormData(card, submitter);
   const isNaming = data.get("said") === "name" && !data.has("person") && !data.has("new");
-  const name = data.get("name").trim();
-  if (isNaming && !name) return card.querySelector("#desk-name").focus();
+  const name = data.get("name")?.trim() ?? "";
+  if (isNaming && !name) return nameOf(card).focus();
   const some = chosenOf(card);
   const isPart = some.length > 0 && some.length < card.querySelectorAll("input[name=face]").length;
   const kept = card.cloneNode(true);
@@ -182,7 +183,7 @@ function complain(card, sentence) {
   const words = document.createElement("p");
   Object.assign(words, { className: "field-error", role: "alert", textContent: sentence });
   card.querySelector("[role=alert]")?.remove();
-  card.querySelector(".desk-who").prepend(words);
+  (card.querySelector(".desk-who") ?? card.querySelector(".desk-ask")).prepend(words);
   card.dataset.back = "";
 }
 
@@ -202,12 +203,13 @@ function choose(number) {
 }
 
 function goToName() {
-  if (!current()) return false;
-  current().querySelector("#desk-name").focus();
-  return true;
+  const field = current() && nameOf(current());
+  field?.focus();
+  return Boolean(field);
 }
 
-// Of a group a yes is to the first of whom it may be; of a name that was asked back about, to the first of that name.
+// Of a group a yes is to the first of whom it may be; of a name that was asked back about, to the first of that name; of
+// two people it keeps the name of the first.
 const yesOf = (card) => card?.querySelector("#desk-which .which-one") ?? card?.querySelector("[data-key=KeyY], [data-number='1']");
 
 async function undo() {

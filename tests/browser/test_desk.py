@@ -72,7 +72,7 @@ def test_a_library_is_named_by_keys_alone(furnished: Visitor, here: Page) -> Non
     field.press("Enter")
     expect(here.get_by_role("heading", name="Nothing waits for you")).to_be_focused()
     expect(toasts).to_contain_text("2 faces are Joe now.")
-    expect(here.locator("#desk-progress")).to_contain_text("5 of 5 faces today by 2 answers")
+    expect(here.locator("#desk-progress")).to_contain_text("5 of 5 answered today by 2 answers")
     assert complaints_of(here) == []
 
     here.keyboard.press("u")

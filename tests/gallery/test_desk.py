@@ -292,13 +292,28 @@ def test_progress_counts_what_was_answered_today_and_not_what_was_undone(
     faces_of(alice, 6, 2)
     regroup(alice)
     progress = reverse("desk_progress")
-    assert "0 of 6 faces today" in words(as_alice.get(progress).content.decode())
+    assert "0 of 6 answered today" in words(as_alice.get(progress).content.decode())
 
     reply(as_alice, cards(alice)[0], said="name", name="Ada")
-    assert "4 of 6 faces today by 1 answer" in words(as_alice.get(progress).content.decode())
+    assert "4 of 6 answered today by 1 answer" in words(as_alice.get(progress).content.decode())
 
     undo(Did.NAME)
-    assert "0 of 6 faces today" in words(as_alice.get(progress).content.decode())
+    assert "0 of 6 answered today" in words(as_alice.get(progress).content.decode())
+
+
+def test_a_face_of_a_group_that_is_asked_about_too_waits_once(
+    alice: User, as_alice: Client
+) -> None:
+    there = near(vector(1), MAYBE)
+    for number in range(3):
+        make_face(make_photo(alice), near(there, 0.05, number), quality=CLEAR)
+    make_known(alice, "Ada", vector(1), quality=CLEAR)
+    regroup(alice)
+    assert set(kinds(alice)) == {"group", "asked"}
+
+    assert desk.progress(roster_of(alice)).left == 3
+    assert desk.waiting(roster_of(alice)) == 1
+    assert "Desk: 1 question waits" in as_alice.get(reverse("people")).content.decode()
 
 
 def test_hidden_people_are_not_asked_about(alice: User) -> None:

@@ -184,7 +184,7 @@ def test_people_takes_as_many_queries_for_many_groups_as_for_few(
         for person in range(count):
             faces_of(alice, 10 * count + person, 3)
         regroup(alice)
-        with django_assert_max_num_queries(20) as taken:
+        with django_assert_max_num_queries(28) as taken:
             as_alice.get(reverse("people"))
         if count == 1:
             few = len(taken)

@@ -239,7 +239,7 @@ def test_the_largest_come_first_by_a_fixed_number_of_queries(
     faces_of(alice, 4, 7)
     regroup(alice)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = lists.groups.largest(alice)
 
     assert [(one.count, one.photos, len(one.best)) for one in found] == [

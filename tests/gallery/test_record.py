@@ -18,6 +18,7 @@ from analysis.born import Born
 from analysis.results import EMOTIONS, SAME_FACE, Box
 from gallery.models import (
     Action,
+    Apart,
     BinnedPhoto,
     EmotionWord,
     Face,
@@ -100,7 +101,7 @@ class Story:
                 box = Box(left, 10, left + 40, 50)
                 make_face(photo, self.encoding(), box=box, quality=quality)
         self.acts: list[Callable[[], object]] = [
-            *[self.name] * 4, self.take_back, self.refuse, self.confirm, self.merge, self.split,
+            *[self.name] * 4, self.take_back, self.refuse, self.confirm, self.merge, self.apart, self.split,
             self.move, self.mark, *[self.feel] * 2, self.rename, self.birth, self.delete_person,
             self.tell, self.show, self.choose_cover,
             self.forget_one, self.add_reference, self.collage, *[self.again] * 2,
@@ -145,6 +146,11 @@ class Story:
     def merge(self) -> None:
         if person := self.one(Person.objects):
             curating.merge(into=person, others=self.some(Person.objects))
+
+    def apart(self) -> None:
+        one, other = self.one(Person.objects), self.one(Person.objects)
+        if one and one != other:
+            curating.keep_apart(one=one, other=other)
 
     def split(self) -> None:
         faces = self.some(Face.objects.filter(named_by=NamedBy.HUMAN))
@@ -325,6 +331,12 @@ def check(owner: User) -> None:
     assert dict(human.values_list("pk", "person")) == told.names()
     refused = set(Refusal.objects.values_list("face", "person"))
     assert refused == {(face, int(person)) for face, person in told.of("refusal")}
+    apart = {
+        (first, int(other))
+        for (what, first, other), word in told.heard.items()
+        if what == "apart" and word.value
+    }
+    assert set(Apart.objects.values_list("first", "second")) == apart
     marked = Face.everything.exclude(mark=Mark.NONE)
     assert {(pk, ""): mark for pk, mark in marked.values_list("pk", "mark")} == told.marks()
     boxed = {(face.pk, ""): face for face in Face.everything.all() if face.has_humans_box}
@@ -369,6 +381,7 @@ def test_whatever_is_done_every_word_stays_that_was_not_taken_back(alice: User, 
     assert not Face.everything.exclude(mark__in=[Mark.NONE, Mark.UNDRAWN]).exists()
     assert not Face.objects.exclude(boxed_by="").exists()
     assert not Refusal.objects.exists()
+    assert not Apart.objects.exists()
     assert not EmotionWord.objects.exists()
     assert not Person.objects.exists()
     assert not KnownEncoding.objects.exists()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from gallery.models import Roster
 from gallery.models.record import OF_PEOPLE, Topic
 from gallery.services import record, unused
-from gallery.services.derived import boxes, names, people, photos
+from gallery.services.derived import apart, boxes, names, people, photos
 from gallery.services.derived import faces as of_faces
 from gallery.services.derived.changed import Changed
 from gallery.services.record import Register
@@ -27,6 +27,7 @@ def settle(roster: Roster, registers: Iterable[Register]) -> Changed:
         by_topic[register.topic].add(register)
     said = [register for topic in OF_PEOPLE for register in by_topic[topic]]
     faces = people.settle(roster, record.current(said), changed)
+    apart.settle(record.current(by_topic[Topic.APART]))
     boxes.settle(record.current(by_topic[Topic.BOX]), changed)
     boxes.settle_lost(record.current(by_topic[Topic.KEPT]), changed)
     for topic in (*names.NAMING, *names.BEING):

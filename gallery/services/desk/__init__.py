@@ -21,23 +21,37 @@ from gallery.services.desk import cards
 from gallery.services.desk.cards import Card, Kind, Numbers, Reply
 from gallery.services.desk.groups import Groups
 from gallery.services.desk.guesses import ASKED, DOUBTED, SURE
+from gallery.services.desk.pairs import Pairs
 from gallery.services.people import NameRefused, SeveralPeople
 
-__all__ = ["KINDS", "Progress", "answer", "called", "cards", "find", "following", "progress"]
+__all__ = [
+    "KINDS",
+    "Progress",
+    "answer",
+    "called",
+    "cards",
+    "find",
+    "following",
+    "progress",
+    "waiting",
+]
 
 # In the order in which they come: a name given to a group answers many of the others.
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (Groups(), SURE, ASKED, DOUBTED)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (Groups(), Pairs(), SURE, ASKED, DOUBTED)}
 MARKS = {"no_face": Mark.NO_FACE, "stranger": Mark.STRANGER}
-# What counts as answered today: all that says whose faces are, or are not.
+# What counts as answered today: all that says whose faces are, or are not, or who is one.
 ANSWERS = (
     Did.NAME, Did.CONFIRM, Did.REFUSE, Did.MOVE, Did.SPLIT, Did.NO_FACE, Did.STRANGER, Did.TAKE_OUT,
-    Did.DIVIDE,
+    Did.DIVIDE, Did.MERGE, Did.APART,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many faces wait for a word, and of how many one was said today, by so many answers."""
+    """How many faces, and people who may be one, wait for a word; of how many one was said today.
+
+    By so many answers.
+    """
 
     left: int
     done: int
@@ -70,8 +84,13 @@ def progress(roster: Roster) -> Progress:
         roster=roster, did__in=ANSWERS, is_undone=False, said_at__gte=start
     )
     counted = said.aggregate(faces=Sum("count"), answers=Count("pk"))
-    left = sum(kind.waiting(roster) for kind in KINDS.values())
+    left = sum(kind.waiting(roster).subjects for kind in KINDS.values())
     return Progress(left, counted["faces"] or 0, counted["answers"])
+
+
+def waiting(roster: Roster) -> int:
+    """Return how many cards wait."""
+    return sum(kind.waiting(roster).cards for kind in KINDS.values())
 
 
 @transaction.atomic
@@ -79,7 +98,7 @@ def answer(*, roster: Roster, reply: Reply) -> None:
     """Take an answer; raises NameRefused, and SeveralPeople where it has to be asked who is meant."""
     roster = turns.take(roster.pk)
     kind = KINDS[reply.kind]
-    if reply.said == "yes":
+    if reply.said == "yes" or (reply.said == "person" and not kind.is_of_faces):
         kind.confirm(roster, reply)
     elif reply.said == "no":
         kind.refuse(roster, reply)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gallery import lists
+from gallery.lists.company import Companion
 from gallery.models import Face, Person, Roster
 from gallery.services import nearest
 
@@ -19,11 +20,23 @@ Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of two people who may be one, with the keys of their best faces."""
+
+    person: Person
+    faces: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What is asked of `count` faces, of which these are shown: who they are, or whether they are `person`.
 
     `key` is what its kind finds it by: a group's, or that of who is asked about. After `place` comes the
-    next. `known` are the keys of the person's best faces, `near` who else it may be, nearest first.
+    next. `known` are the keys of the person's best faces, `near` who else it may be, nearest first,
+    `company` with whom a group is on photos.
+
+    Or it is asked whether `two` people are one, the first of whom is on more photos; `key` and `other` are
+    theirs.
     """
 
     kind: str
@@ -35,6 +48,9 @@ class Card:
     person: Person | None = None
     known: Sequence[int] = ()
     near: Sequence[Person] = ()
+    company: Sequence[Companion] = ()
+    two: Sequence[Side] = ()
+    other: int = 0
 
     @property
     def is_of_one(self) -> bool:
@@ -46,9 +62,9 @@ class Card:
 
     @property
     def address(self) -> str:
-        """What finds the card again: "group:12", or with its face where it is of one."""
-        alone = [self.face.pk] if self.is_of_one and self.person else []
-        return ":".join(map(str, [self.kind, self.key, *alone]))
+        """What finds the card again: "group:12", or with its face where it is of one, or both people."""
+        alone = self.face.pk if self.is_of_one and self.person else self.other
+        return ":".join(map(str, [self.kind, self.key, *([alone] if alone else [])]))
 
     @property
     def after(self) -> str:
@@ -72,6 +88,13 @@ class Reply:
     name: str = ""
 
 
+class Waiting(NamedTuple):
+    """Of how many faces, or pairs of people, it is asked, on how many cards."""
+
+    subjects: int
+    cards: int
+
+
 class Kind(Protocol):
     """A kind of cards: in which order they come, and what is meant by an answer."""
 
@@ -82,14 +105,18 @@ class Kind(Protocol):
     def asks_who(self) -> bool:
         """Whether a typed name that is somebody's may be another person's."""
 
+    @property
+    def is_of_faces(self) -> bool:
+        """Whether it is asked whose faces are; else one of the people to choose from is a yes."""
+
     def after(self, roster: Roster, place: Numbers) -> Card | None:
         """Return the first card after that place; without numbers, the first of all."""
 
     def find(self, roster: Roster, key: int, faces: Collection[int]) -> Card | None:
         """Return a card as it is now, of these faces alone where there are any; None where it is gone."""
 
-    def waiting(self, roster: Roster) -> int:
-        """Return of how many faces is asked."""
+    def waiting(self, roster: Roster) -> Waiting:
+        """Return how much is asked."""
 
     def meant(self, roster: Roster, reply: Reply) -> list[int]:
         """Return of which faces, by key, the answer is."""

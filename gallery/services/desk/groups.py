@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from gallery import lists
 from gallery.models import FaceGroup, Roster
 from gallery.services import groups
-from gallery.services.desk.cards import SHOWN, Card, Numbers, Reply, near
+from gallery.services.desk.cards import SHOWN, Card, Numbers, Reply, Waiting, near
 from gallery.services.people import NameRefused
 
 AT_A_TIME = 4
@@ -20,6 +20,7 @@ class Groups:
 
     name = "group"
     asks_who = True
+    is_of_faces = True
 
     def after(self, roster: Roster, place: Numbers) -> Card | None:
         left = _all(roster)
@@ -37,8 +38,9 @@ class Groups:
     def find(self, roster: Roster, key: int, faces: Collection[int]) -> Card | None:
         return _card(roster, FaceGroup.objects.filter(roster=roster, pk=key))
 
-    def waiting(self, roster: Roster) -> int:
-        return _all(roster).order_by().aggregate(faces=Sum("count"))["faces"] or 0
+    def waiting(self, roster: Roster) -> Waiting:
+        counted = _all(roster).order_by().aggregate(faces=Sum("count"), groups=Count("pk"))
+        return Waiting(counted["faces"] or 0, counted["groups"])
 
     def meant(self, roster: Roster, reply: Reply) -> list[int]:
         there = lists.groups.faces(_group(roster, reply)).values_list("pk", flat=True)
@@ -81,5 +83,6 @@ def _card(roster: Roster, some: Iterable[FaceGroup]) -> Card | None:
             stack.count,
             stack.photos,
             near=near(roster, shown),
+            company=stack.company,
         )
     return None

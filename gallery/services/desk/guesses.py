@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from analysis.results import DOUBTFUL
 from gallery import lists
-from gallery.models import Face, Person, Roster
+from gallery.models import Face, GroupedFace, Person, Roster
 from gallery.models.face_queries import CLEAR, FaceQuerySet, NamedBy
 from gallery.services import likelihood, people
-from gallery.services.desk.cards import KNOWN, SHOWN, Card, Numbers, Reply, near, shown
+from gallery.services.desk.cards import KNOWN, SHOWN, Card, Numbers, Reply, Waiting, near, shown
 from gallery.services.people import Answered, NameRefused
 
 NOWHERE = 9.0  # further than any face is; an earlier version's guesses have no distance that counts
@@ -29,6 +29,7 @@ class Guesses:
     which: Q
     at_once: int
     asks_who: bool = False
+    is_of_faces: bool = True
 
     def after(self, roster: Roster, place: Numbers) -> Card | None:
         last = int(place[0]) if place else 0
@@ -47,9 +48,16 @@ class Guesses:
             return None
         return self._card(roster, key, Q(pk__in=faces) if faces else Q())
 
-    def waiting(self, roster: Roster) -> int:
+    def waiting(self, roster: Roster) -> Waiting:
         mine = Person.objects.filter(roster=roster).shown()
-        return self._faces().filter(**{f"{self.whose}__in": mine}).count()
+        faces = self._faces().filter(**{f"{self.whose}__in": mine})
+        if self.whose == "suggestion":
+            # Those of a group are counted with it.
+            grouped = GroupedFace.objects.filter(group__count__gte=lists.groups.LEAST)
+            faces = faces.filter(~Exists(grouped.filter(face=OuterRef("pk"))))
+        counts = faces.order_by().values(self.whose).annotate(count=Count("pk"))
+        by_person = list(counts.values_list("count", flat=True))
+        return Waiting(sum(by_person), sum(-(-count // self.at_once) for count in by_person))
 
     def meant(self, roster: Roster, reply: Reply) -> list[int]:
         return list(reply.faces)

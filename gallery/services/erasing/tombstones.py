@@ -11,10 +11,10 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q
 
 from gallery.models import Action, Word
-from gallery.models.record import OF_FACES, OF_PEOPLE, Did, Topic, WordQuerySet
+from gallery.models.record import ABOUT_PEOPLE, OF_FACES, OF_PEOPLE, Did, WordQuerySet
 from gallery.services.nearest import few
 
-NOBODY = "0"  # as a refusal names people
+NOBODY = "0"  # as they do
 # These say by themselves that somebody was erased, or only which action they took back.
 KEPT = (Did.ERASE, Did.ERASED, Did.UNDO)
 
@@ -28,8 +28,8 @@ def of_faces(faces: Collection[int]) -> None:
 def of_people(people: Collection[int]) -> None:
     """Leave nothing of what was said of these people, by key, or named them."""
     for some in few(people):
-        refusals = Q(topic=Topic.REFUSAL, about__in=[f"{key}" for key in some])
-        _empty(Word.objects.filter(refusals | Q(person__in=some)))
+        about = Q(topic__in=ABOUT_PEOPLE, about__in=[f"{key}" for key in some])
+        _empty(Word.objects.filter(about | Q(person__in=some)))
         said = Word.objects.filter(topic__in=OF_PEOPLE, subject__in=some)
         _empty(said)
         said.update(subject=0)
@@ -45,8 +45,8 @@ def _empty(words: WordQuerySet) -> None:
     for some in few(keys):
         rows = Word.objects.filter(pk__in=some)
         actions |= set(rows.values_list("action", flat=True))
-        rows.filter(topic=Topic.REFUSAL).update(about=NOBODY)
-        rows.exclude(topic=Topic.REFUSAL).update(about="")
+        rows.filter(topic__in=ABOUT_PEOPLE).update(about=NOBODY)
+        rows.exclude(topic__in=ABOUT_PEOPLE).update(about="")
         rows.update(person=None, value=None)
     says = Q(person__isnull=False) | Q(value__isnull=False)
     still = Word.objects.filter(says, action=OuterRef("pk"))
