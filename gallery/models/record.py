@@ -29,6 +29,7 @@ class Topic(models.TextChoices):
     ABOUT = "about", "what is to be known of the person"
     ALIAS = "alias", "what else the person is called"
     COVER = "cover", "which face stands for the person"
+    BROUGHT = "brought", "whether the person is known by an encoding from a file"
     HIDDEN = "hidden", "whether the person is left out of lists"
     FAVOURITE = "favourite", "whether the person comes first"
     CONSENT = "consent", "whether the person agrees to be recognised"
@@ -57,6 +58,7 @@ OF_PEOPLE = (
     Topic.ABOUT,
     Topic.ALIAS,
     Topic.COVER,
+    Topic.BROUGHT,
     Topic.HIDDEN,
     Topic.FAVOURITE,
     Topic.CONSENT,

@@ -13,9 +13,9 @@ from analysis.names import NAME_LENGTH, tidied
 from gallery.models import Face, KnownEncoding, Person, Roster
 from gallery.models.face_queries import NamedBy
 from gallery.models.record import Did, Topic
-from gallery.services import following, knowledge, saying, turns
+from gallery.services import saying, turns
 from gallery.services.record import Register, Said
-from gallery.services.wording import by_it, called, is_theirs, nobodys, noted, refused
+from gallery.services.wording import brought, by_it, called, is_theirs, nobodys, noted, refused
 
 NOTE_LENGTH = 60
 CHANGED = gettext_lazy("The guess has changed meanwhile. Look again.")
@@ -178,12 +178,12 @@ def remove_encoding(encoding: KnownEncoding) -> None:
     if encoding.person is None:
         return
     roster = turns.take(encoding.person.roster_id)
-    if encoding.face_id is None:
-        knowledge.forget(roster, KnownEncoding.objects.filter(pk=encoding.pk))
-        following.go_on(roster)
-        return
-    words = [by_it(encoding.face_id, is_known=False)]
-    saying.say(roster, Did.FORGET, words, person=encoding.person_id)
+    if encoding.face_id is not None:
+        word = by_it(encoding.face_id, is_known=False)
+    else:
+        assert encoding.brought_for_id is not None
+        word = brought(encoding.brought_for_id, encoding.pk, is_known=False)
+    saying.say(roster, Did.FORGET, [word], person=encoding.person_id)
 
 
 @transaction.atomic

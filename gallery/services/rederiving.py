@@ -106,6 +106,7 @@ def _library(roster: Roster) -> Library:
     boxed = faces.exclude(boxed_by=BoxedBy.DETECTOR)
     people = Person.everyone.filter(roster=roster)
     known = KnownEncoding.objects.of(roster).with_faces()
+    brought = KnownEncoding.objects.filter(brought_for__in=people)
     refused = Refusal.objects.filter(face__in=faces)
     words = EmotionWord.objects.filter(face__in=faces)
     binned = BinnedPhoto.objects.filter(owner__in=roster.members)
@@ -122,6 +123,7 @@ def _library(roster: Roster) -> Library:
         },
         "Answer for face": dict(faces.exclude(lost=Lost.FOUND).values_list("pk", "lost")),
         "Known by face": dict(known.values_list("face", "person")),
+        "Known by encoding": dict(brought.values_list("pk", "person")),
         "Refusal of face": dict.fromkeys(refused.values_list("face", "person"), True),
         "Emotion of face": {
             (row[0], row[1]): row[2] for row in words.values_list("face", "emotion", "is_so")

@@ -103,6 +103,11 @@ def cover(person: int, face: int | None) -> Said:
     return Said(Register(Topic.COVER, person), value=face)
 
 
+def brought(person: int, encoding: int, *, is_known: bool) -> Said:
+    """Say whether the person, for whom an encoding came in a file, is known by it."""
+    return Said(Register(Topic.BROUGHT, person, f"{encoding}"), value=None if is_known else False)
+
+
 def hidden(person: int, *, is_hidden: bool) -> Said:
     return Said(Register(Topic.HIDDEN, person), value=is_hidden or None)
 

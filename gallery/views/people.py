@@ -113,7 +113,9 @@ def remove_encoding(request: Request, pk: int) -> HttpResponse:
     whose = encoding.person
     assert whose is not None
     roster.remove_encoding(encoding)
-    return go(request, whose.get_absolute_url())
+    # Whoever was known by nothing else has gone.
+    is_there = Person.objects.filter(pk=whose.pk).exists()
+    return go(request, whose.get_absolute_url() if is_there else "people")
 
 
 def _told(person: Person) -> dict[str, Any]:

@@ -204,6 +204,14 @@ def test_a_persons_page_shows_a_placeholder_and_where_it_came_from(
     assert one
     as_alice.post(reverse("remove_encoding", args=[one.pk]))
     assert ada.encodings.count() == 1
+    last = ada.encodings.get()
+    gone = as_alice.post(reverse("remove_encoding", args=[last.pk]), follow=True)
+    assert gone.redirect_chain[-1][0] == reverse("people")
+    assert "Ada is not known by a face any more." in gone.content.decode()
+    assert not Person.objects.filter(pk=ada.pk).exists()
+    as_alice.post(reverse("undo_last"))
+    as_alice.post(reverse("undo_last"))
+    assert ada.encodings.count() == 2
 
 
 def test_their_cards_have_a_blank_cover_until_there_is_a_face(

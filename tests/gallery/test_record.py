@@ -63,6 +63,7 @@ from tests.factories import (
     measured,
     near,
     person_called,
+    rematch,
     vector,
 )
 
@@ -508,6 +509,35 @@ def test_what_was_brought_for_somebody_goes_where_they_go(alice: User) -> None:
     undo(Did.DELETE_PERSON)
     undo(Did.MERGE)
     assert KnownEncoding.objects.get(pk=brought.pk).person == annie
+
+
+def test_what_was_brought_and_forgotten_stays_so_until_that_is_undone(alice: User) -> None:
+    roster = roster_of(alice)
+    face = make_face(make_photo(alice), near(vector(5), 0.1))
+    annie = make_known(alice, "Annie").person
+    one = KnownEncoding.objects.create(
+        person=annie,
+        brought_for=annie,
+        imported_from="known.bin",
+        vector=vector(5),
+        encoder=ENCODER,
+    )
+    assert annie is not None
+    rematch(alice)
+    assert fresh(face).label == "Annie?"
+
+    people.remove_encoding(one)
+    assert fresh(face).label == "Unknown"
+    make_known(alice, "Ada")
+    curating.merge(into=person_called("Ada"), others=[annie.pk])
+    assert KnownEncoding.objects.get(pk=one.pk).person is None
+    assert rederiving.differences(roster) == []
+
+    undo(Did.FORGET)
+    assert KnownEncoding.objects.get(pk=one.pk).person == person_called("Ada")
+    undo(Did.MERGE)
+    assert fresh(face).label == "Annie?"
+    assert rederiving.differences(roster) == []
 
 
 def test_who_was_deleted_comes_back_with_all_that_was_theirs(alice: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from django.db.models import Q
@@ -14,7 +15,8 @@ from gallery.models.record import Topic
 from gallery.services import knowledge, record, who
 from gallery.services.derived import locks, told
 from gallery.services.derived.changed import Changed
-from gallery.services.derived.names import NOBODY
+from gallery.services.derived.names import NOBODY, TOGETHER
+from gallery.services.nearest import few
 from gallery.services.record import Register
 
 # After these somebody may be gone, or there again.
@@ -35,10 +37,12 @@ def settle(roster: Roster, said: record.Current, changed: Changed) -> set[int]:
         knowledge.changed(roster, before)
         changed.has_names_follow = True
     moved = {one.subject for one in said if one.topic in GOING}
+    brought = {one.subject for one in said if one.topic is Topic.BROUGHT}
     # Before nobody is known by anything of theirs.
     kept_out = locks.settle(
         roster, {one: word for one, word in said.items() if one.subject in people}
     )
+    _give_brought(roster, brought - moved, changed)
     return kept_out | _move(roster, moved & people.keys(), changed)
 
 
@@ -66,13 +70,31 @@ def _move(roster: Roster, people: set[int], changed: Changed) -> set[int]:
             rows.update(merged_into=None)  # Whoever was merged may be deleted now.
             rows.exclude(gone=gone).update(gone=gone, gone_at=timezone.now())
             rows.update(merged_into=into)
-        knowledge.give(roster, KnownEncoding.objects.filter(brought_for=key), are[key])
+    _give_brought(roster, everybody, changed)
     changed.people |= everybody
     leaving = [key for key in everybody if are[key] != key]
     changed.photos |= _photos_of(everybody)
     changed.has_names_follow = True
     _guess_nobody(leaving)
     return _named_as(everybody)
+
+
+def _give_brought(roster: Roster, people: Collection[int], changed: Changed) -> None:
+    """Have whoever these people are be known by what came for them in files, and was not forgotten."""
+    forgotten = {int(one.about) for one in record.current_of((Topic.BROUGHT,), people)}
+    are = who.are(people)
+    wrong: dict[int | None, list[int]] = defaultdict(list)
+    for some in few(people):
+        rows = KnownEncoding.objects.filter(brought_for__in=some)
+        for pk, key, now in rows.values_list("pk", "brought_for", "person"):
+            whose = None if pk in forgotten else are[key]
+            if whose != now:
+                wrong[whose].append(pk)
+    for whose, keys in wrong.items():
+        for some in few(keys, TOGETHER):
+            knowledge.give(roster, KnownEncoding.objects.filter(pk__in=some), whose)
+        changed.has_names_follow = True
+    changed.people |= {one for one in are.values() if one is not None}.union(people)
 
 
 def _photos_of(people: Collection[int]) -> set[int]:
