@@ -208,9 +208,11 @@ function goToName() {
   return Boolean(field);
 }
 
-// Of a group a yes is to the first of whom it may be; of a name that was asked back about, to the first of that name; of
-// two people it keeps the name of the first.
-const yesOf = (card) => card?.querySelector("#desk-which .which-one") ?? card?.querySelector("[data-key=KeyY], [data-number='1']");
+// A yes is to the first of that name where one was asked back about, to what the card asks, of two people that the first
+// keeps the name, and of a group, which asks nothing of the kind, to the first of whom it may be. One after the other: all
+// of these may stand on a card.
+const YES = ["#desk-which .which-one", "[data-key=KeyY]", "[data-number='1']"];
+const yesOf = (card) => YES.map((one) => card?.querySelector(one)).find(Boolean);
 
 async function undo() {
   await say.idle();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +99,27 @@ def test_a_library_is_named_by_keys_alone(furnished: Visitor, here: Page) -> Non
     expect(asks).to_contain_text("2 faces on 2 photos")
     here.keyboard.press("b")
     expect(here.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+
+
+def test_a_yes_is_to_what_is_asked_and_not_to_who_stands_beside(
+    furnished: Visitor, here: Page
+) -> None:
+    """Somebody has the same face as the one who is asked about."""
+    photos = {one["filename"]: one["id"] for one in furnished.photos()}
+    for filename, name in (("obama-0.jpg", "Barack"), ("obama-1.jpg", "Barry")):
+        [face] = furnished.get(f"/api/photos/{photos[filename]}/")["faces"]
+        furnished.post(f"/api/faces/{face['id']}/name/", json={"name": name})
+    here.goto("/desk/")
+    here.wait_for_load_state()
+    here.keyboard.press("s")
+    asked = here.locator("#desk-title")
+    expect(asked).to_have_text(re.compile("Is this Barack|Is this Barry"))
+    name = (asked.text_content() or "").strip().removeprefix("Is this ").removesuffix("?")
+    expect(here.locator(".desk-person")).to_have_count(1)
+
+    here.keyboard.press("y")
+
+    expect(here.locator("#toasts")).to_contain_text(f"You said yes to a guess: it is {name}.")
 
 
 def test_a_thumb_answers_and_undoes(phone: Page) -> None:
