@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.site.process import PASSWORD
 
@@ -74,6 +74,15 @@ def open_photo(page: Page, filename: str) -> None:
     page.get_by_role("link", name=filename).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(filename)
     page.wait_for_load_state()  # Until then a press is a form of its own that brings a whole page.
+
+
+def go_by_tab(to: Locator) -> None:
+    """Press Tab until that has the focus."""
+    for _ in range(20):
+        to.page.keyboard.press("Tab")
+        if to.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError("Tab does not lead there.")
 
 
 def name_the_face(page: Page, name: str) -> None:
