@@ -105,6 +105,15 @@ SENTENCES: dict[Did, Promise] = {
     Did.ERASED: _("Something was said of somebody who was erased since."),
     Did.UPGRADE: _("What had been said before there was this list."),
 }
+# Of several people at once.
+OF_SEVERAL: dict[str, Promise] = {
+    Did.CONFIRM: ngettext_lazy(
+        "You said yes to a guess.", "You said yes to %(count)s guesses.", "number"
+    ),
+    Did.REFUSE: ngettext_lazy(
+        "You said no to a guess.", "You said no to %(count)s guesses.", "number"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,8 @@ class Done:
             "count": intcomma(self.action.count),
             "name": self.name,
         }
-        return f"{SENTENCES[Did(self.action.did)] % values}"
+        several = OF_SEVERAL.get(self.action.did) if self.action.person is None else None
+        return f"{(several or SENTENCES[Did(self.action.did)]) % values}"
 
     @property
     def can_be_undone(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
@@ -15,13 +15,13 @@ from gallery.services import people, saying, turns
 from gallery.services.nearest import few
 from gallery.services.people import NameRefused
 from gallery.services.record import Register, Said
-from gallery.services.wording import called, is_theirs, marked, named, nobodys, two
+from gallery.services.wording import called, is_theirs, marked, named, nobodys, refused, two
 
 TWO = gettext_lazy("Choose two people or more.")
 NO_FACES = gettext_lazy("None of these faces is there any more. Look again.")
 DID = {Mark.NO_FACE: Did.NO_FACE, Mark.STRANGER: Did.STRANGER, Mark.NONE: Did.A_FACE}
 # What a face's words need of it.
-NEEDED = ("person", "named_by", "mark", "boxed_by", *QUALITY)
+NEEDED = ("person", "suggestion", "named_by", "mark", "boxed_by", *QUALITY)
 
 
 @transaction.atomic
@@ -37,6 +37,26 @@ def name(*, roster: Roster, faces: Collection[int], person_id: int) -> Action | 
 def name_anew(*, roster: Roster, faces: Collection[int], name: str) -> Person:
     """Say that the faces, by key, are somebody new of that name; raises NameRefused."""
     return _to_somebody_new(roster, faces, name, Did.NAME, keeps=False)
+
+
+@transaction.atomic
+def confirm(*, roster: Roster, guesses: Mapping[int, int]) -> int:
+    """Say that faces are who each, by key, is guessed to be; return of how many that still was so."""
+    roster = turns.take(roster.pk)
+    found = _guessed(roster, guesses)
+    words = [word for face in found for word in is_theirs(face, guesses[face.pk])]
+    saying.say(roster, Did.CONFIRM, words, person=_the_only(guesses))
+    return len(found)
+
+
+@transaction.atomic
+def refuse(*, roster: Roster, guesses: Mapping[int, int]) -> int:
+    """Say that faces are not who each, by key, is guessed to be; return of how many that still was so."""
+    roster = turns.take(roster.pk)
+    found = _guessed(roster, guesses)
+    words = [refused(face.pk, guesses[face.pk]) for face in found]
+    saying.say(roster, Did.REFUSE, words, person=_the_only(guesses))
+    return len(found)
 
 
 @transaction.atomic
@@ -116,6 +136,21 @@ def _to_somebody_new(
     words = _moved(found, person.pk) if keeps else said
     saying.say(roster, did, [called(person.pk, clean), *words], person=person.pk)
     return person
+
+
+def _guessed(roster: Roster, guesses: Mapping[int, int]) -> list[Face]:
+    """Return those of the faces, by key, that are still guessed to be that person, or asked about."""
+    found = _faces(roster, list(guesses))
+    return [face for face in found if not face.is_named and guesses[face.pk] in _said_to_be(face)]
+
+
+def _said_to_be(face: Face) -> tuple[int | None, int | None]:
+    return face.person_id, face.suggestion_id
+
+
+def _the_only(guesses: Mapping[int, int]) -> int | None:
+    people = set(guesses.values())
+    return people.pop() if len(people) == 1 else None
 
 
 def _moved(faces: Sequence[Face], person: int) -> Iterator[Said]:

@@ -26,6 +26,7 @@ from gallery.views.http import Request, key_of
 
 SAID = ("yes", "no", "no_face", "stranger", "name")
 LONGEST = 40  # characters of a number in an address
+MOST = 400  # groups that somebody passed by
 
 
 @login_required
@@ -122,13 +123,26 @@ def _reply(said: QueryDict) -> Reply | None:
         return None
     faces = said.getlist("face") or said.getlist("shown")
     chosen = tuple(key for text in faces if (key := key_of(text)))
-    person = key_of(said.get("person", "")) or 0
-    if "person" in said:
-        return Reply("person", kind, keys, chosen, person=person)
-    if "new" in said:
-        return Reply("new", kind, keys, chosen, name=said.get("new", ""))
-    answer = said.get("said", "")
-    return Reply(answer, kind, keys, chosen, name=said.get("name", "")) if answer in SAID else None
+    # Buttons of people and of somebody new have names of their own.
+    answer = next((key for key in ("person", "new") if key in said), said.get("said", ""))
+    if answer not in (*SAID, "person", "new"):
+        return None
+    return Reply(
+        answer,
+        kind,
+        keys,
+        chosen,
+        person=key_of(said.get("person", "")) or 0,
+        name=said.get("new" if answer == "new" else "name", ""),
+        whose=_whose(said),
+        is_of_all="face" not in said,
+    )
+
+
+def _whose(said: QueryDict) -> dict[int, int]:
+    """Return whom faces were shown as, by key, on a card that is about several people."""
+    pairs = (text.partition(":") for text in said.getlist("whose"))
+    return {key_of(face) or 0: key_of(person) or 0 for face, _colon, person in pairs}
 
 
 def _named(roster: Roster, said: QueryDict) -> Card | None:
@@ -138,7 +152,13 @@ def _named(roster: Roster, said: QueryDict) -> Card | None:
 
 def _after(roster: Roster, said: QueryDict) -> Card | None:
     kind, place = _place(said.get("after", ""))
-    return desk.following(roster, kind, place) if kind else None
+    if not kind:
+        return None
+    if "passed" not in said:
+        return desk.following(roster, kind, place)
+    passed = said.get("passed", "").split(",")[:MOST]
+    keys = [key for text in passed if (key := key_of(text))]
+    return desk.following(roster, kind, place, keys)
 
 
 def _address(text: str) -> tuple[str, int, int]:

@@ -5,6 +5,7 @@ import { fetchCard, preload, say } from "./desk_server.js";
 import { togglePhoto } from "./desk_photo.js";
 import { chosenOf, keepOneStop, moveBy, tellChosen, toggleAll } from "./desk_faces.js";
 import { onSwipe } from "./desk_swipe.js";
+import { beyond, passBy, turnRound } from "./desk_way.js";
 import { onKey } from "./keys.js";
 import { toast } from "./toasts.js";
 import { undoLast } from "./undo.js";
@@ -26,7 +27,7 @@ let looking = -1;
 const answered = new Map();
 
 const current = () => desk.querySelector(".desk-card");
-const nextOf = (card) => `${cardAddress}?after=${card.dataset.after}`;
+const nextOf = (card) => `${cardAddress}?${beyond(card, [current(), ...ahead, ...say.underWay()])}`;
 const isGone = (card) => card.hasAttribute("data-done");
 
 function show(card, { typing = false } = {}) {
@@ -105,6 +106,7 @@ async function goOn(from, how) {
     if (!card) {
       // Round again, once the server knows all that was said.
       await say.idle();
+      turnRound();
       card = await fetchCard(cardAddress);
       isEnd = false;
       if (card && !isGone(card)) toast(gettext("That was the last one. What you skipped comes again."));
@@ -114,6 +116,11 @@ async function goOn(from, how) {
     desk.ariaBusy = null;
     toast(gettext("The server cannot be reached. Check the connection and try again."), "error");
   }
+}
+
+function skip(card) {
+  passBy(card);
+  goOn(card);
 }
 
 function comeBack(card) {
@@ -142,13 +149,16 @@ function remember(name) {
 // Take the chosen faces off the card; the others are asked about still.
 function takeOff(card) {
   const gone = chosenOf(card).map((box) => box.closest("li"));
-  const next = gone.at(-1).nextElementSibling ?? gone[0].previousElementSibling;
+  const left = [...card.querySelectorAll(".desk-faces > li")].filter((item) => !gone.includes(item));
+  const after = left.find((item) => gone.at(-1).compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const next = after ?? left.at(-1);
   for (const item of gone) item.remove();
+  for (const part of card.querySelectorAll(".desk-part:not(:has(li))")) part.remove();
   nameOf(card).value = "";
   card.dataset.part = "";
   keepOneStop(card);
   tellChosen(card);
-  (next?.isConnected ? next.querySelector("input[type=checkbox]") : card.querySelector("#desk-title")).focus();
+  (next?.querySelector("input[type=checkbox]") ?? card.querySelector("#desk-title")).focus();
 }
 
 function answer(card, submitter) {
@@ -157,6 +167,10 @@ function answer(card, submitter) {
   const name = data.get("name")?.trim() ?? "";
   if (isNaming && !name) return nameOf(card).focus();
   const some = chosenOf(card);
+  // Nobody means all of several people but by a yes.
+  if ("several" in card.dataset && !some.length && data.get("said") !== "yes") {
+    return toast(gettext("Choose the faces first that this is about."), "warning");
+  }
   const isPart = some.length > 0 && some.length < card.querySelectorAll("input[name=face]").length;
   const kept = card.cloneNode(true);
   // A name that is somebody's is asked back about: nothing goes on before that.
@@ -227,7 +241,7 @@ desk.addEventListener("click", (event) => {
   const link = event.target.closest("[data-skip], [data-show-photo]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (link.matches("[data-skip]")) goOn(current());
+  if (link.matches("[data-skip]")) skip(current());
   else togglePhoto(current());
 });
 desk.addEventListener("change", () => tellChosen(current()));

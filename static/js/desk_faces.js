@@ -43,17 +43,27 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   last = target;
   tellChosen(card);
 });
+
+const ARROWS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
+const placeOf = (box) => box.closest("li").getBoundingClientRect();
+
+// The face beside that one; up and down the nearest of the next line that is there.
+function beside(boxes, at, key) {
+  if (key === "ArrowLeft" || key === "ArrowRight") return boxes[at + (key === "ArrowLeft" ? -1 : 1)];
+  const here = placeOf(boxes[at]);
+  const way = key === "ArrowUp" ? -1 : 1;
+  const away = (box) => [way * (placeOf(box).top - here.top), Math.abs(placeOf(box).left - here.left)];
+  const beyond = boxes.filter((box) => away(box)[0] >= here.height / 2);
+  return beyond.sort((one, other) => away(one)[0] - away(other)[0] || away(one)[1] - away(other)[1])[0];
+}
+
 // Go from face to face by an arrow; return whether it went.
 export function moveBy(card, { key, target, altKey, ctrlKey, metaKey }) {
   if (altKey || ctrlKey || metaKey) return false;
   const boxes = boxesOf(card);
+  if (!ARROWS.has(key) || boxes.length === 0 || !target.matches(`#desk-title, ${BOX}`)) return false;
   const at = boxes.indexOf(target);
-  // As many as stand on the line of the first one.
-  const wide = boxes.findIndex((box) => box.closest("li").offsetTop > boxes[0].closest("li").offsetTop);
-  const row = wide < 0 ? boxes.length : wide;
-  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row };
-  if (!(key in steps) || boxes.length === 0 || !target.matches(`#desk-title, ${BOX}`)) return false;
-  const next = at < 0 ? boxes[0] : boxes[at + steps[key]];
+  const next = at < 0 ? boxes[0] : beside(boxes, at, key);
   if (!next) return false;
   for (const box of boxes) box.tabIndex = box === next ? 0 : -1;
   next.focus();

@@ -76,6 +76,8 @@ export function say(one) {
   work();
 }
 
+// The forms whose answers are on their way.
+say.underWay = () => waiting.map(({ form }) => form);
 // When all that was said is taken, or refused.
 say.isIdle = () => waiting.length === 0;
 say.idle = () => (say.isIdle() ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve)));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -54,8 +55,9 @@ def kinds(owner: User) -> list[str]:
 def reply(client: Client, card: Card, *, script: bool = False, **said: Any) -> Any:
     """Send what the card's form would."""
     form: dict[str, Any] = {"card": card.address, "after": card.after}
-    if card.person:
+    if card.person or card.is_whole:
         form["shown"] = keys(card.faces)
+    form["whose"] = [f"{face.pk}:{part.person.pk}" for part in card.parts for face in part.faces]
     headers = HTMX if script else {}
     return client.post(reverse("answer_desk"), form | said, headers=headers, follow=not script)
 
@@ -95,14 +97,68 @@ def test_many_guesses_of_one_person_come_in_cards_that_leave_none_out(
 ) -> None:
     faces = faces_at(alice, SURE, 7)
     make_known(alice, "Ada", vector(1), quality=CLEAR)
-    monkeypatch.setitem(desk.KINDS, "sure", desk.guesses.Guesses(
-        "sure", "person", desk.guesses.SURE.which, 3
-    ))  # fmt: skip
+    few = dataclasses.replace(desk.sure.SURE, at_once=3)
+    monkeypatch.setitem(desk.KINDS, "sure", few)
 
     shown = [keys(card.faces) for card in cards(alice)]
 
     assert list(map(len, shown)) == [3, 3, 1]
     assert {key for some in shown for key in some} == set(keys(faces))
+    assert desk.waiting(roster_of(alice)) == 3
+
+
+@pytest.fixture
+def several(alice: User) -> list[Face]:
+    """Two faces that surely are Ada, and one that surely is Bea."""
+    for person, name in ((1, "Ada"), (5, "Bea")):
+        make_known(alice, name, vector(person), quality=CLEAR)
+    faces = [*faces_of(alice, 1, 2), *faces_of(alice, 5, 1)]
+    rematch(alice)
+    return faces
+
+
+def test_one_yes_is_for_all_who_surely_are_somebody(
+    alice: User, as_alice: Client, several: list[Face]
+) -> None:
+    (card,) = cards(alice)
+    assert [(part.person.name, len(part.faces)) for part in card.parts] == [("Ada", 2), ("Bea", 1)]
+    assert "3 faces that surely are these 2 people's" in ask(as_alice, card=card.address)
+    assert desk.waiting(roster_of(alice)) == 1
+
+    page = reply(as_alice, card, said="yes")
+
+    assert labels(several) == ["Ada", "Ada", "Bea"]
+    assert "You said yes to 3 guesses." in words(page.content.decode())
+    undo(Did.CONFIRM)
+    assert labels(several) == ["Ada?", "Ada?", "Bea?"]
+
+
+def test_of_several_people_only_chosen_faces_are_refused_or_somebody_elses(
+    alice: User, as_alice: Client, several: list[Face]
+) -> None:
+    (card,) = cards(alice)
+    for said, name in (("no", ""), ("stranger", ""), ("name", "Cy")):
+        page = reply(as_alice, card, said=said, name=name)
+        assert "Choose the faces first" in words(page.content.decode())
+    assert labels(several) == ["Ada?", "Ada?", "Bea?"]
+
+    reply(as_alice, card, said="no", face=[several[0].pk, several[2].pk])
+    (left,) = cards(alice)
+    assert (keys(left.faces), left.parts) == ([several[1].pk], ())
+
+    reply(as_alice, left, said="name", name="Cy")
+    assert labels(several) == ["Cy?", "Cy", "Unknown"]
+
+
+def test_whoever_is_taken_for_somebody_else_meanwhile_is_left_alone(
+    alice: User, as_alice: Client, several: list[Face]
+) -> None:
+    (card,) = cards(alice)
+    people.refuse(face=fresh(several[0]), person_id=person_called("Ada").pk)
+
+    reply(as_alice, card, said="yes")
+
+    assert labels(several) == ["Unknown", "Ada", "Bea"]
 
 
 def test_a_group_is_named_by_one_answer_and_comes_again_when_that_is_undone(
@@ -117,6 +173,35 @@ def test_a_group_is_named_by_one_answer_and_comes_again_when_that_is_undone(
     assert cards(alice) == []
     undo(Did.NAME)
     assert [one.key for one in cards(alice)] == [card.key]
+
+
+def test_a_face_that_nobody_saw_is_not_named_with_its_group(
+    alice: User, as_alice: Client, ada: list[Face]
+) -> None:
+    (card,) = cards(alice)
+    (late,) = faces_of(alice, 3, 1)
+    regroup(alice)
+    assert group_of(late) == group_of(ada[0])
+
+    reply(as_alice, card, said="name", name="Ada")
+
+    assert labels([*ada, late]) == ["Ada", "Ada", "Ada", "Ada", "Ada?"]
+
+
+def test_a_group_that_comes_late_comes_before_guesses_unless_it_was_passed_by(
+    alice: User, as_alice: Client, ada: list[Face]
+) -> None:
+    faces_at(alice, SURE, 1)
+    make_known(alice, "Ada", vector(1), quality=CLEAR)
+    late, sure = cards(alice)
+
+    def after(*passed: int) -> str:
+        return ask(as_alice, after=sure.after, passed=",".join(map(str, passed)))
+
+    assert after(0).startswith("Who is this?")
+    assert after(late.key) == ""
+    assert ask(as_alice, after=late.after, passed=f"{late.key}").startswith("Is this Ada?")
+    assert ask(as_alice, after=sure.after) == ""
 
 
 def test_an_answer_is_of_the_chosen_faces_alone_and_the_others_stay(

@@ -20,8 +20,9 @@ from gallery.services import curating, people, turns
 from gallery.services.desk import cards
 from gallery.services.desk.cards import Card, Kind, Numbers, Reply
 from gallery.services.desk.groups import Groups
-from gallery.services.desk.guesses import ASKED, DOUBTED, SURE
+from gallery.services.desk.guesses import ASKED, DOUBTED
 from gallery.services.desk.pairs import Pairs
+from gallery.services.desk.sure import SURE
 from gallery.services.people import NameRefused, SeveralPeople
 
 __all__ = [
@@ -37,7 +38,8 @@ __all__ = [
 ]
 
 # In the order in which they come: a name given to a group answers many of the others.
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (Groups(), Pairs(), SURE, ASKED, DOUBTED)}
+GROUPS = Groups()
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (GROUPS, Pairs(), SURE, ASKED, DOUBTED)}
 MARKS = {"no_face": Mark.NO_FACE, "stranger": Mark.STRANGER}
 # What counts as answered today: all that says whose faces are, or are not, or who is one.
 ANSWERS = (
@@ -62,10 +64,20 @@ class Progress:
         return self.done + self.left
 
 
-def following(roster: Roster, kind: str = "", place: Numbers = ()) -> Card | None:
-    """Return the card after that place of that kind; without them, the first."""
+def following(
+    roster: Roster, kind: str = "", place: Numbers = (), passed: Collection[int] | None = None
+) -> Card | None:
+    """Return the card after that place of that kind; without them, the first.
+
+    Where it is said which groups somebody `passed` by, any other comes first, though it was not there when
+    its turn was: one name given to a group is worth many answers to questions.
+    """
     names = list(KINDS)
-    for name in names[names.index(kind) :] if kind else names:
+    if passed is not None:
+        if (card := GROUPS.first(roster, but=passed)) is not None:
+            return card
+        names.remove(GROUPS.name)
+    for name in names[names.index(kind) :] if kind in names else names:
         card = KINDS[name].after(roster, place if name == kind else ())
         if card is not None:
             return card

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from gallery import lists
@@ -28,12 +28,21 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Those of a card's faces that are taken for one person, where it is about several."""
+
+    person: Person
+    faces: Sequence[Face]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What is asked of `count` faces, of which these are shown: who they are, or whether they are `person`.
 
     `key` is what its kind finds it by: a group's, or that of who is asked about. After `place` comes the
     next. `known` are the keys of the person's best faces, `near` who else it may be, nearest first,
-    `company` with whom a group is on photos.
+    `company` with whom a group is on photos. Where it is about several people, `person` is the first, and
+    `parts` are whose the faces are.
 
     Or it is asked whether `two` people are one, the first of whom is on more photos; `key` and `other` are
     theirs.
@@ -51,10 +60,16 @@ class Card:
     company: Sequence[Companion] = ()
     two: Sequence[Side] = ()
     other: int = 0
+    parts: Sequence[Part] = ()
 
     @property
     def is_of_one(self) -> bool:
         return len(self.faces) == 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all faces that it is about are shown: none that comes meanwhile is answered with them."""
+        return len(self.faces) == self.count
 
     @property
     def face(self) -> Face:
@@ -77,7 +92,8 @@ class Reply:
     """What somebody answered to a card, of these faces, by key; without any, of all that it is about.
 
     `said` is "yes", "no", "no_face", "stranger" or "name", with the `name` that was typed; or "person",
-    whose key `person` is; or "new", for somebody new of that name.
+    whose key `person` is; or "new", for somebody new of that name. `whose` is whom each face was shown as
+    where that was not who the card's key is; `is_of_all` says that none was chosen.
     """
 
     said: str
@@ -86,6 +102,13 @@ class Reply:
     faces: tuple[int, ...] = ()
     person: int = 0
     name: str = ""
+    whose: Mapping[int, int] = field(default_factory=dict)
+    is_of_all: bool = True
+
+    @property
+    def guesses(self) -> dict[int, int]:
+        """Return whom each of the faces was shown as."""
+        return {face: self.whose.get(face, self.key) for face in self.faces}
 
 
 class Waiting(NamedTuple):

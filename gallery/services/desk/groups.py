@@ -23,7 +23,11 @@ class Groups:
     is_of_faces = True
 
     def after(self, roster: Roster, place: Numbers) -> Card | None:
-        left = _all(roster)
+        return self.first(roster, place)
+
+    def first(self, roster: Roster, place: Numbers = (), but: Collection[int] = ()) -> Card | None:
+        """Return the first card after that place, but for those of these groups, by key."""
+        left = _all(roster).exclude(pk__in=but)
         if len(place) == 2:
             count, key = map(int, place)
             left = left.filter(Q(count__lt=count) | Q(count=count, pk__gt=key))
@@ -52,10 +56,10 @@ class Groups:
 
     def refuse(self, roster: Roster, reply: Reply) -> None:
         group = _group(roster, reply)
-        if reply.faces:
-            groups.take_out(group=group, faces=reply.faces)
-        else:
+        if reply.is_of_all:
             groups.divide(group=group)
+        else:
+            groups.take_out(group=group, faces=reply.faces)
 
 
 def _all(roster: Roster) -> QuerySet[FaceGroup]:

@@ -1,8 +1,8 @@
-"""Cards that ask whether faces are somebody: who surely are, who may be, and who can hardly be seen."""
+"""Cards that ask whether faces are somebody: who may be, and who can hardly be seen."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
@@ -11,12 +11,13 @@ from django.db.models.functions import Coalesce
 from analysis.results import DOUBTFUL
 from gallery import lists
 from gallery.models import Face, GroupedFace, Person, Roster
-from gallery.models.face_queries import CLEAR, FaceQuerySet, NamedBy
-from gallery.services import likelihood, people
-from gallery.services.desk.cards import KNOWN, SHOWN, Card, Numbers, Reply, Waiting, near, shown
-from gallery.services.people import Answered, NameRefused
+from gallery.models.face_queries import CLEAR, FaceQuerySet
+from gallery.services import curating, likelihood, people
+from gallery.services.desk.cards import KNOWN, Card, Numbers, Reply, Waiting, near, shown
+from gallery.services.people import NameRefused
 
 NOWHERE = 9.0  # further than any face is; an earlier version's guesses have no distance that counts
+FAR = Coalesce(F("normalised"), Value(NOWHERE))
 POOR = Q(quality_score__lt=DOUBTFUL)
 
 
@@ -39,9 +40,7 @@ class Guesses:
             card = self._card(roster, same.pk, beyond) if same else None
             if card is not None:
                 return card
-        for person in self._people(roster).filter(pk__gt=last).order_by("pk")[:1]:
-            return self._card(roster, person.pk, Q())
-        return None
+        return self._next(roster, last)
 
     def find(self, roster: Roster, key: int, faces: Collection[int]) -> Card | None:
         if not Person.objects.filter(roster=roster, pk=key).exists():
@@ -55,18 +54,27 @@ class Guesses:
             # Those of a group are counted with it.
             grouped = GroupedFace.objects.filter(group__count__gte=lists.groups.LEAST)
             faces = faces.filter(~Exists(grouped.filter(face=OuterRef("pk"))))
-        counts = faces.order_by().values(self.whose).annotate(count=Count("pk"))
+        counts = faces.order_by(self.whose).values(self.whose).annotate(count=Count("pk"))
         by_person = list(counts.values_list("count", flat=True))
-        return Waiting(sum(by_person), sum(-(-count // self.at_once) for count in by_person))
+        return Waiting(sum(by_person), self._cards(by_person))
 
     def meant(self, roster: Roster, reply: Reply) -> list[int]:
         return list(reply.faces)
 
     def confirm(self, roster: Roster, reply: Reply) -> None:
-        _taken(people.confirm_many(person=_person(roster, reply), faces=reply.faces))
+        _taken(curating.confirm(roster=roster, guesses=reply.guesses))
 
     def refuse(self, roster: Roster, reply: Reply) -> None:
-        _taken(people.refuse_many(person=_person(roster, reply), faces=reply.faces))
+        _taken(curating.refuse(roster=roster, guesses=reply.guesses))
+
+    def _cards(self, counts: Sequence[int]) -> int:
+        """Return how many cards there are of people with so many faces each, in their order."""
+        return sum(-(-count // self.at_once) for count in counts)
+
+    def _next(self, roster: Roster, last: int) -> Card | None:
+        for person in self._people(roster).filter(pk__gt=last).order_by("pk")[:1]:
+            return self._card(roster, person.pk, Q())
+        return None
 
     def _faces(self) -> FaceQuerySet:
         # What is no face is nobody's: to look at each for that would be a look at its whole row.
@@ -76,11 +84,14 @@ class Guesses:
         theirs = self._faces().filter(**{self.whose: OuterRef("pk")})
         return Person.objects.filter(Exists(theirs), roster=roster).shown()
 
+    def _rows(self) -> FaceQuerySet:
+        faces = self._faces().select_related("photo")
+        return faces.defer("encoding", "landmarks", "emotion_scores")
+
     def _card(self, roster: Roster, key: int, which: Q) -> Card | None:
-        theirs = self._faces().filter(**{self.whose: key})
-        far = Coalesce(F("normalised"), Value(NOWHERE))
-        faces = theirs.select_related("photo").defer("encoding", "landmarks", "emotion_scores")
-        found = list(faces.annotate(far=far).filter(which).order_by("far", "pk")[: self.at_once])
+        theirs = self._rows().filter(**{self.whose: key})
+        near_first = theirs.annotate(far=FAR).filter(which).order_by("far", "pk")
+        found = list(near_first[: self.at_once])
         if not found:
             return None
         (person,) = shown([key])
@@ -100,19 +111,11 @@ class Guesses:
 
 
 ASKED_ABOUT = Q(suggestion__isnull=False)
-SURE = Guesses("sure", "person", Q(named_by=NamedBy.MACHINE), SHOWN)
 ASKED = Guesses("asked", "suggestion", ASKED_ABOUT & CLEAR, 1)
 # A face that can hardly be seen is never surely anybody's.
 DOUBTED = Guesses("doubted", "suggestion", ASKED_ABOUT & POOR, 1)
 
 
-def _person(roster: Roster, reply: Reply) -> Person:
-    person = Person.objects.filter(roster=roster, pk=reply.key).first()
-    if person is None:
-        raise NameRefused(people.NOBODY)
-    return person
-
-
-def _taken(answered: Answered) -> None:
-    if not answered.done:
+def _taken(count: int) -> None:
+    if not count:
         raise NameRefused(people.CHANGED)
