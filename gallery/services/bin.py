@@ -78,9 +78,14 @@ def holds_any(photos: Collection[int] = (), faces: Collection[int] = ()) -> bool
     """Return whether any of the photos or faces, by key, is in the bin."""
     if any(BinnedPhoto.objects.filter(pk__in=some).exists() for some in few(photos)):
         return True
+    return holding(faces) > 0
+
+
+def holding(faces: Collection[int]) -> int:
+    """Return how many photos in the bin have any of the faces, by key."""
     wanted = set(faces)
     rows = BinnedPhoto.objects.values_list("faces", flat=True) if wanted else ()
-    return any(not wanted.isdisjoint(held) for held in rows)
+    return sum(not wanted.isdisjoint(held) for held in rows)
 
 
 def empty(binned: Iterable[BinnedPhoto]) -> int:

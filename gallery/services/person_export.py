@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from analysis.known import as_json as known_json
 from analysis.known import as_npz as known_npz
@@ -21,7 +21,7 @@ from gallery import installed
 from gallery.models import Face, KnownEncoding, Person, Photo, Word
 from gallery.models.face_queries import NamedBy
 from gallery.models.record import ABOUT_PEOPLE, OF_FACES, OF_PEOPLE, Did, Topic
-from gallery.services import export, who
+from gallery.services import bin, erasing, export, who
 from gallery.services.nearest import few
 from gallery.services.streamed_zip import StreamedZip, as_json
 
@@ -49,7 +49,7 @@ def parts(person: Person) -> Iterator[bytes]:
 
 
 def _readme(person: Person) -> str:
-    return gettext(
+    said = gettext(
         "Everything that Facesite holds of %(name)s, as of %(when)s.\n\n"
         "person.json  what is said of the person, and by which encodings they are known\n"
         "photos.json  the photos with their face: where it is, when that was, what networks guess\n"
@@ -59,6 +59,14 @@ def _readme(person: Person) -> str:
         "crops/       their face from each photo\n\n"
         "A face whose named_by is “machine” is a guess that nobody confirmed.\n"
     ) % {"name": person.in_full, "when": timezone.localtime().strftime("%Y-%m-%d %H:%M")}
+    if not (binned := bin.holding(erasing.theirs(person))):
+        return said
+    left_out = ngettext(
+        "%(count)s photo of theirs is in the bin, and left out: bring it back first.\n",
+        "%(count)s photos of theirs are in the bin, and left out: bring them back first.\n",
+        binned,
+    )
+    return f"{said}\n{left_out % {'count': binned}}"
 
 
 def _person(person: Person) -> dict[str, Any]:
@@ -71,6 +79,11 @@ def _person(person: Person) -> dict[str, Any]:
         "born": f"{person.born or ''}" or None,
         "known_since": person.created_at.isoformat(),
         "about": person.about,
+        "consent": {
+            "answer": person.consent or None,
+            "on": person.consent_on.isoformat() if person.consent_on else None,
+            "note": person.consent_note,
+        },
         "also_called": list(person.aliases.order_by("pk").values_list("name", flat=True)),
         "merged": list(merged.values_list("name", flat=True)),
         "known_by": [

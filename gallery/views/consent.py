@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -62,21 +63,31 @@ def answer_refused(request: Request) -> HttpResponse:
     """Let somebody be recognised again, or erase them, once that is sure."""
     roster = Roster.objects.of(request.user.pk)
     do = request.POST.get("do", "")
-    if do == "let_in":
-        locks = LockedVector.objects.filter(roster=roster, person=None)
-        lock = locks.filter(pk=key_of(request.POST.get("lock", "")) or 0).first()
-        if lock is not None:
-            consent.let_in(roster=roster, lock=lock)
-        return go(request, "refused")
+    if "lock" in request.POST:
+        return _answer_erased(request, roster, do)
     person = consent.refused(roster).filter(pk=key_of(request.POST.get("person", "")) or 0).first()
     if person is None:
         return go(request, "refused")
     if do == "agree":
-        consent.say(person=person, answer=Consent.GIVEN)
-        return go(request, person.get_absolute_url())
+        # Whoever is being erased in another tab meanwhile has gone.
+        with suppress(NameRefused):
+            consent.say(person=person, answer=Consent.GIVEN)
+            return go(request, person.get_absolute_url())
+        return go(request, "refused")
     if do == "sure":
         return _erase(request, person)
     return _page(request, sure=person.pk)
+
+
+def _answer_erased(request: Request, roster: Roster, do: str) -> HttpResponse:
+    """Let somebody be recognised who was erased but for a locked vector, which goes once that is sure."""
+    locks = LockedVector.objects.filter(roster=roster, person=None)
+    lock = locks.filter(pk=key_of(request.POST["lock"]) or 0).first()
+    if lock is not None and do == "let_in":
+        return _page(request, sure_lock=lock.pk)
+    if lock is not None and do == "sure":
+        consent.let_in(roster=roster, lock=lock)
+    return go(request, "refused")
 
 
 def _erase(request: Request, person: Person) -> HttpResponse:

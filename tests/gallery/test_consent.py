@@ -337,7 +337,10 @@ def test_who_refused_is_erased_from_their_line_once_that_is_sure(
     html = as_alice.get(reverse("refused")).content.decode()
     assert "Erased, but for one locked vector" in html
     lock = LockedVector.objects.get()
-    as_alice.post(url, {"lock": lock.pk, "do": "let_in"})
+    gone = as_alice.post(url, {"lock": lock.pk, "do": "let_in"}).content.decode()
+    assert "The locked vector goes for good" in gone
+    assert LockedVector.objects.exists()
+    as_alice.post(url, {"lock": lock.pk, "do": "sure"})
     assert not LockedVector.objects.exists()
 
 

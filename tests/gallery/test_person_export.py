@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from django.urls import reverse
 
 from analysis.known import files as known_files
 from gallery.models import Person, Roster
+from gallery.models.person import Consent
 from gallery.models.record import Did
-from gallery.services import curating, emotions, matching, people, person_export
+from gallery.services import consent, curating, emotions, matching, people, person_export, photos
 from tests.factories import fresh, make_face, make_known, make_photo, near, person_called, vector
 from tests.gallery.test_record import undo
 
@@ -59,6 +61,22 @@ def test_a_person_is_exported_with_photos_crops_encodings_and_words(alice: User)
     ]
     assert {word["by"] for word in said} == {"alice"}
     assert all("Grace" not in pack.read(name).decode("latin-1") for name in pack.namelist())
+
+
+def test_it_says_whether_they_agreed_and_what_is_left_out(alice: User) -> None:
+    face = make_known(alice, "Ada", vector(1))
+    other = make_known(alice, "Ada", vector(2))
+    day = date(2026, 5, 3)
+    consent.say(person=person_called("Ada"), answer=Consent.GIVEN, on=day, note="by mail")
+    assert "in the bin" not in exported(person_called("Ada")).read("README.txt").decode()
+
+    photos.delete(other.photo)
+    pack = exported(person_called("Ada"))
+
+    said = listed(pack, "person.json")["consent"]
+    assert said == {"answer": "given", "on": "2026-05-03", "note": "by mail"}
+    assert [photo["id"] for photo in listed(pack, "photos.json")] == [face.photo_id]
+    assert "1 photo of theirs is in the bin" in pack.read("README.txt").decode()
 
 
 @pytest.mark.parametrize("suffix", ["json", "npz"])
