@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
+from analysis.results import DOUBTFUL
 from gallery.models import Action, Face, Person, Roster
-from gallery.models.face import QUALITY
-from gallery.models.face_queries import SAID, Mark
+from gallery.models.boxed import BoxedBy
+from gallery.models.face_queries import SAID, Mark, NamedBy
 from gallery.models.record import Did, Topic
 from gallery.services import people, saying, turns
 from gallery.services.nearest import few
@@ -20,8 +22,36 @@ from gallery.services.wording import called, is_theirs, marked, named, nobodys, 
 TWO = gettext_lazy("Choose two people or more.")
 NO_FACES = gettext_lazy("None of these faces is there any more. Look again.")
 DID = {Mark.NO_FACE: Did.NO_FACE, Mark.STRANGER: Did.STRANGER, Mark.NONE: Did.A_FACE}
-# What a face's words need of it.
-NEEDED = ("person", "suggestion", "named_by", "mark", "boxed_by", *QUALITY)
+# Of a `Spoken`.
+COLUMNS = (
+    "pk", "person", "suggestion", "named_by", "boxed_by", "quality_score", "known_encoding",
+)  # fmt: skip
+
+
+class Spoken(NamedTuple):
+    """A face as far as its words need it: of thousands as many objects would take most of the time."""
+
+    pk: int
+    person: int | None
+    suggestion: int | None
+    named_by: str
+    boxed_by: str
+    quality: float | None
+    known: int | None
+
+    @property
+    def is_named(self) -> bool:
+        return self.named_by == NamedBy.HUMAN
+
+    @property
+    def is_reference(self) -> bool:
+        return self.known is not None
+
+    @property
+    def is_known_by_its_name(self) -> bool:
+        """As of a `Face`."""
+        is_doubtful = self.quality is not None and self.quality < DOUBTFUL
+        return not (is_doubtful or self.boxed_by == BoxedBy.DRAWN)
 
 
 @transaction.atomic
@@ -138,14 +168,14 @@ def _to_somebody_new(
     return person
 
 
-def _guessed(roster: Roster, guesses: Mapping[int, int]) -> list[Face]:
+def _guessed(roster: Roster, guesses: Mapping[int, int]) -> list[Spoken]:
     """Return those of the faces, by key, that are still guessed to be that person, or asked about."""
     found = _faces(roster, list(guesses))
-    return [face for face in found if not face.is_named and guesses[face.pk] in _said_to_be(face)]
-
-
-def _said_to_be(face: Face) -> tuple[int | None, int | None]:
-    return face.person_id, face.suggestion_id
+    return [
+        face
+        for face in found
+        if not face.is_named and guesses[face.pk] in (face.person, face.suggestion)
+    ]
 
 
 def _the_only(guesses: Mapping[int, int]) -> int | None:
@@ -153,7 +183,7 @@ def _the_only(guesses: Mapping[int, int]) -> int | None:
     return people.pop() if len(people) == 1 else None
 
 
-def _moved(faces: Sequence[Face], person: int) -> Iterator[Said]:
+def _moved(faces: Sequence[Spoken], person: int) -> Iterator[Said]:
     for face in faces:
         is_known = face.is_reference if face.is_named else face.is_known_by_its_name
         yield named(face.pk, person, is_known=is_known)
@@ -168,7 +198,12 @@ def _person(roster: Roster, key: int) -> Person:
     return person
 
 
-def _faces(roster: Roster, keys: Collection[int]) -> list[Face]:
-    mine = Face.everything.of(roster).select_related("known_encoding")
-    shown = mine.only(*NEEDED, "known_encoding__face")
-    return [face for some in few(sorted(keys)) for face in shown.filter(pk__in=some).order_by("pk")]
+def _faces(roster: Roster, keys: Collection[int]) -> list[Spoken]:
+    # Whose they are is looked at here: asked for it too, a database begins with all photos.
+    rows = Face.everything.order_by("pk").values_list("photo__owner", *COLUMNS)
+    return [
+        Spoken._make(row)
+        for some in few(sorted(keys))
+        for owner, *row in rows.filter(pk__in=some)
+        if owner in roster.members
+    ]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from django.db import connection
@@ -23,8 +24,15 @@ from gallery.models.person import KnownEncodingQuerySet
 from gallery.services import levels, lives
 from gallery.services.levels import Leveled
 from gallery.services.lives import Lives
+from gallery.services.nearest import few
 
 AT_A_TIME = 500  # rows in a statement
+KNOW = (
+    "INSERT INTO gallery_knownencoding "
+    "(person_id, face_id, imported_from, vector, encoder, level, population, created_at) "
+    "SELECT person_id, id, '', encoding, encoder, level, population, %s FROM gallery_face "
+    "WHERE id IN ({places}) ORDER BY id"
+)
 TELL = (
     "INSERT INTO gallery_knownchange (roster_id, person, vector, encoder, level, came, created_at) "
     "SELECT %s, person_id, vector, encoder, COALESCE(level, 0), %s, %s FROM gallery_knownencoding "
@@ -51,6 +59,24 @@ class Known(NamedTuple):
         at = np.isin(self.people, list(people))
         columns = self.people[at], self.vectors[at], self.levels[at], self.weakness[at]
         return Known(*columns, None if self.lives is None else self.lives.of(at))
+
+
+class Scored(Protocol):
+    """A known encoding: whose it is, and the quality of its face, if it has one."""
+
+    @property
+    def person_id(self) -> int: ...
+    @property
+    def encoder(self) -> str: ...
+    @property
+    def score(self) -> float | None: ...
+
+
+class _Scored(NamedTuple):
+    pk: int
+    person_id: int
+    encoder: str
+    score: float | None
 
 
 class Remembered(NamedTuple):
@@ -108,7 +134,7 @@ def stacked(known: Sequence[Leveled], born: dict[int, tuple[float, float, float]
     )
 
 
-def weakness_of(known: Sequence[Leveled]) -> Array:
+def weakness_of(known: Sequence[Scored]) -> Array:
     """Return by how much further away each of them counts, (k,); all that their people are known by."""
     # Encodings of two encoders are two people's, as they never meet.
     numbers: dict[tuple[int, str], int] = {}
@@ -117,14 +143,19 @@ def weakness_of(known: Sequence[Leveled]) -> Array:
     return references.weakness(np.array(whose, np.int64), np.array(scores, np.float64))
 
 
-def add(roster: Roster, rows: Sequence[KnownEncoding]) -> None:
-    """Know people of the roster by these encodings too, which are not saved yet."""
-    before = remember({row.person_id for row in rows if row.person_id is not None})
-    made = KnownEncoding.objects.bulk_create(rows, batch_size=AT_A_TIME)
-    for start in range(0, len(made), AT_A_TIME):
-        keys = [one.pk for one in made[start : start + AT_A_TIME]]
-        _tell(roster, levels.of_known(KnownEncoding.objects.filter(pk__in=keys)), came=True)
-    changed(roster, before)
+def add(roster: Roster, faces: Mapping[int, int]) -> bool:
+    """Know people of the roster by these faces too, whose they are by key; return whether any is there.
+
+    Here and below the database alone copies encodings: they need not come here and go back.
+    """
+    before, count = _weak(set(faces.values())), 0
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    for some in few(sorted(faces)):
+        count += _run(KNOW, now, keys=some)
+        keys = levels.keys_of(KnownEncoding.objects.filter(face__in=some))
+        _tell_of(roster, keys, came=True)
+    _weakened(roster, before)
+    return count > 0
 
 
 def forget(roster: Roster, known: KnownEncodingQuerySet) -> None:
@@ -132,24 +163,41 @@ def forget(roster: Roster, known: KnownEncodingQuerySet) -> None:
     people = set(known.values_list("person", flat=True))
     if not people:
         return
-    before = remember(people)
-    _tell(roster, levels.of_known(known), came=False)
+    before = _weak(people)
+    _tell_of(roster, levels.keys_of(known), came=False)
     known.delete()
-    changed(roster, before)
+    _weakened(roster, before)
 
 
 def give(roster: Roster, known: KnownEncodingQuerySet, person: int | None) -> None:
     """Have these encodings be what that person, by key, is known by, or nobody."""
-    rows = levels.of_known(known.exclude(person=person) if person else known.exclude(person=None))
-    if not rows:
+    others = known.exclude(person=person) if person else known.exclude(person=None)
+    whose = set(others.values_list("person", flat=True))
+    if not whose:
         return
-    keys = [one.pk for one in rows]
-    whose = {one.person_id for one in rows}
-    before = remember(whose if person is None else whose | {person})
+    before = _weak(whose if person is None else whose | {person})
+    keys = levels.keys_of(others)
     _tell_of(roster, keys, came=False)
     KnownEncoding.objects.filter(pk__in=keys).update(person=person)
     _tell_of(roster, keys, came=True)
-    changed(roster, before)
+    _weakened(roster, before)
+
+
+def _weak(people: Set[int | None]) -> dict[int, tuple[int, float]]:
+    """Return whose these people's known encodings are, by key, and by how much further away each counts."""
+    known = KnownEncoding.objects.filter(person__in=people - {None}).order_by("pk")
+    fields = ("pk", "person", "encoder", "face__quality_score")
+    rows = [_Scored(*values) for values in known.values_list(*fields)]
+    weakness = weakness_of(rows).tolist()
+    return {row.pk: (row.person_id, weak) for row, weak in zip(rows, weakness, strict=True)}
+
+
+def _weakened(roster: Roster, before: Mapping[int, tuple[int, float]]) -> None:
+    """Have faces follow where encodings count as further away, or nearer, by what came or went."""
+    now = _weak({person for person, _ in before.values()})
+    others = [pk for pk, (_, weak) in before.items() if pk in now and now[pk][1] != weak]
+    for came in (False, True):
+        _tell_of(roster, others, came=came)
 
 
 def remember(people: Collection[int]) -> dict[int, Remembered]:
@@ -200,11 +248,19 @@ def _tell(roster: Roster, known: Sequence[Leveled], *, came: bool) -> None:
         renew(roster)
 
 
-def _tell_of(roster: Roster, keys: Sequence[int], *, came: bool) -> None:
-    """Tell of many by the database alone: their vectors need not come here and go back."""
-    for start in range(0, len(keys), AT_A_TIME):
-        some = keys[start : start + AT_A_TIME]
-        places = ", ".join(["%s"] * len(some))
-        with connection.cursor() as cursor:
-            cursor.execute(TELL.format(places=places), [roster.pk, came, timezone.now(), *some])
-    renew(roster)
+def _tell_of(roster: Roster, keys: Iterable[int], *, came: bool) -> None:
+    """Tell of these known encodings, by key, as the database has them now."""
+    is_any = False
+    for some in few(keys):
+        _run(TELL, roster.pk, came, timezone.now(), keys=some)
+        is_any = True
+    if is_any:
+        renew(roster)
+
+
+def _run(statement: str, *values: str | float | datetime | None, keys: Sequence[int]) -> int:
+    """Run a statement that is about these keys; return how many rows it wrote."""
+    places = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(places=places), [*values, *keys])
+        return int(cursor.rowcount)

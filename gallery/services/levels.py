@@ -14,7 +14,8 @@ from django.db import connection
 
 from analysis.results import Array
 from gallery import installed
-from gallery.models.person import KnownEncodingQuerySet
+from gallery.models.person import KnownEncoding, KnownEncodingQuerySet
+from gallery.services.nearest import few
 
 PART = 4000  # known encodings, 3 MB as rows
 # Whoever analysed the photo meanwhile has written what holds of it now.
@@ -56,6 +57,20 @@ def filled(rows: Sequence[Row]) -> list[Row]:
 def of_known(known: KnownEncodingQuerySet) -> list[Leveled]:
     """Return known encodings with their levels; those that lacked today's have it written."""
     return _of_known(known.order_by("pk"))
+
+
+def keys_of(known: KnownEncodingQuerySet) -> list[int]:
+    """Return the keys of known encodings; those that lacked today's level have it written."""
+    found = installed.population()
+    rows = list(known.order_by("pk").values_list("pk", "encoder", "population"))
+    lacking = [
+        pk
+        for pk, encoder, population in rows
+        if found is not None and encoder == found.encoder and population != found.name
+    ]
+    for some in few(lacking):
+        of_known(KnownEncoding.objects.filter(pk__in=some))
+    return [pk for pk, _, _ in rows]
 
 
 def in_parts(known: KnownEncodingQuerySet) -> Iterator[list[Leveled]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from hashlib import blake2b
+from typing import Protocol
 
 from analysis.born import Born
 from analysis.results import Box
 from gallery.fields import fold
-from gallery.models import Face
 from gallery.models.boxed import edges_of
 from gallery.models.face_queries import Mark
 from gallery.models.person import Consent
@@ -22,7 +22,16 @@ def named(face: int, person: int, *, is_known: bool = True) -> Said:
     return Said(Register(Topic.NAME, face), person, {"known": is_known})
 
 
-def is_theirs(face: Face, person: int, *, is_known: bool = False) -> Iterator[Said]:
+class Nameable(Protocol):
+    """A face, as far as its words need it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def is_known_by_its_name(self) -> bool: ...
+
+
+def is_theirs(face: Nameable, person: int, *, is_known: bool = False) -> Iterator[Said]:
     """Say that the face is the person's, and nothing else.
 
     They are known by it unless it is doubtful, or was drawn; in any case if it is said so.
@@ -33,7 +42,7 @@ def is_theirs(face: Face, person: int, *, is_known: bool = False) -> Iterator[Sa
     yield Said(Register(Topic.MARK, face.pk))
 
 
-def nobodys(face: Face) -> Said:
+def nobodys(face: Nameable) -> Said:
     """Take back whose face it is."""
     return Said(Register(Topic.NAME, face.pk))
 

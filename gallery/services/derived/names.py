@@ -93,21 +93,12 @@ def _know(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> No
 def _know_more(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:
     wanted = [key for key, naming in namings.items() if naming.is_known]
     known = KnownEncoding.objects.filter(face__in=wanted).values_list("face", flat=True)
-    lacking = set(wanted) - set(known)
-    shown = ("encoding", "encoder", "level", "population")
-    rows = [
-        KnownEncoding(
-            person_id=namings[face.pk].person,
-            face=face,
-            vector=face.encoding,
-            encoder=face.encoder,
-            level=face.level,
-            population=face.population,
-        )
-        for face in Face.everything.filter(pk__in=lacking).only(*shown).order_by("pk")
-    ]
-    if rows:
-        knowledge.add(roster, rows)
+    lacking = {
+        key: person
+        for key in set(wanted) - set(known)
+        if (person := namings[key].person) is not None
+    }
+    if lacking and knowledge.add(roster, lacking):
         changed.has_names_follow = True
 
 
