@@ -34,7 +34,7 @@ from gallery.jobs import queue, tasks
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo, Roster
 from gallery.models.face import QUALITY
 from gallery.models.leased import State
-from gallery.services import matching, measuring, people
+from gallery.services import matching, measuring, people, unmeasured
 
 ENCODER = "dlib-resnet-v1/dlib-5"
 # What a photo carries that is analysed now.
@@ -215,7 +215,7 @@ def analysed(
 def measured(owner: User, find: Callable[[Box], FaceResult]) -> int:
     """Have the owner's faces that wait for it measured, as a child would; return of how many photos."""
     photos = 0
-    while task := tasks.claim([measuring.KIND]):
+    while task := tasks.claim([unmeasured.KIND]):
         assert task.owner_id == owner.pk
         while asked := measuring.next_of(task):
             found = [replace(find(box), is_given=True) for box in asked.request.boxes]

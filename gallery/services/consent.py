@@ -19,16 +19,7 @@ from gallery.models.face import Face
 from gallery.models.face_queries import Mark
 from gallery.models.person import Consent, Gone, PersonQuerySet
 from gallery.models.record import Did, Topic
-from gallery.services import (
-    derived,
-    erasing,
-    following,
-    grouping,
-    measuring,
-    saying,
-    turns,
-    wording,
-)
+from gallery.services import consequences, derived, erasing, saying, turns, wording
 from gallery.services.erasing.people import names_of
 from gallery.services.erasing.redacting import Redaction
 from gallery.services.people import NOBODY, NameRefused
@@ -91,10 +82,8 @@ def let_in(*, roster: Roster, lock: LockedVector) -> None:
     private = Face.everything.of(roster).filter(mark=Mark.PRIVATE)
     faces = list(private.values_list("pk", flat=True))
     LockedVector.objects.filter(pk=lock.pk, roster=roster, person=None).delete()
-    changed = derived.settle(roster, [Register(Topic.NAME, face) for face in faces])
-    following.go_on(roster, changed.photos)
-    measuring.begin(roster)
-    grouping.go_on(roster)
+    names = [Register(Topic.NAME, face) for face in faces]
+    consequences.follow(roster, derived.settle(roster, names))
 
 
 def erase(*, person: Person) -> Task:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,36 +14,9 @@ from gallery import installed
 from gallery.children.requests import Measure, Measured
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
-from gallery.kinds import TaskRefused
 from gallery.live import events
-from gallery.models import Face, KnownEncoding, Photo, Preferences, Roster, Task
-from gallery.models.face_queries import FaceQuerySet, Mark
-from gallery.services import (
-    boxes,
-    derived,
-    following,
-    grouping,
-    knowledge,
-    matching,
-    measured,
-    turns,
-)
-
-KIND = "boxes"
-
-
-def due(roster: Roster) -> FaceQuerySet:
-    """Return the faces of the roster that wait to be measured."""
-    waiting = Face.everything.of(roster).filter(is_due=True, unmeasured="")
-    return waiting.exclude(mark__in=[Mark.UNDRAWN, Mark.PRIVATE])
-
-
-def begin(roster: Roster) -> None:
-    """Have a worker measure the faces that wait for it; call it in the roster's turn."""
-    waiting = due(roster).count()
-    if waiting:
-        with suppress(TaskRefused):  # Whoever is at it finds these too.
-            tasks.enqueue(kind=KIND, owner=roster.owner, arguments={}, total=waiting)
+from gallery.models import Face, KnownEncoding, Photo, Preferences, Task
+from gallery.services import boxes, consequences, derived, knowledge, measured, turns, unmeasured
 
 
 @transaction.atomic
@@ -53,7 +25,7 @@ def try_again(*, face: Face) -> None:
     roster = turns.take_of(face.photo.owner_id)
     Face.everything.filter(pk=face.pk, is_due=True).update(unmeasured=None)
     Photo.objects.filter(pk=face.photo_id).touch()
-    begin(roster)
+    unmeasured.begin(roster)
     events.publish_to(roster)
 
 
@@ -71,7 +43,7 @@ def next_of(task: Task) -> Asked | None:
     """Return what to ask next; None, and the task ended, where no face waits any more."""
     # In the turn: a face that becomes due afterwards is another task's.
     roster = turns.take_of(task.owner_id)
-    first = due(roster).select_related("photo__job").order_by("photo", "pk").first()
+    first = unmeasured.due(roster).select_related("photo__job").order_by("photo", "pk").first()
     if first is None:
         if not tasks.finish(task, task.result):
             raise LeaseLost
@@ -79,7 +51,7 @@ def next_of(task: Task) -> Asked | None:
             tasks.dismiss(task)  # Whoever waited for it has seen it.
         return None
     photo = first.photo
-    faces = list(due(roster).filter(photo=photo).order_by("pk"))
+    faces = list(unmeasured.due(roster).filter(photo=photo).order_by("pk"))
     places = tuple(face.box for face in faces)
     request = Measure(
         photo.original, installed.limits(), _choice(photo), places, turned=photo.turned
@@ -114,12 +86,12 @@ def save(task: Task, asked: Asked, answer: Measured) -> None:
         face.is_due = False
         measured.save(face, answer.faces[number], answer.methods)
         measured.write_crops(face, answer.crops[number], answer.emotion_crops[number])
-    derived.settle(roster, boxes.words_of([face.pk for face in there.values()]))
-    matching.match_photos(roster, [asked.photo.pk])
+    changed = derived.settle(roster, boxes.words_of([face.pk for face in there.values()]))
     knowledge.changed(roster, known)
-    following.go_on(roster, [asked.photo.pk])
-    grouping.go_on(roster)
-    _tell(roster, asked)
+    changed.photos.add(asked.photo.pk)
+    changed.unmatched.add(asked.photo.pk)
+    changed.has_names_follow = changed.has_groups_follow = True
+    consequences.follow(roster, changed)
 
 
 @transaction.atomic
@@ -131,7 +103,8 @@ def give_up(task: Task, asked: Asked, why: Sentence) -> None:
     for face in _as_they_were(asked).values():
         face.unmeasured = why
         face.save(update_fields=["unmeasured"])
-    _tell(roster, asked)
+    Photo.objects.filter(pk=asked.photo.pk).touch()
+    events.publish_to(roster)
 
 
 def _advance(task: Task, asked: Asked, **result: int) -> None:
@@ -150,8 +123,3 @@ def _as_they_were(asked: Asked) -> dict[int, Face]:
         for number, face in enumerate(asked.faces)
         if face.pk in now and now[face.pk].box == face.box
     }
-
-
-def _tell(roster: Roster, asked: Asked) -> None:
-    Photo.objects.filter(pk=asked.photo.pk).touch()
-    events.publish_to(roster)

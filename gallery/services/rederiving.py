@@ -25,7 +25,7 @@ from gallery.models.boxed import EDGES, BoxedBy
 from gallery.models.face_queries import Lost, Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Topic
-from gallery.services import derived, following, grouping, measuring, turns
+from gallery.services import consequences, derived, turns
 from gallery.services.derived import boxes
 from gallery.services.record import Register
 
@@ -49,9 +49,10 @@ def differences(roster: Roster, *, mend: bool = False) -> list[str]:
         found = list(_told(before, after))
         if mend and found:
             _keep_since(since)
-            measuring.begin(roster)
-            following.go_on(roster, changed.photos)
-            grouping.go_on(roster)
+            changed.has_boxes = changed.has_names_follow = changed.has_groups_follow = True
+            consequences.follow(roster, changed)
+            # Of those whose faces lost what no word says nothing was settled.
+            Photo.objects.filter(owner__in=roster.members).touch()
         transaction.set_rollback(not (mend and found))
     return found
 

@@ -18,14 +18,11 @@ from gallery.models.photo import TAKEN
 from gallery.models.record import Topic
 from gallery.services import (
     boxes,
+    consequences,
     derived,
     files,
-    following,
-    grouping,
     knowledge,
-    matching,
     measured,
-    measuring,
     portraits,
     record,
     turns,
@@ -69,12 +66,11 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
         if face is not None:
             measured.write_crops(face, *crops)
     _answer_portrait(claim.job_id, [face for face in faces if face.mark not in HIDDEN])
-    matching.match_photos(roster, [photo.pk])
-    if knowledge.changed(roster, known) or changed.has_names_follow:
-        following.go_on(roster)
-    if any(face.is_due for face in faces):
-        measuring.begin(roster)
-    grouping.go_on(roster)
+    changed.unmatched.add(photo.pk)
+    changed.has_names_follow |= knowledge.changed(roster, known)
+    changed.has_boxes |= any(face.is_due for face in faces)
+    changed.has_groups_follow = True
+    consequences.follow(roster, changed)
     # Last, as matching may take seconds: pages look back one second for changes, from when they ask.
     _save_photo(photo, analysed.result)
     return True

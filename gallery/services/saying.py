@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -10,21 +10,11 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
-from gallery.live import events
 from gallery.models import Action, Face, Person, Photo, Roster
 from gallery.models.record import OF_FACES, OF_PEOPLE, Did
-from gallery.services import (
-    bin,
-    derived,
-    following,
-    grouping,
-    matching,
-    measuring,
-    record,
-    turns,
-)
+from gallery.services import bin, consequences, derived, record, turns
 from gallery.services.nearest import few
-from gallery.services.record import Register, Said, UndoRefused
+from gallery.services.record import Said, UndoRefused
 
 _heard: ContextVar[list[Action] | None] = ContextVar("heard", default=None)
 LOOKED_AT = 200  # as many as the list of what was done has
@@ -37,7 +27,7 @@ def say(
     """Say it in the roster's turn, and have names follow; None where all of it was said already."""
     action, registers = record.write(roster, did, words, person=person)
     if action is not None:
-        _settle(roster, registers)
+        consequences.follow(roster, derived.settle(roster, registers))
         if (heard := _heard.get()) is not None:
             heard.append(action)
     return action
@@ -84,7 +74,7 @@ def _flip(action: Action, *, is_undone: bool) -> Undone:
     flipped = record.flip(roster, now, is_undone=is_undone)
     if not _are_there(now):
         raise UndoRefused(NOTHING_LEFT)
-    _settle(roster, flipped.changed)
+    consequences.follow(roster, derived.settle(roster, flipped.changed))
     return Undone(now, flipped.kept)
 
 
@@ -102,19 +92,3 @@ def _are_there(action: Action) -> bool:
     # What is said of them there shows once they are back.
     held = {Face: "faces", Photo: "photos"}.get(kind)
     return held is not None and bin.holds_any(**{held: subjects[kind]})
-
-
-def _settle(roster: Roster, registers: Collection[Register]) -> None:
-    changed = derived.settle(roster, registers)
-    if changed.came_back:
-        # Nobody has compared their faces since.
-        matching.match_photos(roster, changed.came_back)
-    if changed.has_names_follow:
-        following.go_on(roster, changed.photos)
-    if changed.has_boxes:
-        measuring.begin(roster)
-    if changed.has_groups_follow:
-        grouping.go_on(roster)
-    for some in few(changed.photos):
-        Photo.objects.filter(pk__in=some).touch()
-    events.publish_to(roster)

@@ -31,6 +31,7 @@ from gallery.services import (
     rederiving,
     results,
     saying,
+    unmeasured,
 )
 from gallery.services.drawing import BoxRefused
 from gallery.worker.runner import Runner
@@ -321,7 +322,7 @@ def test_a_box_that_changes_while_it_is_measured_is_measured_again(
     alice: User, photo: Photo
 ) -> None:
     face = drawing.draw(photo=photo, box=PLACE)
-    task = tasks.claim([measuring.KIND])
+    task = tasks.claim([unmeasured.KIND])
     assert task is not None
     asked = measuring.next_of(task)
     assert asked is not None

@@ -9,7 +9,7 @@ from django.test import Client
 from analysis.results import Box
 from gallery.models import Face, Photo, Roster
 from gallery.models.face_queries import Mark
-from gallery.services import drawing, measuring, people
+from gallery.services import drawing, people, unmeasured
 from gallery.words import say
 from tests.factories import found_face, make_face, make_known, make_photo, measured, vector
 
@@ -119,7 +119,7 @@ def test_a_face_that_could_not_be_measured_says_so_and_is_tried_again_or_removed
     assert "This face could not be measured: its file cannot be found on this server." in page
     assert "Your box is kept." in page
     as_alice.post(f"/faces/{face.pk}/measure/")
-    assert measuring.due(Roster.objects.of(alice.pk)).exists()
+    assert unmeasured.due(Roster.objects.of(alice.pk)).exists()
     as_alice.post(f"/faces/{face.pk}/box/away/")
     assert Face.everything.get().mark == Mark.UNDRAWN
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 class Changed:
     """The photos, by key, of which something is shown otherwise, and whether names are to follow.
 
-    Those that `came_back` from the bin are among them. Of `people` more or less may be said by now. Where
-    it is boxes, faces may be due to be measured.
+    Nobody has compared the faces of those that are `unmatched`. Of `people` more or less may be said by
+    now. Where it is boxes, faces may be due to be measured.
     """
 
     photos: set[int] = field(default_factory=set)
-    came_back: set[int] = field(default_factory=set)
+    unmatched: set[int] = field(default_factory=set)
     people: set[int] = field(default_factory=set)
     has_names_follow: bool = False
     has_boxes: bool = False

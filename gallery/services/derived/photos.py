@@ -24,11 +24,11 @@ def with_binned(roster: Roster, registers: set[Register], changed: Changed) -> s
     )
     bin.put(roster, away)
     back = BinnedPhoto.objects.filter(pk__in={register.subject for register in binned} - away)
-    changed.came_back = set(back.values_list("pk", flat=True))
-    faces = bin.bring_back(roster, changed.came_back)
-    changed.photos |= changed.came_back
+    changed.unmatched = set(back.values_list("pk", flat=True))
+    faces = bin.bring_back(roster, changed.unmatched)
+    changed.photos |= changed.unmatched
     changed.has_names_follow = True
-    collages = {Register(Topic.COLLAGE, photo) for photo in changed.came_back}
+    collages = {Register(Topic.COLLAGE, photo) for photo in changed.unmatched}
     # Of those of whom nothing is said, some may have to be left alone by now.
     names = {Register(Topic.NAME, face) for face in faces}
     return registers | collages | names | record.registers_of(OF_FACES, faces)

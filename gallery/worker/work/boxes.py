@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from analysis.errors import AnalysisError
 from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.kinds import Lane, Work
-from gallery.services import measuring
+from gallery.services import measuring, unmeasured
 from gallery.words import say
 
 
 class Boxes(Work):
     """Faces in boxes. `result` holds how many `failed`, if any."""
 
-    name = measuring.KIND
+    name = unmeasured.KIND
     lane = Lane.QUICK
     unit = gettext_lazy("faces")
 
