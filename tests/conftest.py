@@ -15,6 +15,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from gallery import kinds
+from gallery.services import faces_at_hand
 from tests.counting import Counting
 
 # Django is set up by now; a process that a test starts gets the settings of the site itself.
@@ -75,6 +76,12 @@ def quiet_channels() -> Iterator[None]:
     channel_layers.backends.clear()
     yield
     channel_layers.backends.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_at_hand() -> None:
+    """Have nothing be at hand of a library of which the database knows nothing any more."""
+    faces_at_hand.forget()
 
 
 @pytest.fixture

@@ -21,15 +21,14 @@ from numpy.typing import NDArray
 from analysis.matching import distances
 from gallery.jobs import wake
 from gallery.kinds import TaskRefused
-from gallery.models import Face, KnownChange, KnownEncoding, Nearest, Roster
+from gallery.models import Face, KnownChange, Nearest, Roster
 from gallery.models.face_queries import NamedBy
 from gallery.services import alike, grouping, library_faces, matching, names, rules, turns
 from gallery.services.library_faces import ROUNDING, Part
+from gallery.services.little import is_little
 from gallery.services.nearest import few
 from gallery.services.rules import Rules
 
-# Of as many faces and known encodings all is compared at once, in a fifth of a second.
-LITTLE = 2_000
 CHANGES = 500  # looked at together: one look at all faces is for all of them
 IN_A_TURN = 200  # faces, so that nobody waits long for theirs
 # Seconds between two turns: whoever waits for SQLite looks only now and then whether it is free.
@@ -42,7 +41,7 @@ log = logging.getLogger(__name__)
 def go_on(roster: Roster, photos: Collection[int] = ()) -> None:
     """Guess who is on these photos now, and have all else follow from what became known, in this turn."""
     has_moved = rules.count(roster, rules.people_of(roster))
-    if _is_little(roster):
+    if is_little(roster):
         matching.rematch(roster)
         alike.go_on(roster, at_once=True)
         return
@@ -112,12 +111,7 @@ def follow(roster: Roster) -> None:
 
 
 def _large() -> Iterator[Roster]:
-    return (roster for roster in Roster.objects.all() if not _is_little(roster))
-
-
-def _is_little(roster: Roster) -> bool:
-    sets = matching.unnamed(roster), KnownEncoding.objects.of(roster)
-    return all(rows.order_by()[: LITTLE + 1].count() <= LITTLE for rows in sets)
+    return (roster for roster in Roster.objects.all() if not is_little(roster))
 
 
 def _waiting() -> list[Roster]:

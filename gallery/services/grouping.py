@@ -7,67 +7,33 @@ may still say so until groups are found anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from hashlib import blake2b
 
 import numpy as np
-from django.db import transaction
-from django.db.models import BinaryField, Count, ExpressionWrapper, F
+from django.db import connection, transaction
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from analysis.grouping.apart import Apart
 from analysis.grouping.carrying import WAITING
 from analysis.grouping.groups import Faces, group, join
-from analysis.grouping.limits import Limits, fair_levels
-from analysis.results import Array
+from analysis.grouping.limits import Limits
 from gallery import installed
-from gallery.fields import LITTLE_FLOAT32
 from gallery.models import Face, FaceGroup, GroupedFace, Roster, Word
 from gallery.models.face_queries import FaceQuerySet
 from gallery.models.record import Topic
-from gallery.services import matching, turns
+from gallery.services import faces_at_hand, turns, unknown_faces
+from gallery.services.little import is_little
 from gallery.services.nearest import few
+from gallery.services.unknown_faces import Numbers, Unknown
 
-# Of as many faces all groups are found anew at once, in a tenth of a second.
-LITTLE = 2_000
 # All are found anew where there are so many times as many faces as when that was done last.
 GROWN = 1.25
 IN_A_TURN = 1_000
-Numbers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Unknown:
-    """The unknown faces of one encoder, n by ascending key: what grouping needs of them.
-
-    `groups` (n,) are the keys of their groups, WAITING of those in none; of `is_new` (n,) nobody has
-    looked for any.
-    """
-
-    encoder: str
-    keys: Numbers
-    photos: Numbers
-    encodings: Array
-    levels: Array
-    groups: Numbers
-    is_new: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def faces(self, parts: Parts) -> Faces:
-        """Return them with all that is known of who can't be one."""
-        held = np.isin(self.keys, parts.faces)
-        apart = Apart.of([Apart.on_photos(self.photos), parts.of(self.keys)])
-        return Faces(self.encodings, self.levels, self.groups, held, apart)
-
-    def limits(self) -> Limits:
-        found = installed.population()
-        if found is None or found.encoder != self.encoder:
-            return Limits.plain()
-        return Limits.of(found.calibration, len(self))
+COUNT = "UPDATE gallery_facegroup SET count = %s WHERE id = %s"
+# Of each small library, by encoder, what all groups were found of when none was another than before.
+_settled: dict[tuple[int, str], bytes] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +65,14 @@ class Parts:
         places = np.searchsorted(keys, self.faces[there])
         return Apart(places, self.divisions[there], self.numbers[there])
 
+    def faces_of(self, some: Unknown) -> Faces:
+        """Return unknown faces with all that is known of who can't be one."""
+        columns = some.columns
+        held = np.isin(columns.keys, self.faces)
+        photos = np.where(columns.on_collages, -1, columns.photos)
+        apart = Apart.of([Apart.on_photos(photos), self.of(columns.keys)])
+        return Faces(columns.encodings, columns.levels, some.groups, held, apart)
+
 
 def go_on(roster: Roster) -> None:
     """Have groups know of whatever changed: now, in this turn, or soon where that is much."""
@@ -107,15 +81,6 @@ def go_on(roster: Roster) -> None:
     else:
         roster.groups_due_at = timezone.now()
         roster.save(update_fields=["groups_due_at"])
-
-
-def is_little(roster: Roster) -> bool:
-    return unknown(roster).order_by()[: LITTLE + 1].count() <= LITTLE
-
-
-def unknown(roster: Roster) -> FaceQuerySet:
-    """Return the roster's faces that groups are of."""
-    return Face.objects.of(roster).unknown()
 
 
 def due() -> list[Roster]:
@@ -129,85 +94,80 @@ def follow(roster: Roster) -> bool:
     It is not in the roster's turn but to write, a few in each.
     """
     since, changed = roster.groups_due_at, 0
-    libraries = list(read(roster))
+    libraries = faces_at_hand.read(roster)
     total = sum(map(len, libraries))
     is_grown = total > GROWN * roster.grouped
+    parts, found = Parts.of_roster(roster), []
     for some in libraries:
-        numbers = _keys(roster, some.groups, _found(roster, some, anew=is_grown))
+        numbers = _keys(roster, some.groups, _found(some, parts, anew=is_grown))
         where = np.flatnonzero((numbers != some.groups) | some.is_new)
         for part in few(where.tolist(), IN_A_TURN):
             with transaction.atomic():
                 turns.take(roster.pk)
                 _write({int(some.keys[at]): int(numbers[at]) for at in part})
         changed += len(where)
+        found.append(numbers)
     with transaction.atomic():
         roster = turns.take(roster.pk)
-        _count(roster)
+        _count(roster, found)
         roster.grouped = total if is_grown else roster.grouped
         roster.groups_due_at = None if roster.groups_due_at == since else roster.groups_due_at
         roster.save(update_fields=["grouped", "groups_due_at"])
     return changed > 0
 
 
+def _found(some: Unknown, parts: Parts, *, anew: bool) -> Numbers:
+    if anew:
+        return group(parts.faces_of(some), limits_of(some))
+    if not some.is_new.any():
+        return some.groups
+    return join(parts.faces_of(some), np.flatnonzero(some.is_new), limits_of(some))
+
+
 @transaction.atomic
 def regroup(roster: Roster) -> None:
     """Find the groups of a small library anew, in its turn."""
     changed: dict[int, int] = {}
-    for some in read(roster):
-        found = group(some.faces(Parts.of_roster(roster)), some.limits())
-        numbers = _keys(roster, some.groups, found)
+    parts, found = Parts.of_roster(roster), []
+    for some in unknown_faces.read(roster):
+        numbers = _keys(roster, some.groups, _found_anew(roster, some, parts))
         where = np.flatnonzero((numbers != some.groups) | some.is_new)
         changed |= dict(zip(some.keys[where].tolist(), numbers[where].tolist(), strict=True))
+        found.append(numbers)
     _write(changed)
-    _count(roster)
+    _count(roster, found)
     roster.groups_due_at = None
     roster.save(update_fields=["groups_due_at"])
 
 
-def read(roster: Roster) -> Iterator[Unknown]:
-    """Yield the roster's unknown faces by encoder."""
-    encoders = unknown(roster).order_by().values_list("encoder", flat=True).distinct()
-    for encoder in sorted(encoders):
-        if (found := _of_encoder(roster, encoder)) is not None:
-            yield found
+def _found_anew(roster: Roster, some: Unknown, parts: Parts) -> Numbers:
+    """Return the numbers of the groups, which are looked for only where anything is not as it was."""
+    faces, limits = parts.faces_of(some), limits_of(some)
+    now = _digest(faces, limits)
+    if _settled.get((roster.pk, some.encoder)) == now:
+        return some.groups
+    found = group(faces, limits)
+    if (found == some.groups).all():
+        _settled[roster.pk, some.encoder] = now
+    return found
 
 
-def _found(roster: Roster, some: Unknown, *, anew: bool) -> Numbers:
-    faces, limits = some.faces(Parts.of_roster(roster)), some.limits()
-    if anew:
-        return group(faces, limits)
-    return join(faces, np.flatnonzero(some.is_new), limits)
+def _digest(faces: Faces, limits: Limits) -> bytes:
+    apart = faces.apart
+    found = blake2b(repr(limits).encode(), digest_size=16)
+    for column in (
+        faces.encodings, faces.levels, faces.groups, faces.held, apart.faces, apart.keys, apart.values,
+    ):  # fmt: skip
+        found.update(np.ascontiguousarray(column).data)
+    return found.digest()
 
 
-def _of_encoder(roster: Roster, encoder: str) -> Unknown | None:
-    # As bytes: an array for each of hundreds of thousands takes longer than all the rest.
-    raw = ExpressionWrapper(F("encoding"), output_field=BinaryField())
-    faces = unknown(roster).filter(encoder=encoder).annotate(raw=raw)
-    columns = (
-        "pk", "photo", "photo__is_collage", "raw", "level", "age_years", "grouped", "grouped__group",
-    )  # fmt: skip
-    rows: list[tuple[Any, ...]] = []
-    last = 0
-    while photos := matching.photos_after(roster, last):
-        last = photos.stop - 1
-        rows += matching.between(faces, photos).order_by().values_list(*columns)
-    if not rows:
-        return None
-    rows.sort()
-    keys, on, collage, data, levels, years, looked_at, groups = zip(*rows, strict=True)
-    encodings = np.frombuffer(b"".join(data), LITTLE_FLOAT32).reshape(len(rows), -1)
-    known = np.array([level or 0.0 for level in levels], np.float32)
-    population = installed.population()
-    fair = population if population and population.encoder == encoder else None
-    return Unknown(
-        encoder,
-        np.array(keys, np.int64),
-        np.where(collage, -1, on).astype(np.int64),
-        encodings,
-        fair_levels(fair, known, np.array(years)),
-        np.array([WAITING if one is None else one for one in groups], np.int64),
-        np.array([one is None for one in looked_at], np.bool_),
-    )
+def limits_of(some: Unknown) -> Limits:
+    """Return how near faces of one person have to be among so many."""
+    found = installed.population()
+    if found is None or found.encoder != some.encoder:
+        return Limits.plain()
+    return Limits.of(found.calibration, len(some))
 
 
 def _keys(roster: Roster, before: Numbers, numbers: Numbers) -> Numbers:
@@ -242,21 +202,17 @@ def _write(groups: Mapping[int, int]) -> None:
     )
 
 
-def _count(roster: Roster) -> None:
-    """Write how many faces each group has; those without any go."""
-    counts = dict(
-        GroupedFace.objects.filter(group__roster=roster, face__person=None, face__mark="")
-        .order_by()
-        .values("group")
-        .annotate(count=Count("pk"))
-        .values_list("group", "count")
-    )
-    changed = []
-    for one in FaceGroup.objects.filter(roster=roster):
-        if one.count != counts.get(one.pk, 0):
-            one.count = counts.get(one.pk, 0)
-            changed.append(one)
-    FaceGroup.objects.bulk_update(changed, ["count"], batch_size=500)
+def _count(roster: Roster, found: Sequence[Numbers]) -> None:
+    """Write how many faces each group has, by the numbers of all unknown faces; those without any go."""
+    counts: dict[int, int] = {}
+    for numbers in found:
+        groups, sizes = np.unique(numbers[numbers != WAITING], return_counts=True)
+        counts |= dict(zip(groups.tolist(), sizes.tolist(), strict=True))
+    before = FaceGroup.objects.filter(roster=roster).values_list("pk", "count")
+    changed = [(counts.get(pk, 0), pk) for pk, count in before if count != counts.get(pk, 0)]
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.executemany(COUNT, changed)
     _forget_empty(roster)
 
 
@@ -268,7 +224,7 @@ def _forget_empty(roster: Roster) -> None:
 
 def members(group: FaceGroup) -> FaceQuerySet:
     """Return the unknown faces of the group."""
-    return unknown(group.roster).filter(grouped__group=group)
+    return unknown_faces.of(group.roster).filter(grouped__group=group)
 
 
 def set_apart(groups: Iterable[Collection[int]], roster: Roster) -> None:

@@ -13,8 +13,9 @@ from analysis.grouping.groups import Faces, group
 from analysis.grouping.limits import Limits
 from gallery.models import FaceGroup, Roster
 from gallery.models.record import Did
-from gallery.services import grouping, saying, turns, wording
+from gallery.services import grouping, saying, turns, unknown_faces, wording
 from gallery.services.people import NameRefused
+from gallery.services.unknown_faces import Numbers
 
 GONE = gettext_lazy("This group is not there any more, because its faces have names by now.")
 # By so much nearer have faces to be, step by step, until a group falls apart.
@@ -62,26 +63,24 @@ def _divide(roster: Roster, did: Did, parts: list[list[int]]) -> None:
 
 def _parts(roster: Roster, there: list[int]) -> list[list[int]]:
     """Return the parts that are further from each other than within, the largest first."""
-    for some in grouping.read(roster):
-        at = np.flatnonzero(np.isin(some.keys, there))
-        if not len(at):
-            continue
+    parts = grouping.Parts.of_roster(roster)
+    for some in unknown_faces.among(roster, there):
         faces = Faces(
-            some.encodings[at],
-            some.levels[at],
-            np.full(len(at), -1),
-            np.zeros(len(at), np.bool_),
-            grouping.Parts.of_roster(roster).of(some.keys[at]),
+            some.columns.encodings,
+            some.columns.levels,
+            np.full(len(some), -1),
+            np.zeros(len(some), np.bool_),
+            parts.of(some.keys),
         )
-        limit = some.limits().alone
+        limit = grouping.limits_of(some).alone
         for step in range(1, STEPS + 1):
             numbers = group(faces, Limits.by(limit - step * STEP))
             if len(np.unique(numbers)) > 1:
-                return _lots(some.keys[at], numbers)
+                return _lots(some.keys, numbers)
     return [[key] for key in there]
 
 
-def _lots(keys: grouping.Numbers, numbers: grouping.Numbers) -> list[list[int]]:
+def _lots(keys: Numbers, numbers: Numbers) -> list[list[int]]:
     lots = [keys[numbers == one].tolist() for one in np.unique(numbers[numbers >= 0])]
     alone = [[key] for key in keys[numbers < 0].tolist()]
     return sorted(lots, key=len, reverse=True) + alone

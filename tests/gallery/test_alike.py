@@ -13,7 +13,17 @@ from analysis.born import Born
 from analysis.results import Box
 from gallery.models import Alike, Apart, Person, Word
 from gallery.models.record import Did, Topic
-from gallery.services import alike, births, curating, describing, desk, erasing, following, people
+from gallery.services import (
+    alike,
+    births,
+    curating,
+    describing,
+    desk,
+    erasing,
+    following,
+    little,
+    people,
+)
 from gallery.services.people import NameRefused
 from tests.factories import make_face, make_known, make_photo, near, person_called, vector
 from tests.gallery.test_aside import HTMX
@@ -130,7 +140,7 @@ def test_whoever_has_gone_is_kept_apart_from_nobody(
 def test_in_a_large_library_it_is_found_behind_whoever_says_a_name(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "LITTLE", 0)
+    monkeypatch.setattr(little, "LITTLE", 0)
     make_known(alice, "Ada", vector(1))
     make_known(alice, "Annie", near(vector(1), 0.2))
     assert asked(alice) == []

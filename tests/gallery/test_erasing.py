@@ -50,6 +50,7 @@ from gallery.services import (
     emotions,
     erasing,
     following,
+    little,
     matching,
     nearest,
     people,
@@ -350,7 +351,7 @@ def test_nobody_is_near_somebody_who_was_erased(
     key = person_called(NAME).pk
     assert key in {one.person for one in nearest.of([guess.pk])[guess.pk]}
     # As in a large library, where names follow in the background.
-    monkeypatch.setattr(following, "LITTLE", 0)
+    monkeypatch.setattr(little, "LITTLE", 0)
 
     erase_rows(person_called(NAME), with_guesses=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,9 @@ from gallery.models import (
 from gallery.models.face_queries import NamedBy
 from gallery.services import (
     births,
+    faces_at_hand,
     following,
+    little,
     matching,
     names,
     nearest,
@@ -58,6 +60,7 @@ from tests.factories import (
     near,
     vector,
 )
+from tests.gallery.test_faces_at_hand import at_hand, in_database
 
 PEOPLE = 10
 WAYS = [
@@ -72,11 +75,12 @@ WAYS = [
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the library of a test treated as one that is too large to be compared at once."""
-    monkeypatch.setattr(following, "LITTLE", 0)
+    monkeypatch.setattr(little, "LITTLE", 0)
     monkeypatch.setattr(matching, "PHOTOS", 4)
     monkeypatch.setattr(following, "CHANGES", 3)
     monkeypatch.setattr(following, "IN_A_TURN", 2)
     monkeypatch.setattr(following, "PAUSE", 0)
+    monkeypatch.setattr(faces_at_hand, "LATE", timedelta())
 
 
 def roster_of(owner: User) -> Roster:
@@ -245,6 +249,7 @@ def test_what_follows_is_what_matching_all_anew_gives(story: Story) -> None:
         settle(story.owner)
         followed = state(story.owner)
         assert followed == anew(story.owner)
+        assert at_hand(story.owner) == in_database(story.owner)
         seen += followed.values()
     assert not KnownChange.objects.exists()
     # It was worth telling.

@@ -8,12 +8,25 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from analysis.grouping.groups import Faces, group
+from analysis.grouping.limits import Limits
 from analysis.results import Box
 from gallery import lists
 from gallery.models import Face, FaceGroup, GroupedFace, Photo, Roster
 from gallery.models.face_queries import Mark
 from gallery.models.record import Did
-from gallery.services import curating, following, grouping, groups, people, photos, results
+from gallery.services import (
+    curating,
+    drawing,
+    following,
+    grouping,
+    groups,
+    little,
+    people,
+    photos,
+    results,
+)
+from gallery.services.unknown_faces import Numbers
 from tests.factories import (
     POOR,
     analysed,
@@ -21,6 +34,7 @@ from tests.factories import (
     found_face,
     make_face,
     make_photo,
+    measured,
     near,
     vector,
 )
@@ -100,6 +114,38 @@ def test_two_of_a_photo_are_two_people_unless_it_shows_them_several_times(alice:
     photos.mark_collage(photo=photo, is_collage=True)
 
     assert together(alice) == [keys(some)]
+
+
+def test_a_face_that_was_drawn_is_with_its_group_once_it_is_measured(
+    alice: User, ada: list[Face]
+) -> None:
+    regroup(alice)
+    drawn = drawing.draw(photo=make_photo(alice), box=Box(10, 10, 40, 40), name="")
+
+    assert measured(alice, lambda box: found_face(near(vector(1), 0.15, 9), box=box)) == 1
+
+    assert together(alice) == [keys([*ada, drawn])]
+
+
+def test_groups_are_looked_for_only_where_unknown_faces_changed(
+    alice: User, ada: list[Face], bea: list[Face], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+
+    def counted(faces: Faces, limits: Limits) -> Numbers:
+        looked.append(len(faces.levels))
+        return group(faces, limits)
+
+    monkeypatch.setattr(grouping, "group", counted)
+    regroup(alice)
+    regroup(alice)
+    looked.clear()
+
+    photos.mark_collage(photo=make_photo(alice), is_collage=True)
+    assert looked == []
+
+    photos.mark_collage(photo=Photo.objects.get(pk=ada[0].photo_id), is_collage=True)
+    assert looked == [8]
 
 
 def test_a_doubtful_face_is_in_no_group(alice: User, ada: list[Face]) -> None:
@@ -196,7 +242,7 @@ def test_a_group_whose_faces_have_names_by_now_is_refused(alice: User, ada: list
 def test_a_large_library_follows_behind_and_loses_nothing(
     alice: User, ada: list[Face], bea: list[Face], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grouping, "LITTLE", 0)
+    monkeypatch.setattr(little, "LITTLE", 0)
     roster = roster_of(alice)
     grouping.go_on(roster)
     assert following.is_waiting()
@@ -218,7 +264,7 @@ def test_a_large_library_follows_behind_and_loses_nothing(
 def test_what_comes_while_groups_are_found_waits_for_the_next_time(
     alice: User, ada: list[Face], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grouping, "LITTLE", 0)
+    monkeypatch.setattr(little, "LITTLE", 0)
     grouping.go_on(roster_of(alice))
     write = grouping._write
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gallery.services.following import LITTLE
+from gallery.services.little import LITTLE
 from tests.site.process import DATABASE, PASSWORD, ROOT, Site, Visitor, wait_until
 
 PATIENCE = 120

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -20,10 +21,14 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         following.prepare()
         # It ends when whoever asks is gone, however that ended.
-        for _ in sys.stdin:
-            for owner in following.follow_all():
-                self._say(f"{following.CHANGED} {owner}")
-            self._say(following.DONE)
+        try:
+            for _ in sys.stdin:
+                for owner in following.follow_all():
+                    self._say(f"{following.CHANGED} {owner}")
+                self._say(following.DONE)
+        except BrokenPipeError:
+            # What is still to be written would fail once more as Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
