@@ -70,7 +70,7 @@ def _ready(units: Units, limit: float) -> Array:
     """
     alone = limit * units.levels + units.levels**2 / 4 - units.squares
     found = np.empty((len(units), units.means.shape[1] + 3), np.float32)
-    found[:, :-3] = np.sqrt(2) * units.means
+    np.multiply(units.means, np.float32(np.sqrt(2)), out=found[:, :-3])
     found[:, -3] = units.levels / np.sqrt(2)
     found[:, -2], found[:, -1] = alone, 1.0
     return found
