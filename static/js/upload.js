@@ -56,6 +56,8 @@ async function addCard(id) {
   document.body.dispatchEvent(new CustomEvent("news"));
 }
 
+document.body.addEventListener("photos-back", ({ detail }) => detail.forEach(addCard));
+
 // Signing in again in another tab renews the token, so the cookie knows better than the page.
 function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;

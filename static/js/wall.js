@@ -1,4 +1,5 @@
-// A wall of photos hears what was deleted elsewhere: the cards go, and so does their share of the count.
+// A wall of photos hears what was deleted elsewhere: the cards go, and so does their share of the count. What an undoing
+// brought back comes again.
 
 import { fill, ngettext } from "./words.js";
 
@@ -23,11 +24,20 @@ function remove(card) {
   if (held) (next?.querySelector("a") ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
-async function ask(wall) {
+// Of what a wall shows from its start, or to its end, nothing lies beyond.
+function spanOf(wall, keys, isUndone) {
+  const isAll = (other) => isUndone && !wall.querySelector(other);
+  return {
+    from: isAll(".more") ? 0 : Math.min(...keys),
+    to: isAll(".newer") ? Number.MAX_SAFE_INTEGER : Math.max(...keys),
+  };
+}
+
+async function ask(wall, isUndone = false) {
   const keys = cardsOf(wall).map(keyOf);
-  if (keys.length === 0) return;
+  if (keys.length === 0) return isUndone && location.reload();
   const address = new URL(wall.dataset.news, location.href);
-  const said = { from: Math.min(...keys), to: Math.max(...keys), shown: keys.length };
+  const said = { ...spanOf(wall, keys, isUndone), shown: keys.length };
   for (const [name, value] of Object.entries(said)) address.searchParams.set(name, value);
   const answer = await fetch(address).catch(() => null);
   // Signed out, or away: others say so.
@@ -35,6 +45,8 @@ async function ask(wall) {
   const { count, there } = await answer.json();
   // What has been put on the wall since is not among those.
   const asked = new Set(keys);
+  const back = isUndone && there?.filter((key) => !asked.has(key));
+  if (back?.length) document.body.dispatchEvent(new CustomEvent("photos-back", { detail: back }));
   const gone = there && cardsOf(wall).filter((card) => asked.has(keyOf(card)) && !there.includes(keyOf(card)));
   if (!gone?.length) return;
   gone.forEach(remove);
@@ -49,4 +61,9 @@ document.body.addEventListener("changed", () => {
   if (!wall || asking) return;
   asking = setTimeout(() => (asking = 0), OFTEN);
   ask(wall);
+});
+document.body.addEventListener("toast", ({ detail }) => {
+  const wall = document.querySelector("[data-news]");
+  // What can be done again was undone.
+  if (wall && detail.redo) ask(wall, true);
 });

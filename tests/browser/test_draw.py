@@ -99,7 +99,7 @@ def test_a_face_is_drawn_moved_undone_and_drawn_by_other_hands(
         expect(page.locator(".mark .line.box")).to_have_attribute("y", f"{after[1] - 1}")
 
 
-def test_a_face_is_drawn_by_a_finger(browser: Browser, library: Visitor) -> None:
+def test_a_face_is_drawn_by_a_finger_and_undone(browser: Browser, library: Visitor) -> None:
     context = context_of(browser, library, viewport=PHONE, has_touch=True, is_mobile=True)
     with watched(context) as page:
         begin(page)
@@ -120,6 +120,7 @@ def test_a_face_is_drawn_by_a_finger(browser: Browser, library: Visitor) -> None
         )
         page.get_by_label("Whose face it is").fill("Grace")
         page.get_by_role("button", name="Save").click()
-        expect(page.locator(".face h3").filter(has_text="Grace")).to_have_count(
-            1, timeout=ANALYSIS_MS
-        )
+        drawn = page.locator(".face h3").filter(has_text="Grace")
+        expect(drawn).to_have_count(1, timeout=ANALYSIS_MS)
+        page.locator(".toast").get_by_role("button", name="Undo").tap()
+        expect(drawn).to_have_count(0)
