@@ -1,4 +1,6 @@
-"""How long the people page takes with 5,000 people: `python -m benchmarks.people`.
+"""How long the people page takes with 5,000 people, and to find who of them may be one.
+
+    python -m benchmarks.people
 
 Makes a library by `manage.py seed_library`, serves it, and asks for the page in each of its orders,
 narrowed, searched and further down, as a browser does. What is told is until the whole answer is there, in
@@ -33,7 +35,22 @@ def main() -> None:
         made.on_each_database("benchmarks.people", options.on)
         return
     with made.served(options.faces, options.people) as site:
+        time_finding()
         time_pages(site)
+
+
+def time_finding() -> None:
+    """Time what is done behind the pages whenever what people are known by has changed."""
+    from gallery.models import Alike, Roster
+    from gallery.services import alike
+
+    roster = Roster.objects.of(made.owner().pk)
+    taken = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        alike.follow(roster)
+        taken.append(time.perf_counter() - began)
+    made.told(f"who may be one, of whom there are {Alike.objects.count():,} pairs", taken)
 
 
 def time_pages(site: Site) -> None:

@@ -19,6 +19,8 @@ from gallery.models.face_queries import CLEAR, FaceQuerySet
 
 SHOWN = 12  # groups on a page
 CROPS = 4  # of a group's faces, the best
+# As many are looked at for who is beside them: of thousands it would be most of what a page takes.
+LOOKED_AT = 60
 LEAST = 2
 
 
@@ -55,9 +57,12 @@ def stacks(groups: Sequence[FaceGroup]) -> list[Stack]:
     """Return the groups as they are now, without those of which less than two faces are left."""
     keys = [one.pk for one in groups]
     counts = _counts(keys)
-    best, beside = _best(keys), company.of(_unknown(keys))
+    best = _best(keys)
+    beside = company.of(
+        Face.objects.filter(pk__in=[face for some in best.values() for face in some])
+    )
     return [
-        Stack(one, *counts[one.pk], best.get(one.pk, []), beside.get(one.pk, ()))
+        Stack(one, *counts[one.pk], best.get(one.pk, [])[:CROPS], beside.get(one.pk, ()))
         for one in groups
         if one.pk in counts and counts[one.pk][0] >= LEAST
     ]
@@ -98,6 +103,7 @@ def _counts(keys: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def _best(keys: Collection[int]) -> dict[int, list[int]]:
+    """Return the best faces of these groups, by key, LOOKED_AT of each at most."""
     ranked = _unknown(keys).annotate(
         group_key=F("grouped__group"),
         rank=Window(
@@ -107,7 +113,7 @@ def _best(keys: Collection[int]) -> dict[int, list[int]]:
         ),
     )
     found: dict[int, list[int]] = {}
-    rows = ranked.filter(rank__lte=CROPS).order_by("group_key", "rank")
+    rows = ranked.filter(rank__lte=LOOKED_AT).order_by("group_key", "rank")
     for group, face in rows.values_list("group_key", "pk"):
         found.setdefault(group, []).append(face)
     return found

@@ -113,6 +113,8 @@ def test_a_yes_is_to_what_is_asked_and_not_to_who_stands_beside(
     here.wait_for_load_state()
     here.keyboard.press("s")
     asked = here.locator("#desk-title")
+    expect(asked).to_contain_text("one person?")
+    here.keyboard.press("s")
     expect(asked).to_have_text(re.compile("Is this Barack|Is this Barry"))
     name = (asked.text_content() or "").strip().removeprefix("Is this ").removesuffix("?")
     expect(here.locator(".desk-person")).to_have_count(1)

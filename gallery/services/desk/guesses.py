@@ -23,12 +23,17 @@ POOR = Q(quality_score__lt=DOUBTFUL)
 
 @dataclass(frozen=True)
 class Guesses:
-    """Of each person so many faces at once, nearest first; by which field a face is `whose`."""
+    """Of each person so many faces at once, nearest first; by which field a face is `whose`.
+
+    `counted` are those that are counted as waiting here, None where another kind does: an index says of
+    whom it is asked, and only the wide row of a face how clear that is.
+    """
 
     name: str
     whose: str
     which: Q
     at_once: int
+    counted: Q | None = None
     asks_who: bool = False
     is_of_faces: bool = True
 
@@ -48,8 +53,10 @@ class Guesses:
         return self._card(roster, key, Q(pk__in=faces) if faces else Q())
 
     def waiting(self, roster: Roster) -> Waiting:
+        if self.counted is None:
+            return Waiting(0, 0)
         mine = Person.objects.filter(roster=roster).shown()
-        faces = self._faces().filter(**{f"{self.whose}__in": mine})
+        faces = Face.everything.filter(self.counted, **{f"{self.whose}__in": mine})
         if self.whose == "suggestion":
             # Those of a group are counted with it.
             grouped = GroupedFace.objects.filter(group__count__gte=lists.groups.LEAST)
@@ -111,7 +118,7 @@ class Guesses:
 
 
 ASKED_ABOUT = Q(suggestion__isnull=False)
-ASKED = Guesses("asked", "suggestion", ASKED_ABOUT & CLEAR, 1)
+ASKED = Guesses("asked", "suggestion", ASKED_ABOUT & CLEAR, 1, ASKED_ABOUT)
 # A face that can hardly be seen is never surely anybody's.
 DOUBTED = Guesses("doubted", "suggestion", ASKED_ABOUT & POOR, 1)
 

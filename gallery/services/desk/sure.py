@@ -91,7 +91,8 @@ class Sure(Guesses):
         )
 
 
-SURE = Sure("sure", "person", Q(named_by=NamedBy.MACHINE), SHOWN)
+GUESSED = Q(named_by=NamedBy.MACHINE)
+SURE = Sure("sure", "person", GUESSED, SHOWN, GUESSED)
 
 
 def _whose(face: Face) -> int:
