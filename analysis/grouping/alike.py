@@ -15,5 +15,5 @@ def alike(people: Units, limits: Limits) -> Edges:
 
     5,000 people are all compared with each other, in a third of a second.
     """
-    reach = max(limits.alone, limits.joining)
-    return between(people, *near(people, np.arange(len(people)), reach), limits)
+    found = between(people, *near(people, np.arange(len(people)), limits.widest), limits)
+    return found[found.beyond <= 0]

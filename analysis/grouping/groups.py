@@ -9,7 +9,7 @@ import numpy as np
 from analysis.grouping.apart import Apart
 from analysis.grouping.carrying import WAITING, carried
 from analysis.grouping.limits import Limits
-from analysis.grouping.linking import between, link
+from analysis.grouping.linking import SLACK, between, link
 from analysis.grouping.neighbours import near, near_to
 from analysis.grouping.units import Flags, Numbers, Units, gathered
 from analysis.results import Array
@@ -40,7 +40,7 @@ def group(faces: Faces, limits: Limits) -> Numbers:
     kept = np.where(faces.held, faces.groups, WAITING)
     forming = _Forming.of(faces, kept, limits)
     for number in range(PASSES):
-        least, reach = (1, limits.joining) if number else (0, limits.alone)
+        least, reach = (1, limits.widest) if number else (0, limits.alone + SLACK)
         probes = np.flatnonzero(forming.units.counts > least)
         # Whoever was held has more faces than one from the beginning, and is found in the next pass.
         if not forming.link(*near(forming.units, probes, reach)) and number:
@@ -57,7 +57,7 @@ def join(faces: Faces, new: Numbers, limits: Limits) -> Numbers:
     forming = _Forming.of(faces, faces.groups, limits)
     probes = np.unique(forming.whose[new])
     everybody = np.arange(len(forming.units))
-    forming.link(*near_to(forming.units, probes, everybody, limits.joining))
+    forming.link(*near_to(forming.units, probes, everybody, limits.widest))
     return carried(forming.whose, faces.groups, faces.held)
 
 

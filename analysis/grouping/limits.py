@@ -11,7 +11,7 @@ from analysis.matching import Calibration, Population
 from analysis.results import Array
 
 # Of a face's pairs with all others of a library: how many may be as near as two that are put together.
-STRANGERS = 0.007
+STRANGERS = 0.009
 # Of a person's pairs with all others, where it is only asked whether they are one, and how near they have
 # to be at least. Of 300 people of LFW and All-Age-Faces, each in two halves, 88 % are asked about, and one
 # pair in 100 people wrongly; of 1,500 these are 89 % and three, some of whom are one.
@@ -20,19 +20,23 @@ ASKED, MOST_ASKED = 0.05, 0.50
 MOST = 0.48
 # Of distances of which no map says what they mean: of children even that is much.
 PLAIN = 0.36
-JOINING = 0.303
+JOINING = 0.23
+LARGE = 0.055  # how much nearer two large groups have to be than a face and one of them
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Up to which link two units become one: `alone` two faces, `joining` where one of them is large.
+    """Up to which link units become one: two faces, a face and a large group, two large groups.
 
-    Between these the limit goes straight by one over the number of faces of the larger. The mean over many
-    pairs of one person is never far from what is usual, a single one now and then as near as two people's.
+    These are `alone`, `joining` and `merging`; between them the limit goes by one over the numbers of
+    faces. The mean of many faces hardly differs from that of as many others of the person, while two people
+    are no nearer for it; so two groups have to be nearer, the more faces the smaller has. One wrong step
+    between them would also be the worst.
     """
 
     alone: float
     joining: float
+    merging: float
 
     @classmethod
     def of(cls, calibration: Calibration, faces: int) -> Limits:
@@ -52,13 +56,24 @@ class Limits:
 
     @classmethod
     def by(cls, alone: float) -> Limits:
-        """Return those by the one for two faces; with more strangers the other falls half as fast."""
-        return cls(alone, alone / 2 + JOINING)
+        """Return those by the one for two faces; with more strangers the others fall half as fast."""
+        joining = alone / 2 + JOINING
+        return cls(alone, joining, joining - LARGE)
+
+    @property
+    def widest(self) -> float:
+        return max(self.alone, self.joining)
 
     def between(self, counts: Array, others: Array) -> Array:
         """Return the limits (m,) of pairs of units of so many faces each."""
-        less = (self.joining - self.alone) / np.maximum(counts, others)
-        return np.asarray(self.joining - less, np.float32)
+        larger = 1 - 1 / np.maximum(counts, others)
+        smaller = (1 - 1 / np.minimum(counts, others)) ** 2
+        return np.asarray(
+            self.alone
+            + larger * (self.joining - self.alone)
+            + smaller * (self.merging - self.joining),
+            np.float32,
+        )
 
 
 def fair_levels(population: Population | None, levels: Array, years: NDArray[np.floating]) -> Array:

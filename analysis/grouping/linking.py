@@ -11,10 +11,14 @@ from analysis.grouping.limits import Limits
 from analysis.grouping.units import Flags, Numbers, Units
 from analysis.results import Array
 
+# How far beyond its limit a pair may be to be looked at again when more faces are with either: else a face
+# goes with a group of strangers before its own has become one.
+SLACK = 0.04
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edges:
-    """Pairs of units (m,), the lower number first, and how far `beyond` their limit: never above 0."""
+    """Pairs of units (m,), the lower number first, and how far `beyond` their limit: never above SLACK."""
 
     first: Numbers
     second: Numbers
@@ -32,12 +36,12 @@ class Edges:
 
 
 def between(units: Units, first: Numbers, second: Numbers, limits: Limits) -> Edges:
-    """Return the pairs, each once, that are within their limits."""
+    """Return the pairs, each once, that are within their limits or nearly."""
     low, high = np.minimum(first, second), np.maximum(first, second)
     keys = np.unique(low[low < high] * len(units) + high[low < high])
     low, high = np.divmod(keys, len(units))
     beyond = units.links(low, high) - limits.between(units.counts[low], units.counts[high])
-    return Edges(low, high, beyond)[beyond <= 0]
+    return Edges(low, high, beyond)[beyond <= SLACK]
 
 
 def link(units: Units, edges: Edges, apart: Apart, whose: Numbers, limits: Limits) -> None:
@@ -47,7 +51,7 @@ def link(units: Units, edges: Edges, apart: Apart, whose: Numbers, limits: Limit
     limit, they become one, all such pairs at once: joining those brings hardly any others nearer
     (Murtagh, 1983), so the order of the faces makes no difference.
     """
-    while len(edges.beyond):
+    while (edges.beyond <= 0).any():
         chosen = _nearest_to_each_other(edges, len(units))
         first, second = edges.first[chosen], edges.second[chosen]
         may_be = ~apart.between(whose, first, second)
@@ -62,12 +66,12 @@ def link(units: Units, edges: Edges, apart: Apart, whose: Numbers, limits: Limit
 
 
 def _nearest_to_each_other(edges: Edges, count: int) -> Numbers:
-    """Return the edges that are the best of both their units, none of which is in two."""
+    """Return the edges within the limit that are the best of both their units, none of which is in two."""
     best = np.full(count, np.inf, np.float32)
     for ends in (edges.first, edges.second):
         np.minimum.at(best, ends, edges.beyond)
     is_best = (edges.beyond == best[edges.first]) & (edges.beyond == best[edges.second])
-    found = np.flatnonzero(is_best)
+    found = np.flatnonzero(is_best & (edges.beyond <= 0))
     # Of several as good the first: faces that are there twice are as far from all others.
     earliest = np.full(count, len(edges.beyond))
     for ends in (edges.first, edges.second):

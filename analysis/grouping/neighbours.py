@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.grouping.units import Numbers, Units
+from analysis.grouping.units import SPREAD, Numbers, Units
 from analysis.results import Array
 
 MOST = 24  # neighbours kept of a unit
@@ -66,9 +66,11 @@ def near_to(
 def _ready(units: Units, limit: float) -> Array:
     """Return (n, 131) whose products are above -limit**2 where two are within it.
 
-    From |a|^2 + |b|^2 - 2ab <= (limit + (la + lb) / 2)^2, of which all terms are products of a's and b's.
+    From |a|^2 + |b|^2 - 2ab <= (limit + (la + lb) / 2)^2, of which all terms are products of a's and b's;
+    their share of the spreads counts with |a|^2 and |b|^2.
     """
-    alone = limit * units.levels + units.levels**2 / 4 - units.squares
+    lengths = np.einsum("ij,ij->i", units.means, units.means) + SPREAD * units.spreads
+    alone = limit * units.levels + units.levels**2 / 4 - lengths
     found = np.empty((len(units), units.means.shape[1] + 3), np.float32)
     np.multiply(units.means, np.float32(np.sqrt(2)), out=found[:, :-3])
     found[:, -3] = units.levels / np.sqrt(2)

@@ -14,7 +14,7 @@ from analysis.grouping.apart import Apart
 from analysis.grouping.carrying import WAITING, carried
 from analysis.grouping.groups import Faces
 from analysis.grouping.limits import Limits, fair_levels
-from analysis.grouping.units import Numbers, Units, gathered
+from analysis.grouping.units import SPREAD, Numbers, Units, gathered
 from analysis.images import decode
 from analysis.matching import MAP, Calibration, Population, distances, normalised, read
 from analysis.pipeline import Pipeline
@@ -67,13 +67,16 @@ def together(groups: Numbers) -> set[frozenset[int]]:
     }
 
 
-def test_the_link_of_two_units_is_the_root_of_the_mean_square_less_the_mean_levels() -> None:
+def test_the_link_of_two_units_is_how_far_their_means_are_and_their_faces_spread() -> None:
     random = np.random.default_rng(1)
     encodings = faces_of(random, people(random, 7))
     levels = random.normal(0, 0.05, 7).astype(np.float32)
     units = gathered(Units.of_faces(encodings, levels), np.array([0, 0, 0, 1, 1, 1, 1]), 2)
-    squares = distances(encodings[:3], encodings[3:]) ** 2
-    expected = np.sqrt(squares.mean()) - (levels[:3].mean() + levels[3:].mean()) / 2
+    sides = encodings[:3].astype(np.float64), encodings[3:].astype(np.float64)
+    means = [side.mean(axis=0) for side in sides]
+    spread = sum(((side - side.mean(axis=0)) ** 2).sum(axis=1).mean() for side in sides)
+    plain = np.sqrt(((means[0] - means[1]) ** 2).sum() + SPREAD * spread)
+    expected = plain - (levels[:3].mean() + levels[3:].mean()) / 2
 
     assert units.links(np.array([0]), np.array([1]))[0] == pytest.approx(expected, abs=1e-5)
     single = Units.of_faces(encodings, levels)
@@ -311,7 +314,7 @@ def calibration() -> Calibration:
 
 
 def test_the_more_faces_there_are_the_nearer_two_have_to_be() -> None:
-    few, many = Limits.of(calibration(), 7_000), Limits.of(calibration(), 700_000)
+    few, many = Limits.of(calibration(), 9_000), Limits.of(calibration(), 900_000)
 
     assert few.alone == pytest.approx(0.4)
     assert many.alone == pytest.approx(0.3)
@@ -319,12 +322,26 @@ def test_the_more_faces_there_are_the_nearer_two_have_to_be() -> None:
     assert Limits.of(calibration(), 2).alone == Limits.of(calibration(), 100).alone
 
 
-def test_a_face_may_be_further_from_a_large_group_than_from_a_single_face() -> None:
-    sizes = np.array([1.0, 1.0, 1.0, 9.0], np.float32), np.array([1.0, 2.0, 9.0, 9.0], np.float32)
-    alone, pair, group, groups = LIMITS.between(*sizes).tolist()
+def test_two_large_groups_have_to_be_nearer_than_a_face_and_one_of_them() -> None:
+    many = Limits.by(0.36)
+    sizes = np.array([1.0, 1.0, 1.0, 2.0, 9.0], np.float32), np.array([1.0, 2.0, 9.0, 2.0, 9.0])
+    alone, pair, group, pairs, groups = many.between(sizes[0], sizes[1].astype(np.float32)).tolist()
 
-    assert alone == pytest.approx(LIMITS.alone)
-    assert alone < pair < group == groups < LIMITS.joining
+    assert alone == pytest.approx(many.alone)
+    assert alone < pair < group < many.joining == many.widest
+    assert many.merging < groups < pairs < pair
+    assert Limits.by(0.48).widest == 0.48
+
+
+def test_a_face_waits_for_its_own_to_become_a_group_before_it_goes_with_others() -> None:
+    """It is too far from either of its own, but not from both together, who are nearer than the others."""
+    encodings = np.zeros((5, 128), np.float32)
+    encodings[0, :2], encodings[1, :2] = (0.2, 0.42), (-0.2, 0.42)
+    encodings[3, [1, 2]], encodings[4, [1, 2]] = (-0.43, 0.15), (-0.43, -0.15)
+
+    assert distances(encodings[:2], encodings[2:3]).min() > LIMITS.alone
+    assert distances(encodings[3:], encodings[2:3]).max() < LIMITS.alone
+    assert together(group(unknown(encodings))) == {frozenset({0, 1, 2}), frozenset({3, 4})}
 
 
 def test_children_have_to_be_nearer() -> None:
