@@ -1,5 +1,5 @@
 """Fields of our own: vectors that the networks make, names compared without their case, what clocks
-showed, sentences.
+showed, sentences. And how rows are asked for by many keys.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import models
 from numpy.typing import NDArray
 
@@ -123,3 +123,20 @@ class SentenceField(TextBase):
 
     def from_db_value(self, value: str, expression: Any, connection: Any) -> Words | None:
         return Words.read(value) if value else None
+
+
+@models.IntegerField.register_lookup
+@models.ForeignKey.register_lookup
+class OneOf(models.Lookup):
+    """`in` for keys that the site made: of thousands Django's own takes longer than the database."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, values = self.process_lhs(compiler, connection)
+        # Numbers they are by now, whatever they were.
+        keys = ",".join([str(int(key)) for key in self.rhs])
+        if not keys:
+            raise EmptyResultSet
+        return f"{column} IN ({keys})", values

@@ -20,5 +20,5 @@ def follow(roster: Roster, changed: Changed) -> None:
     if changed.has_groups_follow:
         grouping.go_on(roster)
     for some in few(changed.photos):
-        Photo.objects.filter(pk__in=some).touch()
+        Photo.objects.filter(pk__one_of=some).touch()
     events.publish_to(roster)

@@ -204,6 +204,6 @@ def _faces(roster: Roster, keys: Collection[int]) -> list[Spoken]:
     return [
         Spoken._make(row)
         for some in few(sorted(keys))
-        for owner, *row in rows.filter(pk__in=some)
+        for owner, *row in rows.filter(pk__one_of=some)
         if owner in roster.members
     ]

@@ -152,7 +152,7 @@ def add(roster: Roster, faces: Mapping[int, int]) -> bool:
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     for some in few(sorted(faces)):
         count += _run(KNOW, now, keys=some)
-        keys = levels.keys_of(KnownEncoding.objects.filter(face__in=some))
+        keys = levels.keys_of(KnownEncoding.objects.filter(face__one_of=some))
         _tell_of(roster, keys, came=True)
     _weakened(roster, before)
     return count > 0
@@ -178,7 +178,7 @@ def give(roster: Roster, known: KnownEncodingQuerySet, person: int | None) -> No
     before = _weak(whose if person is None else whose | {person})
     keys = levels.keys_of(others)
     _tell_of(roster, keys, came=False)
-    KnownEncoding.objects.filter(pk__in=keys).update(person=person)
+    KnownEncoding.objects.filter(pk__one_of=keys).update(person=person)
     _tell_of(roster, keys, came=True)
     _weakened(roster, before)
 

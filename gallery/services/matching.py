@@ -139,7 +139,7 @@ def rows_between(roster: Roster, photos: range) -> list[Row]:
 
 def rows_of(roster: Roster, photos: Collection[int]) -> list[Row]:
     """Return the faces of these photos that no human named, photo by photo, with levels."""
-    return read(unnamed(roster).filter(photo__in=photos).order_by("photo", "pk"))
+    return read(unnamed(roster).filter(photo__one_of=photos).order_by("photo", "pk"))
 
 
 def read(faces: FaceQuerySet) -> list[Row]:
@@ -151,7 +151,7 @@ def named_on(photos: Collection[int]) -> dict[int, set[int]]:
     """Return whom humans named on each of the photos."""
     taken: dict[int, set[int]] = defaultdict(set)
     for some in few(photos):
-        named = Face.objects.filter(photo__in=some, named_by=NamedBy.HUMAN)
+        named = Face.objects.filter(photo__one_of=some, named_by=NamedBy.HUMAN)
         for photo_id, person_id in named.values_list("photo", "person"):
             taken[photo_id].add(person_id)
     return taken
@@ -184,7 +184,7 @@ def _guess(by: Rules, rows: Sequence[Row], near: Near) -> Guesses:
         with connection.cursor() as cursor:
             cursor.executemany(UPDATE, [(*guess, row.pk) for row, guess in changed])
     for some in few({row.photo_id for row, _ in changed}):
-        Photo.objects.filter(pk__in=some).touch()
+        Photo.objects.filter(pk__one_of=some).touch()
     return found
 
 

@@ -31,7 +31,7 @@ def of(faces: Iterable[int]) -> dict[int, list[Likeness]]:
     """Return whom the faces are near, as it was kept."""
     kept: dict[int, list[Likeness]] = {}
     for some in few(faces):
-        rows = Nearest.objects.filter(face__in=some).values_list("face", "people")
+        rows = Nearest.objects.filter(face__one_of=some).values_list("face", "people")
         kept |= {pk: unpacked(data) for pk, data in rows}
     return kept
 
@@ -71,21 +71,23 @@ def due(faces: Iterable[int]) -> set[int]:
     """Return which of the faces are to be compared anew with everything known."""
     rows = Nearest.objects.filter(is_due=True)
     return {
-        pk for some in few(faces) for pk in rows.filter(pk__in=some).values_list("pk", flat=True)
+        pk
+        for some in few(faces)
+        for pk in rows.filter(pk__one_of=some).values_list("pk", flat=True)
     }
 
 
 def forget(faces: Iterable[int]) -> None:
     """Drop whom the faces are near: nobody is, or a human has said who they are."""
     for some in few(faces):
-        Nearest.objects.filter(face__in=some).delete()
+        Nearest.objects.filter(face__one_of=some).delete()
 
 
 def refused(faces: Collection[int]) -> dict[int, Set[int]]:
     """Return whom humans refused for each of the faces."""
     found: dict[int, set[int]] = defaultdict(set)
     for some in few(faces):
-        rows = Refusal.objects.filter(face__in=some)
+        rows = Refusal.objects.filter(face__one_of=some)
         for face, person, into in rows.values_list("face", "person", "person__merged_into"):
             found[face].add(into or person)
     return dict(found)

@@ -141,7 +141,7 @@ def registers_of(topics: Collection[Topic], subjects: Collection[int]) -> set[Re
     """Return all about which anything was ever said of these faces, people or photos."""
     found: set[Register] = set()
     for some in few(subjects):
-        rows = Word.objects.filter(topic__in=topics, subject__in=some)
+        rows = Word.objects.filter(topic__in=topics, subject__one_of=some)
         for topic, subject, about in rows.values_list("topic", "subject", "about"):
             found.add(Register(Topic(topic), subject, about))
     return found
@@ -152,7 +152,7 @@ def named_as(people: Collection[int]) -> set[int]:
     return {
         face
         for some in few(people)
-        for face in Word.objects.filter(topic=Topic.NAME, person__in=some).values_list(
+        for face in Word.objects.filter(topic=Topic.NAME, person__one_of=some).values_list(
             "subject", flat=True
         )
     }
@@ -165,7 +165,7 @@ def faces_spoken_of(faces: Iterable[int]) -> set[int]:
 
 def _words(topics: Collection[Topic], subjects: Collection[int]) -> Iterable[Said]:
     for some in few(subjects):
-        rows = Word.objects.counting().filter(topic__in=topics, subject__in=some)
+        rows = Word.objects.counting().filter(topic__in=topics, subject__one_of=some)
         yield from map(_said, rows.values_list(*COLUMNS))
 
 
@@ -220,7 +220,7 @@ def _last(action: Action, registers: Collection[Register]) -> set[Register]:
     topics = {register.topic for register in mainly}
     last: dict[Register, int] = {}
     for some in few({register.subject for register in mainly}):
-        rows = Word.objects.counting().filter(topic__in=topics, subject__in=some)
+        rows = Word.objects.counting().filter(topic__in=topics, subject__one_of=some)
         for topic, subject, about, by in rows.values_list("topic", "subject", "about", "action"):
             last[Register(Topic(topic), subject, about)] = by
     return {register for register in mainly if last.get(register) == action.pk}

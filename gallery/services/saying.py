@@ -87,7 +87,7 @@ def _are_there(action: Action) -> bool:
     # Of one about faces, these: whom it named for the first time is by the way.
     kind = next(kind for kind in (Face, Photo, Person) if kind in subjects)
     rows = {Face: Face.everything, Person: Person.everyone, Photo: Photo.objects}[kind]
-    if any(rows.filter(pk__in=some).exists() for some in few(subjects[kind])):
+    if any(rows.filter(pk__one_of=some).exists() for some in few(subjects[kind])):
         return True
     # What is said of them there shows once they are back.
     held = {Face: "faces", Photo: "photos"}.get(kind)

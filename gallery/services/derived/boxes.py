@@ -67,7 +67,7 @@ def _let_go(faces: Collection[int]) -> dict[int, Mark]:
     """Return those that were not found again, and let go."""
     found: dict[int, Mark] = {}
     for some in few(faces):
-        lost = Face.everything.filter(pk__in=some).exclude(lost=Lost.FOUND)
+        lost = Face.everything.filter(pk__one_of=some).exclude(lost=Lost.FOUND)
         said = record.current_of((Topic.KEPT,), list(lost.values_list("pk", flat=True)))
         found |= {one.subject: Mark.LET_GO for one, word in said.items() if word.value is False}
     return found
@@ -78,7 +78,7 @@ def _not_drawn(faces: Collection[int]) -> dict[int, Mark]:
     found: dict[int, Mark] = {}
     drawn = Face.everything.filter(boxed_by=BoxedBy.DRAWN, found_box__isnull=True)
     for some in few(faces):
-        encoders = dict(drawn.filter(pk__in=some).values_list("pk", "encoder"))
+        encoders = dict(drawn.filter(pk__one_of=some).values_list("pk", "encoder"))
         said = record.current_of((Topic.BOX,), encoders)
         for pk, encoder in encoders.items():
             if Register(Topic.BOX, pk) not in said:

@@ -73,7 +73,7 @@ def _private(
 def _know(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:
     """Have people be known by what is theirs, of what somebody is known by, and nobody by what is not."""
     wrong: dict[int | None, list[int]] = defaultdict(list)
-    rows = KnownEncoding.objects.filter(face__in=namings)
+    rows = KnownEncoding.objects.filter(face__one_of=namings)
     for pk, face, person in rows.values_list("pk", "face", "person"):
         naming = namings[face]
         if naming.is_known and naming.person == person:
@@ -82,7 +82,7 @@ def _know(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> No
         if person is not None:
             changed.people.add(person)
     for whose, keys in wrong.items():
-        known = KnownEncoding.objects.filter(pk__in=keys)
+        known = KnownEncoding.objects.filter(pk__one_of=keys)
         if whose is None:
             knowledge.forget(roster, known)
         else:
@@ -92,7 +92,7 @@ def _know(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> No
 
 def _know_more(roster: Roster, namings: Mapping[int, Naming], changed: Changed) -> None:
     wanted = [key for key, naming in namings.items() if naming.is_known]
-    known = KnownEncoding.objects.filter(face__in=wanted).values_list("face", flat=True)
+    known = KnownEncoding.objects.filter(face__one_of=wanted).values_list("face", flat=True)
     lacking = {
         key: person
         for key in set(wanted) - set(known)
@@ -106,7 +106,7 @@ def _name(namings: Mapping[int, Naming], changed: Changed) -> None:
     """Write names and marks of faces."""
     alike: dict[tuple[int | None, str], list[int]] = defaultdict(list)
     private_before: list[int] = []
-    rows = Face.everything.filter(pk__in=namings)
+    rows = Face.everything.filter(pk__one_of=namings)
     for pk, photo, person, by, mark in rows.values_list(
         "pk", "photo", "person", "named_by", "mark"
     ):
@@ -131,7 +131,7 @@ def _name(namings: Mapping[int, Naming], changed: Changed) -> None:
 
 def _write(faces: Sequence[int], person: int | None, mark: str) -> None:
     by = NamedBy.NOBODY if person is None else NamedBy.HUMAN
-    Face.everything.filter(pk__in=faces).update(person=person, named_by=by, mark=mark, **NOBODY)
+    Face.everything.filter(pk__one_of=faces).update(person=person, named_by=by, mark=mark, **NOBODY)
     if person is None and not mark:
         nearest.make_due(faces)
     else:
