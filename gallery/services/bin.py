@@ -107,7 +107,7 @@ def sweep() -> int:
         with transaction.atomic():
             # In the turn: a photo that is brought back meanwhile needs its files.
             turns.take_of(owner)
-            count += empty(over.filter(pk=pk))
+            count += empty(over.filter(pk=pk).only("key"))
     return count
 
 

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from gallery.models import Action, Face, Person, Photo, Roster
-from gallery.models.record import OF_FACES, OF_PEOPLE, Did
-from gallery.services import bin, consequences, derived, record, turns
+from gallery.models.record import OF_FACES, OF_PEOPLE, Did, Topic
+from gallery.services import bin, consequences, derived, record, turns, who
 from gallery.services.nearest import few
 from gallery.services.record import Said, UndoRefused
 
 _heard: ContextVar[list[Action] | None] = ContextVar("heard", default=None)
 LOOKED_AT = 200  # as many as the list of what was done has
+GO_ROUND = gettext_lazy("These people were made one the other way round since. Undo that first.")
 NOTHING_LEFT = gettext_lazy("What this was about is not there any more.")
 
 
@@ -74,6 +75,8 @@ def _flip(action: Action, *, is_undone: bool) -> Undone:
     flipped = record.flip(roster, now, is_undone=is_undone)
     if not _are_there(now):
         raise UndoRefused(NOTHING_LEFT)
+    if who.go_round({one.subject for one in flipped.changed if one.topic is Topic.MERGED}):
+        raise UndoRefused(GO_ROUND)
     consequences.follow(roster, derived.settle(roster, flipped.changed))
     return Undone(now, flipped.kept)
 

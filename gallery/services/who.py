@@ -24,6 +24,13 @@ def private(people: Collection[int]) -> set[int]:
     return {key for key in people if not refused.isdisjoint(_chain(steps, key))}
 
 
+def go_round(people: Collection[int]) -> bool:
+    """Return whether any of the people, by key, is said to be somebody who is said to be them."""
+    steps, _ = _steps(people)
+    ends = {_chain(steps, key)[-1] for key in people}
+    return any(steps[end] not in (None, end) for end in ends)
+
+
 def refuses(word: Said | None) -> bool:
     """Return whether that is what a word of consent says."""
     return word is not None and bool(word.value) and word.value["answer"] == Consent.REFUSED

@@ -474,6 +474,23 @@ def test_people_who_are_one_share_faces_until_that_is_undone(alice: User) -> Non
     assert fresh(annie).person == person_called("Annie")
 
 
+def test_two_are_not_made_each_other_by_doing_one_of_two_merges_again(alice: User) -> None:
+    faces = make_known(alice, "Ada", vector(1)), make_known(alice, "Annie", vector(2))
+    ada, annie = person_called("Ada"), person_called("Annie")
+    curating.merge(into=ada, others=[annie.pk])
+    first = last(Did.MERGE)
+    saying.undo(action=first)
+    curating.merge(into=annie, others=[ada.pk])
+
+    with pytest.raises(UndoRefused, match="the other way round"):
+        saying.redo(action=first)
+
+    assert [named(face) for face in faces] == ["Annie", "Annie"]
+    undo(Did.MERGE)
+    saying.redo(action=first)
+    assert [named(face) for face in faces] == ["Ada", "Ada"]
+
+
 def test_a_refusal_holds_for_whom_the_refused_one_is_merged_into(alice: User) -> None:
     make_known(alice, "Ada", vector(1))
     make_known(alice, "Annie", vector(3))
