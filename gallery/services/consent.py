@@ -56,6 +56,8 @@ def say(
     roster = turns.take(person.roster_id)
     if not Person.everyone.filter(pk=person.pk, gone__in=[Gone.NOT, Gone.REFUSED]).exists():
         raise NameRefused(NOBODY)
+    if answer is Consent.REFUSED and erasing.is_busy(roster):
+        raise ConsentRefused(f"{erasing.BUSY}")
     is_locked = is_locked and answer is Consent.REFUSED
     word = wording.consent(person.pk, answer, on, text, is_locked=is_locked)
     action = saying.say(roster, Did.CONSENT, [word], person=person.pk)

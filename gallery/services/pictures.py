@@ -132,8 +132,10 @@ def waiting_in(folder: Path) -> list[Kept]:
     return [Kept(**one) for one in json.loads((folder / LIST).read_bytes())]
 
 
-def bring(*, owner: User, kept: Kept, folder: Path, person: Person) -> CameOf:
+def bring(*, owner: User, kept: Kept, folder: Path, person: Person | None) -> CameOf:
     """Upload a picture as a portrait of the person, or use the photo that is there already.
+
+    Without one, as they were deleted meanwhile, it is an ordinary photo.
 
     Call it in the roster's turn.
     """
@@ -162,8 +164,10 @@ def came_of(job: AnalysisJob) -> CameOf:
     return CameOf(outcome, job.photo_id, None if answer.code == "portrait_added" else answer)
 
 
-def _of_known(photo: Photo, person: Person) -> CameOf:
+def _of_known(photo: Photo, person: Person | None) -> CameOf:
     """Return what comes of a picture that is there already: its one face is named, if it is nobody yet."""
+    if person is None:
+        return CameOf("unnamed", photo.pk)
     if any(face.is_named and face.person_id == person.pk for face in photo.faces.all()):
         return CameOf("known", photo.pk)
     try:

@@ -26,7 +26,8 @@ from gallery.jobs import queue, tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import TaskFailed
 from gallery.models import AnalysisJob, Person, Photo, Task
-from gallery.services import people, photos, pictures, results, work
+from gallery.models.person import Consent
+from gallery.services import consent, people, photos, pictures, results, work
 from gallery.words import say
 from gallery.worker.work.pictures import Pictures, bring_some
 from tests.factories import (
@@ -264,6 +265,40 @@ def test_a_photo_that_is_deleted_meanwhile_counts_as_nobody(alice: User, folder:
         "1 whose photo or person was deleted meanwhile"
         in Pictures(Task.objects.get(pk=task.pk)).sentence
     )
+
+
+def test_who_is_deleted_meanwhile_does_not_come_again_by_the_next_picture(
+    alice: User, folder: Path
+) -> None:
+    (folder / "Ada" / "2.jpg").write_bytes(jpeg())
+    (folder / "Ada" / "3.jpg").write_bytes(jpeg())
+    task = begun(alice, folder)
+    assert step(task)
+    analyse_waiting()
+    people.delete(person_called("Ada"))
+
+    while step(task):
+        analyse_waiting()
+
+    assert [*Person.objects.values_list("name", flat=True)] == ["Grace"]
+    assert Task.objects.get(pk=task.pk).result["unnamed"] == 2
+    assert Photo.objects.count() == 6
+
+
+def test_nobody_is_told_to_have_refused_while_pictures_would_bring_them_again(
+    alice: User, folder: Path
+) -> None:
+    task = begun(alice, folder)
+    assert step(task)
+    analyse_waiting()
+
+    with pytest.raises(consent.ConsentRefused, match="being brought in just now"):
+        consent.say(person=person_called("Ada"), answer=Consent.REFUSED)
+
+    while step(task):
+        analyse_waiting()
+    consent.say(person=person_called("Ada"), answer=Consent.REFUSED)
+    assert not Person.objects.filter(name="Ada").exists()
 
 
 def test_a_photo_that_could_not_be_analysed_is_told_with_the_reason(

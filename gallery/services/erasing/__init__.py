@@ -59,7 +59,7 @@ def begin(*, person: Person, with_guesses: bool) -> Task:
     roster = turns.take(person.roster_id)
     if not Person.everyone.filter(pk=person.pk, gone__in=[Gone.NOT, Gone.REFUSED]).exists():
         raise EraseRefused(f"{NOBODY}")
-    if Task.objects.filter(kind=pictures.KIND, owner__in=roster.members).open().exists():
+    if is_busy(roster):
         raise EraseRefused(f"{BUSY}")
     faces = theirs(person) | (guessed(person) if with_guesses else set())
     keys = sorted(who.who_are({person.pk}))
@@ -73,6 +73,11 @@ def begin(*, person: Person, with_guesses: bool) -> Task:
     }
     total = len(faces) + 1
     return tasks.enqueue(kind=KIND, owner=roster.owner, arguments=arguments, total=total)
+
+
+def is_busy(roster: Roster) -> bool:
+    """Return whether pictures are being brought in, by which somebody who goes would come again."""
+    return Task.objects.filter(kind=pictures.KIND, owner__in=roster.members).open().exists()
 
 
 def sweep() -> int:

@@ -24,6 +24,7 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskFailed, Work
 from gallery.models import AnalysisJob, GroupPortrait, Person, Photo, Roster, Task
+from gallery.models.person import Gone
 from gallery.services import files, newcomers, pictures, turns, unused
 from gallery.services.pictures import CameOf, Kept
 from gallery.words import Words, say
@@ -217,11 +218,14 @@ def _count(result: dict[str, Any], kept: Kept, came: CameOf) -> None:
         result["told"].append([kept.shown, words, came.photo, came.outcome, person])
 
 
-def _person(roster: Roster, name: str, source: str, result: dict[str, Any]) -> Person:
-    """Return whose the picture is: the same for all pictures of a name, whatever they are called by now."""
-    known = Person.objects.filter(roster=roster, pk=result["people"].get(fold(name)))
-    if person := known.first():
-        return person
+def _person(roster: Roster, name: str, source: str, result: dict[str, Any]) -> Person | None:
+    """Return whose the picture is: the same for all pictures of a name, whatever they are called by now.
+
+    Whom a human deleted meanwhile is nobody, and not somebody new.
+    """
+    known = Person.everyone.filter(roster=roster, pk=result["people"].get(fold(name))).first()
+    if known is not None and known.gone != Gone.UNUSED:
+        return known.stands_for
     one = newcomers.meant(roster, name, source)
     person = newcomers.there(roster, [one])[one]
     result["people"][fold(name)] = person.pk
