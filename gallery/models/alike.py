@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from gallery.models.person import Gone, Person
 from gallery.models.roster import Roster
@@ -29,12 +30,17 @@ class Apart(models.Model):
         return f"{self.first} is not {self.second}"
 
 
-def _are_said_to_be_two() -> Exists:
-    """Return whether the two of a pair were said to be two, or those whom they took in by merging."""
-    one, other = (Coalesce(f"{side}__merged_into", side) for side in ("first", "second"))
-    said = Apart.objects.annotate(one=one, other=other)
-    same = Q(one=OuterRef("first"), other=OuterRef("second"))
-    return Exists(said.filter(same | Q(one=OuterRef("second"), other=OuterRef("first"))))
+def _are_said_to_be_two() -> Q:
+    """Return whether the two of a pair were said to be two, or those whom they took in by merging.
+
+    Each way in which that may be is a look-up of its own, for which there is an index.
+    """
+    found = Q()
+    for mine, its in product(("", "__merged_into"), repeat=2):
+        for one, other in (("first", "second"), ("second", "first")):
+            said = {f"{one}{mine}": OuterRef("first"), f"{other}{its}": OuterRef("second")}
+            found |= Q(Exists(Apart.objects.filter(**said)))
+    return found
 
 
 class AlikeQuerySet(QuerySet["Alike"]):

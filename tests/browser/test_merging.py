@@ -52,6 +52,20 @@ def test_two_who_are_chosen_become_one_and_two_again(browser: Browser, curator: 
         expect(page.locator("#count-photos")).to_have_text("1 photo")
         page.goto("/people/")
         expect(cards(page)).to_have_text(["Barack", "Barry", "Joe"])
+        page.get_by_role("link", name="Joe").click()
+        page.goto(f"{page.url}rename/?name=barack")
+        assert complaints_of(page, 1280, 360) == []
+
+
+def test_a_name_that_is_taken_merges_without_a_script(browser: Browser, curator: Visitor) -> None:
+    with watched(context_of(browser, curator, java_script_enabled=False, **PHONE)) as page:
+        page.goto("/people/")
+        page.get_by_role("link", name="Barry").first.click()
+        page.goto(f"{page.url}rename/?name=BARACK&note=from+Hawaii")
+        expect(page.get_by_label("Note")).to_have_value("from Hawaii")
+        page.get_by_role("button", name="Merge Barry and Barack").click()
+        expect(page.get_by_role("heading", name="Barack", exact=True)).to_be_visible()
+        expect(page.locator("#count-photos")).to_contain_text("3 photos")
 
 
 def test_the_desk_asks_who_is_one_by_keys_alone(browser: Browser, curator: Visitor) -> None:

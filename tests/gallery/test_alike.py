@@ -184,6 +184,21 @@ def test_the_desk_asks_and_takes_each_answer(
     assert sorted(Person.objects.values_list("name", flat=True)) == ["Annie", "Grace"]
 
 
+def test_who_was_seen_together_meanwhile_is_not_merged_at_the_desk(
+    alice: User, as_alice: Client, two: tuple[Person, Person]
+) -> None:
+    (card,) = cards(alice)
+    photo = make_photo(alice)
+    for left, person in zip((10, 100), two, strict=True):
+        face = make_face(photo, box=Box(left, 10, left + 40, 50))
+        people.name_as(face=face, person_id=person.pk)
+
+    page = words(reply(as_alice, card, said="yes", shown=card.other).content.decode())
+
+    assert "By now something speaks against it." in page
+    assert Person.objects.count() == 3
+
+
 def test_a_pair_is_no_face(alice: User, as_alice: Client, two: tuple[Person, Person]) -> None:
     (card,) = cards(alice)
 

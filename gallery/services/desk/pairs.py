@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from gallery import lists
 from gallery.models import Alike, Person, Roster
-from gallery.services import curating, people
+from gallery.services import curating, doubts, people
 from gallery.services.desk.cards import KNOWN, Card, Numbers, Reply, Side, Waiting
 from gallery.services.people import NameRefused
+
+DOUBTED = gettext_lazy("By now something speaks against it. Choose the two on People to see what.")
 
 
 class Pairs:
@@ -38,6 +41,8 @@ class Pairs:
 
     def confirm(self, roster: Roster, reply: Reply) -> None:
         two = _two(roster, reply)
+        if doubts.of(two):
+            raise NameRefused(DOUBTED)
         # Without a word about the name, that of whoever is on more photos stays.
         into = next((one for one in two if one.pk == reply.person), two[0])
         curating.merge(into=into, others=[one.pk for one in two])
