@@ -68,7 +68,6 @@ OF_PEOPLE = (
 )
 # These name a person by what they are about.
 ABOUT_PEOPLE = (Topic.REFUSAL, Topic.APART)
-OF_PHOTOS = (Topic.COLLAGE, Topic.BINNED)
 
 
 class Did(models.TextChoices):

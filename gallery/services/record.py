@@ -178,10 +178,14 @@ def _said(row: tuple[Any, ...]) -> Said:
 
 
 class Flipped(NamedTuple):
-    """What an undoing changed, and of how many faces, people or photos something else was said since."""
+    """What an undoing changed, and of how many faces, people or photos something else was said since.
+
+    Of so many faces it is `erased` whose they were before.
+    """
 
     changed: list[Register]
     kept: int
+    erased: int
 
 
 def flip(roster: Roster, action: Action, *, is_undone: bool) -> Flipped:
@@ -211,7 +215,22 @@ def flip(roster: Roster, action: Action, *, is_undone: bool) -> Flipped:
     after = current(registers)
     changed = [one for one in registers if not after[one].is_same(before[one])]
     spoken_of = {register.subject for register in _mainly(registers)}
-    return Flipped(changed, len(spoken_of) - len({register.subject for register in counting}))
+    kept = len(spoken_of) - len({register.subject for register in counting})
+    nobodys = [one.subject for one in changed if after[one].is_nothing and one.topic is Topic.NAME]
+    return Flipped(changed, kept, _of_erased(roster, nobodys))
+
+
+def _of_erased(roster: Roster, faces: Collection[int]) -> int:
+    """Return how many of the faces, by key, were last said to be somebody's who was erased since."""
+    if not Action.objects.filter(roster=roster, did=Did.ERASED).exists():
+        return 0
+    last: dict[int, bool] = {}
+    for some in few(faces):
+        rows = Word.objects.counting().filter(topic=Topic.NAME, subject__one_of=some)
+        for subject, person, did in rows.values_list("subject", "person", "action__did"):
+            # Whoever takes a name back says nobody too.
+            last[subject] = person is None and did != Did.UNNAME
+    return sum(last.values())
 
 
 def _last(action: Action, registers: Collection[Register]) -> set[Register]:

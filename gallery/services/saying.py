@@ -43,10 +43,14 @@ def listen() -> list[Action]:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was undone, or done again; of how many faces, people or photos it was said otherwise since."""
+    """What was undone, or done again; of how many faces, people or photos it was said otherwise since.
+
+    Of so many faces it is `erased` whose they were before.
+    """
 
     action: Action
     kept: int
+    erased: int
 
 
 @transaction.atomic
@@ -78,7 +82,7 @@ def _flip(action: Action, *, is_undone: bool) -> Undone:
     if who.go_round({one.subject for one in flipped.changed if one.topic is Topic.MERGED}):
         raise UndoRefused(GO_ROUND)
     consequences.follow(roster, derived.settle(roster, flipped.changed))
-    return Undone(now, flipped.kept)
+    return Undone(now, flipped.kept, flipped.erased)
 
 
 def _are_there(action: Action) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -62,14 +62,25 @@ def _flip(request: Request, action: Action, flip: Callable[..., Undone]) -> Http
         return _answer(request, f"{refusal}", "warning")
     words = _("Undone: %(what)s") if undone.action.is_undone else _("Done again: %(what)s")
     said = words % {"what": sentence}
+    return _answer(request, " ".join([said, *_but(undone)]), "success", undone.action)
+
+
+def _but(undone: Undone) -> Iterator[str]:
+    """Yield of how many it is not as it was before, and why."""
     if undone.kept:
         kept = ngettext(
             "Of %(count)s something else was said since, which stays.",
             "Of %(count)s something else was said since, which stays.",
             undone.kept,
         )
-        said = f"{said} {kept % {'count': intcomma(undone.kept)}}"
-    return _answer(request, said, "success", undone.action)
+        yield kept % {"count": intcomma(undone.kept)}
+    if undone.erased:
+        erased = ngettext(
+            "%(count)s face is nobody's: whose it was before was forgotten for good since.",
+            "%(count)s faces are nobody's: whose they were before was forgotten for good since.",
+            undone.erased,
+        )
+        yield erased % {"count": intcomma(undone.erased)}
 
 
 def _answer(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from gallery.lists.done import SENTENCES
-from gallery.models import Action, Face
+from gallery.models import Action, Face, Person
 from gallery.models.record import Did
-from gallery.services import curating, emotions, people, photos
+from gallery.services import curating, emotions, erasing, people, photos, saying
 from tests.factories import fresh, make_face, make_known, make_photo, person_called, vector
 from tests.gallery.test_record import last, named, roster_of
 
@@ -128,6 +130,24 @@ def test_an_undoing_says_of_how_many_something_else_was_said(alice: User, as_ali
         "Undone: 3 faces are Ada now. Of 1 something else was said since, which stays."
     )
     assert [named(face) for face in faces] == ["Grace", None, None]
+
+
+def test_an_undoing_says_that_whose_faces_were_before_is_forgotten_for_good(
+    alice: User, as_alice: Client
+) -> None:
+    first, second = make_known(alice, "Ada"), make_known(alice, "Ada")
+    ada = person_called("Ada")
+    curating.split(roster=roster_of(alice), faces=[first.pk, second.pk], name="Grace")
+    Person.everyone.filter(pk=ada.pk).update(gone_at=timezone.now() - timedelta(days=31))
+    assert erasing.sweep() == 1
+
+    said = toast(as_alice.post(reverse("undo", args=[last(Did.SPLIT).pk]), headers=HTMX))["text"]
+
+    assert "2 faces are nobody's: whose they were before was forgotten for good since." in said
+    assert [named(first), named(second)] == [None, None]
+    third = make_known(alice, "Ada")
+    undone = saying.undo(action=last(Did.NAME))
+    assert (named(third), undone.erased) == (None, 0)
 
 
 def test_the_list_has_what_was_done_newest_first(
