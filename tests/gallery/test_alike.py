@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -151,6 +153,20 @@ def test_in_a_large_library_it_is_found_behind_whoever_says_a_name(
     assert asked(alice) == [("Ada", "Annie")]
     assert not following.is_waiting()
     assert alike.follow(roster_of(alice)) is False
+
+
+def test_in_a_library_of_an_earlier_version_it_is_found_soon(
+    alice: User, bob: User, two: tuple[Person, Person]
+) -> None:
+    nobody = roster_of(bob)
+    upgrade = import_module("gallery.migrations.0029_people_alike")
+
+    upgrade.make_due(apps, None)
+
+    assert alike.due() == [roster_of(alice)]
+    assert nobody not in alike.due()
+    list(following.follow_all())
+    assert alike.due() == []
 
 
 def test_encodings_of_two_encoders_never_meet(alice: User) -> None:
