@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,8 @@ def erase_faces(
 
     Yield them with their encodings. Their files are left to whoever calls it.
     """
-    for binned in _of(roster):
+    for binned in _of(roster, set(keys)):
         mine = [row for row in binned.rows["faces"] if row["id"] in keys]
-        if not mine:
-            continue
         rows = binned.rows
         rows["faces"] = [row for row in rows["faces"] if row["id"] not in keys]
         rows.setdefault("erased_faces", []).extend(
@@ -47,7 +46,7 @@ def erase_faces(
 def forget_people(roster: Roster, people: Collection[int], redaction: Redaction) -> None:
     """Have no row of the bin lead to these people, by key, nor tell their names."""
     for binned in _of(roster):
-        rows = binned.rows
+        rows, before = binned.rows, (deepcopy(binned.rows), binned.filename)
         rows["group_portraits"] = [
             row for row in rows["group_portraits"] if row["person_id"] not in people
         ]
@@ -58,13 +57,18 @@ def forget_people(roster: Roster, people: Collection[int], redaction: Redaction)
                 row["answer"] = None
         if binned.pk in redaction.photos:
             rows["photo"]["filename"] = binned.filename = redaction.text(binned.filename)
-        binned.save(update_fields=["rows", "filename"])
+        if (rows, binned.filename) != before:
+            binned.save(update_fields=["rows", "filename"])
 
 
-def _of(roster: Roster) -> Iterator[BinnedPhoto]:
-    """Yield the photos in the bin, one at a time: each has all of its faces."""
+def _of(roster: Roster, faces: Set[int] | None = None) -> Iterator[BinnedPhoto]:
+    """Yield the photos in the bin, with any of these `faces` if some are given.
+
+    One at a time: each has all of its faces.
+    """
     mine = BinnedPhoto.objects.filter(owner__in=roster.members)
-    for key in list(mine.values_list("pk", flat=True)):
+    held = mine.values_list("pk", "faces")
+    for key in [pk for pk, theirs in held if faces is None or not faces.isdisjoint(theirs)]:
         if (binned := mine.filter(pk=key).first()) is not None:
             yield binned
 
