@@ -7,7 +7,7 @@ import { chosenOf, keepOneStop, moveBy, tellChosen, toggleAll } from "./desk_fac
 import { onSwipe } from "./desk_swipe.js";
 import { beyond, passBy, turnRound } from "./desk_way.js";
 import { onKey } from "./keys.js";
-import { toast } from "./toasts.js";
+import { settle, toast } from "./toasts.js";
 import { undoLast } from "./undo.js";
 import { gettext } from "./words.js";
 
@@ -32,6 +32,7 @@ const isGone = (card) => card.hasAttribute("data-done");
 
 function show(card, { typing = false } = {}) {
   desk.replaceChildren(card);
+  settle("choice");
   desk.ariaBusy = null;
   if (!isGone(card)) {
     keepOneStop(card);
@@ -169,7 +170,7 @@ function answer(card, submitter) {
   const some = chosenOf(card);
   // Nobody means all of several people but by a yes.
   if ("several" in card.dataset && !some.length && data.get("said") !== "yes") {
-    return toast(gettext("Choose the faces first that this is about."), "warning");
+    return toast(gettext("Choose first which faces you mean."), "warning", { cause: "choice" });
   }
   const isPart = some.length > 0 && some.length < card.querySelectorAll("input[name=face]").length;
   const kept = card.cloneNode(true);
@@ -244,7 +245,10 @@ desk.addEventListener("click", (event) => {
   if (link.matches("[data-skip]")) skip(current());
   else togglePhoto(current());
 });
-desk.addEventListener("change", () => tellChosen(current()));
+desk.addEventListener("change", () => {
+  tellChosen(current());
+  settle("choice");
+});
 desk.addEventListener("keydown", (event) => {
   const card = current();
   if (!card) return;
@@ -262,16 +266,16 @@ document.body.addEventListener("toast", ({ detail }) => {
   if (card && isUndone) comeBack(asNew(card));
   else if (card && current()?.dataset.card === card.dataset.card) goOn(current());
   else if (address && !current()) fetchCard(cardAddress).then(show);
-  if (address) settle();
+  if (address) catchUp();
 });
 
-async function settle() {
+async function catchUp() {
   await lookAnew();
   const html = await (await fetch(progressAddress)).text();
   const progress = new DOMParser().parseFromString(html, "text/html").getElementById("desk-progress");
   if (progress) document.getElementById("desk-progress").replaceWith(progress);
 }
-say.whenIdle(() => settle().catch(() => {}));
+say.whenIdle(() => catchUp().catch(() => {}));
 
 for (const code of ["KeyY", "KeyN", "KeyS", "KeyX", "KeyB", "KeyP"]) onKey(code, () => press(code));
 for (let number = 1; number <= 5; number += 1) {

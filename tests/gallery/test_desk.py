@@ -139,7 +139,7 @@ def test_of_several_people_only_chosen_faces_are_refused_or_somebody_elses(
     (card,) = cards(alice)
     for said, name in (("no", ""), ("stranger", ""), ("name", "Cy")):
         page = reply(as_alice, card, said=said, name=name)
-        assert "Choose the faces first" in words(page.content.decode())
+        assert "Choose first which faces you mean." in words(page.content.decode())
     assert labels(several) == ["Ada?", "Ada?", "Bea?"]
 
     reply(as_alice, card, said="no", face=[several[0].pk, several[2].pk])

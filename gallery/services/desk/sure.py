@@ -17,7 +17,7 @@ from gallery.services.desk.guesses import FAR, Guesses
 from gallery.services.people import NameRefused
 
 PEOPLE = 12  # on one card, so that each can be looked at
-CHOOSE = gettext_lazy("Choose the faces first that this is about.")
+CHOOSE = gettext_lazy("Choose first which faces you mean.")
 
 
 @dataclass(frozen=True)
