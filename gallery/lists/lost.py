@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -11,14 +11,16 @@ from gallery.models import Face, Photo
 from gallery.models.face_queries import FaceQuerySet, Lost, NamedBy
 
 MOST = 30  # photos that are named; all are meant
+SHOWN = 12  # faces that are shown likewise
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether `count` faces stay; `names` stay in any case on the photos, of which some are named."""
+    """Whether `count` faces stay, of which some are shown; `names` stay in any case on the photos."""
 
     count: int
     names: int
+    faces: Sequence[Face]
     photos: Sequence[Photo] = ()
 
 
@@ -29,10 +31,9 @@ def asked(user: AbstractBaseUser | AnonymousUser) -> FaceQuerySet:
 
 def of_photo(faces: Sequence[Face]) -> Question | None:
     """Return what is asked about the faces of a photo, if anything."""
-    count = sum(face.lost == Lost.ASKED for face in faces)
-    return (
-        Question(count, sum(face.is_named and not face.lost for face in faces)) if count else None
-    )
+    lost = [face for face in faces if face.lost == Lost.ASKED]
+    names = sum(face.is_named and not face.lost for face in faces)
+    return Question(len(lost), names, _seen(lost)) if lost else None
 
 
 def of_all(user: AbstractBaseUser | AnonymousUser) -> Question | None:
@@ -42,4 +43,10 @@ def of_all(user: AbstractBaseUser | AnonymousUser) -> Question | None:
         return None
     photos = Photo.objects.filter(pk__in=asked(user).values("photo")).order_by("-pk")
     named = Face.objects.filter(photo__in=photos.order_by().values("pk"), named_by=NamedBy.HUMAN)
-    return Question(count, named.filter(lost=Lost.FOUND).count(), list(photos[:MOST]))
+    shown = asked(user).select_related("person").defer("encoding", "landmarks")
+    lost = _seen(shown.order_by("-photo", "pk")[:SHOWN])
+    return Question(count, named.filter(lost=Lost.FOUND).count(), lost, list(photos[:MOST]))
+
+
+def _seen(faces: Iterable[Face]) -> list[Face]:
+    return [face for face in faces if not face.is_private][:SHOWN]

@@ -177,6 +177,7 @@ def test_the_photos_page_asks_and_takes_the_answer(
     page = as_alice.get(path).content.decode()
     assert "1 name stays." in page
     assert "1 face of which you said something was not found again: keep it?" in page
+    assert f'href="{path}#face-{ada().pk}"' in page
 
     as_alice.post(f"{path}lost/", {"answer": "what"})
     assert ada().lost == Lost.ASKED
