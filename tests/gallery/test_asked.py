@@ -151,7 +151,7 @@ def test_confirming_many_takes_as_many_queries_as_confirming_two(
     ada = make_ada(alice)
 
     for some in (faces[:2], faces[2:]):
-        with django_assert_max_num_queries(57):
+        with django_assert_max_num_queries(60):
             people.confirm_many(person=ada, faces=keys(some))
 
 
@@ -242,7 +242,7 @@ def test_the_people_page_asks_the_database_as_often_whoever_is_there(
     for count in (1, 5):
         for number in range(count):
             make_known(alice, f"Ada {count} {number}", vector(10 * count + number))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(20):
             as_alice.get(reverse("people"))
 
 

@@ -155,7 +155,7 @@ def test_a_birth_of_somebody_who_is_gone_is_refused(ada: Person) -> None:
 def test_whoever_is_gone_meanwhile_is_said_to_be_where_the_others_are(
     ada: Person, as_alice: Client, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    for views in ("births", "people"):
+    for views in ("births", "renaming"):
         monkeypatch.setattr(f"gallery.views.{views}.person_of", lambda *_: gone(ada))
 
     body = {"year": "2015", "name": "Ada"}
