@@ -180,6 +180,8 @@ def give(roster: Roster, known: KnownEncodingQuerySet, person: int | None) -> No
     _tell_of(roster, keys, came=False)
     KnownEncoding.objects.filter(pk__one_of=keys).update(person=person)
     _tell_of(roster, keys, came=True)
+    for key in keys:  # They are told of by themselves.
+        before.pop(key, None)
     _weakened(roster, before)
 
 
@@ -194,10 +196,9 @@ def _weak(people: Set[int | None]) -> dict[int, tuple[int, float]]:
 
 def _weakened(roster: Roster, before: Mapping[int, tuple[int, float]]) -> None:
     """Have faces follow where encodings count as further away, or nearer, by what came or went."""
-    now = _weak({person for person, _ in before.values()})
+    now = _weak({person for person, _ in before.values()}) if before else {}
     others = [pk for pk, (_, weak) in before.items() if pk in now and now[pk][1] != weak]
-    for came in (False, True):
-        _tell_of(roster, others, came=came)
+    _tell_of(roster, others, came=True)
 
 
 def remember(people: Collection[int]) -> dict[int, Remembered]:
