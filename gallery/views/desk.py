@@ -38,7 +38,7 @@ def show_desk(request: Request) -> HttpResponse:
     asked = _called(roster, request.GET.get("name", "")) if card else []
     context = _context(card, asked=asked, name=request.GET.get("name", ""))
     mine = Person.objects.visible_to(request.user)
-    context |= {"progress": desk.progress(roster), "people_names": lists.people.names(mine)}
+    context |= {"today": desk.progress(roster), "people_names": lists.people.names(mine)}
     return render(request, "gallery/desk.html", context | {"keys": keys()})
 
 
@@ -62,7 +62,7 @@ def desk_card(request: Request) -> HttpResponse:
 @login_required
 @require_safe
 def desk_progress(request: Request) -> HttpResponse:
-    context = {"progress": desk.progress(_roster(request))}
+    context = {"today": desk.progress(_roster(request))}
     return render(request, "gallery/_desk_progress.html", context)
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from gallery.models import Action, Face, FaceGroup, Person
+from gallery.models import Action, Face, FaceGroup, Person, Task
 from gallery.models.face_queries import Mark
 from gallery.models.record import Did
 from gallery.services import desk, people
@@ -369,6 +369,16 @@ def test_when_all_is_answered_it_says_so(alice: User, as_alice: Client, ada: lis
 
 def test_an_account_without_any_photo_has_an_empty_desk(as_charlie: Client) -> None:
     assert "Nothing waits for you" in words(as_charlie.get(reverse("desk")).content.decode())
+
+
+def test_the_desk_is_there_while_other_work_is_under_way(alice: User, as_alice: Client) -> None:
+    make_photo(alice, state="queued")
+    for kind in ("names", "renewal"):
+        Task.objects.create(kind=kind, owner=alice, state="queued", arguments={"which": "analysed"})
+
+    html = as_alice.get(reverse("desk")).content.decode()
+
+    assert 'data-open="1"' in html
 
 
 def test_progress_counts_what_was_answered_today_and_not_what_was_undone(
