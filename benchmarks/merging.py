@@ -11,9 +11,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from statistics import median
+from typing import NamedTuple, TypeVar
 
 from benchmarks import made
+
+Result = TypeVar("Result")
 
 FACES, PEOPLE = 30_000, 200
 EACH = 5_000
@@ -31,37 +36,46 @@ def main() -> None:
 
 
 def time_merging() -> None:
-    from gallery.models import Face, Roster
+    from gallery.models import Action, Face, Roster
     from gallery.models.record import Did
-    from gallery.services import curating
+    from gallery.services import curating, saying
 
     roster = Roster.objects.of(made.owner().pk)
     faces = list(Face.objects.of(roster).unknown().order_by("pk").values_list("pk", flat=True))
     lots = faces[:EACH], faces[EACH : 2 * EACH]
     names, people = [], []
     for number, lot in enumerate(lots):
-        began = time.perf_counter()
-        people.append(curating.name_anew(roster=roster, faces=lot, name=f"Somebody {number}"))
-        names.append(time.perf_counter() - began)
-    made.told(f"naming {EACH:,} faces", names)
-    merged = [
-        seconds(lambda: curating.merge(into=people[0], others=[people[1].pk]), undone=Did.MERGE)
-        for _ in range(TIMES)
-    ]
-    made.told(f"merging two of {EACH:,} faces", [one for one, _ in merged])
-    made.told("undoing that", [one for _, one in merged])
+        name = partial(curating.name_anew, roster=roster, faces=lot, name=f"Somebody {number}")
+        person, taken = timed(name)
+        names.append(taken)
+        people.append(person)
+    told(f"naming {EACH:,} faces", names)
+    merged, undone = [], []
+    for _ in range(TIMES):
+        merge = partial(curating.merge, into=people[0], others=[people[1].pk])
+        merged.append(timed(merge)[1])
+        last = Action.objects.filter(did=Did.MERGE).latest("pk")
+        undone.append(timed(partial(saying.undo, action=last))[1])
+    told(f"merging two of {EACH:,} faces", merged)
+    told("undoing that", undone)
 
 
-def seconds(act: Callable[[], object], *, undone: str) -> tuple[float, float]:
-    """Return how long the act took, and undoing it."""
-    from gallery.models import Action
-    from gallery.services import saying
+class Taken(NamedTuple):
+    """Seconds that something took, and those of this process's own processor."""
 
-    began = time.perf_counter()
-    act()
-    done = time.perf_counter()
-    saying.undo(action=Action.objects.filter(did=undone).latest("pk"))
-    return done - began, time.perf_counter() - done
+    seconds: float
+    busy: float
+
+
+def timed(act: Callable[[], Result]) -> tuple[Result, Taken]:
+    began, busy = time.perf_counter(), time.process_time()
+    result = act()
+    return result, Taken(time.perf_counter() - began, time.process_time() - busy)
+
+
+def told(what: str, taken: Sequence[Taken]) -> None:
+    made.told(what, [one.seconds for one in taken])
+    print(f"  of processor time: {median(one.busy for one in taken):.3f} (median)", flush=True)
 
 
 if __name__ == "__main__":
