@@ -62,7 +62,7 @@ def test_a_list_costs_the_same_queries_for_3_photos_and_for_50(
     fill(alice, 47)
 
     assert queries_of(as_alice, reverse(page)) == few
-    assert few <= 14
+    assert few <= {"people": 20}.get(page, 14)  # It says how much waits at the desk too.
 
 
 def test_a_persons_page_costs_the_same_queries_for_3_photos_and_for_50(
