@@ -315,6 +315,24 @@ def test_an_action_of_which_nothing_is_left_says_so(alice: User) -> None:
     assert list(dids) == [Did.ERASED, Did.ERASED, Did.STRANGER, Did.ERASE]
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_that_somebody_is_not_who_was_erased_says_no_more_of_whom(
+    alice: User, number: int
+) -> None:
+    both = [make_known(alice, name).person for name in (NAME, "Zephy")]
+    gone, other = both[number], both[1 - number]
+    assert gone is not None
+    assert other is not None
+    curating.keep_apart(one=gone, other=other)
+
+    erase_rows(gone)
+
+    assert not Word.objects.filter(topic="apart").exclude(value=None).exists()
+    assert not Word.objects.filter(topic="apart", about=f"{gone.pk}").exists()
+    assert not Action.objects.filter(did=Did.APART).exists()
+    assert rederiving.differences(roster_of(alice)) == []
+
+
 def test_what_others_said_of_somebody_else_stays(alice: User) -> None:
     face = make_known(alice, "Bob", vector(5))
     make_known(alice, NAME, vector(1))
