@@ -75,6 +75,7 @@ from tests.factories import (
     fresh,
     make_face,
     make_known,
+    make_person,
     make_photo,
     near,
     person_called,
@@ -316,9 +317,7 @@ def test_an_action_of_which_nothing_is_left_says_so(alice: User) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_that_somebody_is_not_who_was_erased_says_no_more_of_whom(
-    alice: User, number: int
-) -> None:
+def test_that_somebody_is_not_who_was_erased_says_no_more_of_whom(alice: User, number: int) -> None:
     both = [make_known(alice, name).person for name in (NAME, "Zephy")]
     gone, other = both[number], both[1 - number]
     assert gone is not None
@@ -632,6 +631,26 @@ def test_every_name_is_taken_out_however_it_is_written(alice: User, text: str, l
 
     assert left in said
     assert not redaction.finds(said)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["7", "🦊"])
+def test_a_digit_or_a_picture_is_not_found_in_what_is_no_name(alice: User, name: str) -> None:
+    make_known(alice, name, vector(1))
+    words = say("portrait_of_several", count=7, name="Bob").write()
+    reports = {"told": [["7/a.jpg", words, 7, "several", 7]], "people": {"7": 7, "bob": 8}}
+    task = Task.objects.create(kind="pictures", owner=alice, state="done", result=reports)
+    Refusal.objects.create(face=make_face(make_photo(alice)), person=make_person(alice, "Bob"))
+    Word.objects.create(action=last(Did.NAME), topic="denies", subject=7, about="7", value=False)
+
+    done = erase(person_called(name))
+
+    task.refresh_from_db()
+    shown, said, *_ = task.result["told"][0]
+    assert f"{Words.read(said)}" == "This photo shows 7 faces. Choose the one that is Bob."
+    if name == "7":
+        assert (shown, task.result["people"]) == ("somebody/a.jpg", {"bob": 8})
+    assert told(done)["found"] == []
 
 
 @pytest.mark.django_db(transaction=True)

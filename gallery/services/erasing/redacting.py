@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from gallery.models import AnalysisJob, Arrival, KnownEncoding, Photo, Roster, Task
 from gallery.services import arrivals
-from gallery.services.erasing.traces import pattern_of, unescaped
+from gallery.services.erasing.traces import pattern_of, said_in, unescaped
 from gallery.services.nearest import few
 
 MESSAGES = "_messages"  # that wait in a session to be shown, as Django calls them
@@ -33,14 +33,13 @@ class Redaction:
         self._instead = gettext("somebody")
 
     def finds(self, text: str) -> bool:
-        return bool(self._names) and self._pattern.search(unescaped(text)) is not None
+        return bool(self._names) and self._pattern.search(said_in(text)) is not None
 
     def text(self, text: str) -> str:
         if not self.finds(text):
             return text
-        if "\\u" in text:
-            # A sentence as it is kept, with what JSON escapes.
-            with suppress(ValueError):
+        with suppress(ValueError):
+            if text.startswith("{"):  # A sentence as it is kept.
                 return json.dumps(self.value(json.loads(text)))
         return self._pattern.sub(self._instead, unescaped(text))
 

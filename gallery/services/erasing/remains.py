@@ -18,10 +18,12 @@ from django.db.models import BinaryField, ExpressionWrapper, F, Q, TextField
 from django.db.models.functions import Cast
 
 from gallery.fields import fold
-from gallery.services.erasing.traces import CHUNK, PARTS, Finder, pattern_of, unescaped
+from gallery.services.erasing.traces import CHUNK, PARTS, Finder, pattern_of, said_in
 
 VECTORS = (models.BinaryField, models.JSONField)
 TEXTS = (models.CharField, models.TextField, models.JSONField)
+# These hold keys as text, and nothing that people write.
+KEYS = {"gallery.word.about", "gallery.rosternetwork.known"}
 AT_A_TIME = 2000  # rows
 
 
@@ -48,6 +50,8 @@ class Named:
         found = cls()
         written = {form for name in names for form in _written(name)}
         for model, column in _columns(TEXTS):
+            if _name(model, column) in KEYS:
+                continue
             said = Q()
             for form in written:
                 said |= Q(text__icontains=form)
@@ -61,7 +65,7 @@ class Named:
     def _count(self, names: Collection[str], place: str, texts: Iterable[str]) -> None:
         patterns = {name: pattern_of([name]) for name in names}
         times = 0
-        for text in map(unescaped, texts):
+        for text in map(said_in, texts):
             here = {name for name, pattern in patterns.items() if pattern.search(text)}
             self.names |= here
             self.within |= {name for name in patterns.keys() - here if fold(name) in fold(text)}

@@ -13,7 +13,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,8 +112,8 @@ def forms_of(name: str, *, is_within: bool = False) -> set[bytes]:
     folded = fold(name)
     written = {name, folded, unicodedata.normalize("NFD", name)}
     in_json = {json.dumps(one, ensure_ascii=ascii) for one in written for ascii in (True, False)}
-    # In the row of a person one stands right behind the other.
-    texts = {f"{name}{folded}"} | in_json
+    # In the row of a person one stands right behind the other; but digits stand beside digits anywhere.
+    texts = in_json | (set() if name.isdecimal() else {f"{name}{folded}"})
     if not is_within:
         texts |= {one for one in written if len(one.encode()) >= LONG}
     return {text.encode() for text in texts}
@@ -131,6 +133,27 @@ def _word(name: str) -> str:
     # Files of one person are often numbered.
     ends = r"(?![^\W_])" if parts[-1][-1].isdigit() else r"(?![^\W\d_])"
     return rf"(?<![^\W_]){within}{ends}"
+
+
+def said_in(text: str) -> str:
+    """Return the words of a text in the Unicode form of names (NFC), of JSON its strings alone.
+
+    So nobody who is called 7 is found in a number.
+    """
+    with suppress(ValueError):
+        if text[:1] in ("{", "["):
+            return "\n".join(map(said_in, _strings(json.loads(text))))
+    return unescaped(text)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for one in value:
+            yield from _strings(one)
+        if isinstance(value, dict):
+            yield from _strings([*value.values()])
 
 
 def unescaped(text: str) -> str:
