@@ -18,9 +18,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from analysis.known import as_json
+from analysis.known import as_json, as_npz, folders
 from analysis.known.known import checked
 from analysis.results import Array, Box
+from gallery import installed
 from gallery.jobs import tasks
 from gallery.models import (
     Action,
@@ -55,11 +56,13 @@ from gallery.services import (
     nearest,
     people,
     photos,
+    pictures,
     record,
     rederiving,
     results,
     saying,
     turns,
+    work,
 )
 from gallery.services.erasing import faces, freed, remains
 from gallery.services.erasing.erased import Erased
@@ -69,10 +72,12 @@ from gallery.services.erasing.traces import CHUNK, Finder, Traces, pattern_of
 from gallery.words import Words, say
 from gallery.worker.work.erasing import Erasing, erase_all
 from tests.factories import (
+    ENCODER,
     analysed,
     claimed,
     found_face,
     fresh,
+    jpeg,
     make_face,
     make_known,
     make_person,
@@ -422,6 +427,62 @@ def test_pictures_under_way_are_waited_for(alice: User) -> None:
         erasing.begin(person=person_called(NAME), with_guesses=True)
 
     assert person_called(NAME)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_pictures_of_them_that_were_stopped_are_not_gone_on_with(
+    alice: User, tmp_path: Path, has_begun: bool
+) -> None:
+    make_known(alice, NAME)
+    path = tmp_path / "people" / NAME / "1.jpg"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(jpeg())
+    shown = folders.listed(tmp_path / "people").pictures
+    task = pictures.begin(owner=alice, pictures=shown, source="people")
+    if has_begun:
+        pictures.folder_of(task)
+    assert work.stop(task)
+
+    done = erase(person_called(NAME))
+
+    assert not Task.objects.filter(pk=task.pk).exists()
+    assert [*installed.uploads().glob("*"), *installed.tasks().glob("*")] == []
+    assert told(done)["found"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_encodings_of_them_that_were_stopped_are_not_gone_on_with(alice: User) -> None:
+    make_known(alice, NAME)
+    path = installed.uploads() / "sent.npz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        as_npz.write(checked([NAME], [vector(1)], ENCODER, None), file)
+    arguments = {"upload": path.name, "source": "known.npz"}
+    task = tasks.enqueue(kind="encodings", owner=alice, arguments=arguments)
+    with pytest.raises(erasing.EraseRefused):
+        erasing.begin(person=person_called(NAME), with_guesses=False)
+    assert work.stop(task)
+
+    done = erase(person_called(NAME))
+
+    assert not Task.objects.filter(pk=task.pk).exists()
+    assert not path.exists()
+    assert told(done)["found"] == []
+
+
+def test_an_answer_about_somebody_else_stays_whoever_bears_a_number(alice: User) -> None:
+    job = make_photo(alice).job
+    job.answer = say("portrait_of_several", count=7, name="Bob")
+    job.save(update_fields=["answer"])
+
+    Redaction(roster_of(alice), ["7"], []).reports()
+    job.refresh_from_db()
+    assert job.answer is not None
+    Redaction(roster_of(alice), ["Bob"], []).reports()
+
+    job.refresh_from_db()
+    assert job.answer is None
 
 
 def days_ago(person: Person, days: int) -> None:

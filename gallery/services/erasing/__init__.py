@@ -18,7 +18,7 @@ from gallery.models import Face, Person, Roster, Task
 from gallery.models.face_queries import NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Did, Topic
-from gallery.services import pictures, record, saying, turns, who
+from gallery.services import arrived, pictures, record, saying, turns, who
 from gallery.services.erasing import people
 from gallery.services.erasing.erased import Erased
 from gallery.services.nearest import few
@@ -29,7 +29,7 @@ KIND = "erasing"
 KEPT = timedelta(days=30)
 SWEPT = (Gone.DELETED, Gone.UNUSED)
 BUSY = gettext_lazy(
-    "Pictures of people are being brought in just now, maybe of this person. "
+    "People are being brought in just now, maybe this person too. "
     "Wait until that is done, or stop it under Work."
 )
 
@@ -76,8 +76,9 @@ def begin(*, person: Person, with_guesses: bool) -> Task:
 
 
 def is_busy(roster: Roster) -> bool:
-    """Return whether pictures are being brought in, by which somebody who goes would come again."""
-    return Task.objects.filter(kind=pictures.KIND, owner__in=roster.members).open().exists()
+    """Return whether people are being brought in, so that somebody who goes would come again."""
+    kinds = [pictures.KIND, arrived.ENCODINGS]
+    return Task.objects.filter(kind__in=kinds, owner__in=roster.members).open().exists()
 
 
 def sweep() -> int:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
+from functools import partial
 
+from django.db import transaction
+
+from analysis.errors import AnalysisError
+from analysis.known import as_npz
 from gallery.fields import fold
 from gallery.live import events
 from gallery.models import (
@@ -17,8 +22,17 @@ from gallery.models import (
     Task,
     Word,
 )
+from gallery.models.leased import ENDED_EARLY
 from gallery.models.record import Topic
-from gallery.services import nearest, pictures, roster_networks, roster_trainings, work
+from gallery.services import (
+    arrived,
+    files,
+    nearest,
+    pictures,
+    roster_networks,
+    roster_trainings,
+    work,
+)
 from gallery.services.erasing import bin, tombstones
 from gallery.services.erasing.erased import Erased
 from gallery.services.erasing.redacting import Redaction
@@ -49,7 +63,7 @@ def erase(roster: Roster, keys: Collection[int], erased: Erased, *, by_time: boo
     redaction.reports()
     if not by_time:
         redaction.everything_else()
-        _discard_pictures(roster, names)
+        _discard_waiting(roster, names)
     erased.reports += redaction.count
     people.delete()
     events.publish_to(roster)
@@ -89,13 +103,22 @@ def _forget_networks(roster: Roster, people: Collection[int]) -> None:
         task.delete()
 
 
-def _discard_pictures(roster: Roster, names: Collection[str]) -> None:
-    """Discard pictures of people that were not all brought in, where one of them is of these names."""
+def _discard_waiting(roster: Roster, names: Collection[str]) -> None:
+    """Discard what was sent of people and not all brought in, where any of them is of these names."""
     folded = {fold(name) for name in names}
-    for task in Task.objects.filter(kind=pictures.KIND, owner__in=roster.members).ended():
-        with suppress(OSError):  # Most have come to their end, and keep nothing.
-            if any(fold(one.name) in folded for one in pictures.waiting_in(task.folder)):
+    for task in Task.objects.filter(owner__in=roster.members, state__in=ENDED_EARLY):
+        with suppress(OSError, AnalysisError):
+            if not folded.isdisjoint(map(fold, _names_in(task))):
                 work.discard(task)
+                if task.kind == arrived.ENCODINGS:
+                    transaction.on_commit(partial(files.remove, [pictures.uploaded(task)]))
+
+
+def _names_in(task: Task) -> Iterable[str]:
+    """Return the names in what a task keeps, if that is of people; raises OSError where it is gone."""
+    if task.kind == pictures.KIND:
+        return [one.name for one in pictures.waiting_in(pictures.folder_of(task))]
+    return as_npz.read(pictures.uploaded(task)).names if task.kind == arrived.ENCODINGS else ()
 
 
 def _names_of_others(roster: Roster, people: Collection[int], names: Collection[str]) -> set[str]:

@@ -82,7 +82,7 @@ class Redaction:
         """Drop what portraits came to, where that names somebody: nobody has to know it any more."""
         jobs = AnalysisJob.objects.filter(photo__owner__in=self.roster.members)
         for job in jobs.exclude(answer="").only("answer"):
-            if self.finds(f"{job.answer}"):
+            if job.answer is not None and self.finds(job.answer.write()):
                 AnalysisJob.objects.filter(pk=job.pk).update(answer=None)
                 self.count += 1
 
