@@ -25,6 +25,7 @@ from gallery.services import (
     following,
     little,
     people,
+    person_export,
 )
 from gallery.services.people import NameRefused
 from tests.factories import make_face, make_known, make_photo, near, person_called, vector
@@ -263,6 +264,16 @@ def test_one_alone_is_not_two(
     page = as_alice.post(reverse("keep_apart"), {"person": keys}, follow=True)
     assert page.status_code in {200, 404}
     assert not Apart.objects.exists()
+
+
+def test_it_is_exported_of_either_that_they_are_two(
+    alice: User, two: tuple[Person, Person]
+) -> None:
+    curating.keep_apart(one=two[0], other=two[1])
+
+    for person in two:
+        *_, last = person_export.words(person)
+        assert (last["what"], last["person"]) == ("who else the person is not", two[1].pk)
 
 
 def test_of_whom_was_erased_nothing_says_any_more_that_they_are_two(
