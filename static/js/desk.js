@@ -5,7 +5,7 @@ import { fetchCard, preload, say } from "./desk_server.js";
 import { togglePhoto } from "./desk_photo.js";
 import { chosenOf, keepOneStop, moveBy, tellChosen, toggleAll } from "./desk_faces.js";
 import { onSwipe } from "./desk_swipe.js";
-import { beyond, passBy, turnRound } from "./desk_way.js";
+import { addressOf, beyond, isRenewed, passBy, turnRound } from "./desk_way.js";
 import { onKey } from "./keys.js";
 import { settle, toast } from "./toasts.js";
 import { undoLast } from "./undo.js";
@@ -77,11 +77,11 @@ async function lookAnew() {
   if (card && !isTouched(card)) {
     // What is asked for before all is taken may be older than what the card shows.
     const isPart = "part" in card.dataset && say.isIdle();
-    const found = await fetchCard(`${cardAddress}?card=${card.dataset.card}`).catch(() => card);
+    const found = await fetchCard(`${cardAddress}?card=${addressOf(card)}`).catch(() => card);
     // Whoever has gone on, or begun to answer, is left alone.
     const isSame = started === moment && card === current() && !isTouched(card);
     if (isSame && found === null) return goOn(card);
-    if (isSame && isPart) return showRest(found);
+    if (isSame && (isPart || isRenewed(card, found))) return showRest(found);
   }
   if (started === moment) await lookAhead();
 }

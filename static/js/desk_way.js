@@ -10,6 +10,14 @@ export const passBy = (card) => skipped.add(card.dataset.card);
 // What was skipped comes again.
 export const turnRound = () => skipped.clear();
 
+// A group that was divided and put together again is found by its first face.
+export function addressOf(card) {
+  const face = card.dataset.kind === "group" && card.querySelector("input[name=face]");
+  return face ? `${card.dataset.card}:${face.value}` : card.dataset.card;
+}
+
+export const isRenewed = (card, now) => card.dataset.kind === "group" && now.dataset.card !== card.dataset.card;
+
 // What asks the server for the card after that one, while others of these are there, or being answered.
 export function beyond(card, others) {
   const addresses = [...skipped, ...others.filter(Boolean).map((one) => one.dataset.card)];

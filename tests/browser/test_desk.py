@@ -101,14 +101,40 @@ def test_a_library_is_named_by_keys_alone(furnished: Visitor, here: Page) -> Non
     expect(here.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
 
 
+def name(owner: Visitor, **names: str) -> None:
+    """Say whose the face on each of these photos is."""
+    photos = {Path(one["filename"]).stem: one["id"] for one in owner.photos()}
+    for stem, whose in names.items():
+        [face] = owner.get(f"/api/photos/{photos[stem.replace('_', '-')]}/")["faces"]
+        assert owner.post(f"/api/faces/{face['id']}/name/", json={"name": whose}).ok
+
+
+def test_one_yes_is_for_several_people_but_for_who_is_wrong(furnished: Visitor, here: Page) -> None:
+    name(furnished, obama_0="Barack", biden_0="Joe")
+    here.goto("/desk/")
+    here.wait_for_load_state()
+    boxes, toasts = here.get_by_role("checkbox"), here.locator("#toasts")
+    expect(here.get_by_text("3 faces that surely are these 2 people's.")).to_be_visible()
+    assert complaints_of(here) == []
+
+    here.keyboard.press("n")
+    expect(toasts).to_contain_text("Choose first which faces you mean.")
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Space"):
+        here.keyboard.press(key)
+    expect(toasts).not_to_contain_text("Choose first")
+    here.keyboard.press("n")
+    expect(toasts).to_contain_text("1 face is not Joe.")
+    expect(boxes).to_have_count(2)
+    here.keyboard.press("y")
+
+    expect(toasts).to_contain_text("You said yes to 2 guesses: they are Barack.")
+
+
 def test_a_yes_is_to_what_is_asked_and_not_to_who_stands_beside(
     furnished: Visitor, here: Page
 ) -> None:
     """Somebody has the same face as the one who is asked about."""
-    photos = {one["filename"]: one["id"] for one in furnished.photos()}
-    for filename, name in (("obama-0.jpg", "Barack"), ("obama-1.jpg", "Barry")):
-        [face] = furnished.get(f"/api/photos/{photos[filename]}/")["faces"]
-        furnished.post(f"/api/faces/{face['id']}/name/", json={"name": name})
+    name(furnished, obama_0="Barack", obama_1="Barry")
     here.goto("/desk/")
     here.wait_for_load_state()
     here.keyboard.press("s")
@@ -116,12 +142,12 @@ def test_a_yes_is_to_what_is_asked_and_not_to_who_stands_beside(
     expect(asked).to_contain_text("one person?")
     here.keyboard.press("s")
     expect(asked).to_have_text(re.compile("Is this Barack|Is this Barry"))
-    name = (asked.text_content() or "").strip().removeprefix("Is this ").removesuffix("?")
+    whose = (asked.text_content() or "").strip().removeprefix("Is this ").removesuffix("?")
     expect(here.locator(".desk-person")).to_have_count(1)
 
     here.keyboard.press("y")
 
-    expect(here.locator("#toasts")).to_contain_text(f"You said yes to a guess: it is {name}.")
+    expect(here.locator("#toasts")).to_contain_text(f"You said yes to a guess: it is {whose}.")
 
 
 def test_a_thumb_answers_and_undoes(phone: Page) -> None:

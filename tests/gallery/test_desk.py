@@ -175,6 +175,22 @@ def test_a_group_is_named_by_one_answer_and_comes_again_when_that_is_undone(
     assert [one.key for one in cards(alice)] == [card.key]
 
 
+def test_a_group_that_was_put_together_again_is_found_by_its_faces(
+    alice: User, as_alice: Client
+) -> None:
+    faces = [make_face(make_photo(alice), vector(3)) for _ in range(3)]
+    regroup(alice)
+    (card,) = cards(alice)
+    reply(as_alice, card, said="no")
+    assert cards(alice) == []
+    undo(Did.DIVIDE)
+    (again,) = cards(alice)
+
+    asked = as_alice.get(reverse("desk_card"), {"card": f"{card.address}:{faces[0].pk}"})
+
+    assert asked.context["card"].address == again.address
+
+
 def test_a_face_that_nobody_saw_is_not_named_with_its_group(
     alice: User, as_alice: Client, ada: list[Face]
 ) -> None:

@@ -40,7 +40,11 @@ class Groups:
         return None
 
     def find(self, roster: Roster, key: int, faces: Collection[int]) -> Card | None:
-        return _card(roster, FaceGroup.objects.filter(roster=roster, pk=key))
+        mine = FaceGroup.objects.filter(roster=roster)
+        # What was divided and put together again is a group of another key.
+        return _card(roster, mine.filter(pk=key)) or _card(
+            roster, mine.filter(members__face__in=faces).distinct()
+        )
 
     def waiting(self, roster: Roster) -> Waiting:
         counted = _all(roster).order_by().aggregate(faces=Sum("count"), groups=Count("pk"))
