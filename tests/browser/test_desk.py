@@ -165,6 +165,7 @@ def test_a_thumb_answers_and_undoes(phone: Page) -> None:
     expect(phone.locator("#toasts")).to_contain_text("group")
     expect(asks).to_contain_text("2 faces on 2 photos")
     phone.locator("#toasts").get_by_role("button", name="Undo").tap()
+    expect(phone.locator("#toasts")).to_contain_text("Undone: ")
     expect(asks).to_contain_text("3 faces on 3 photos")
     skip = phone.get_by_role("link", name="Skip", exact=True)
     expect(skip).to_be_in_viewport()
