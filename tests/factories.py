@@ -75,13 +75,19 @@ def upload_file(name: str = "party.jpg", content: bytes | None = None) -> Simple
     return SimpleUploadedFile(name, jpeg() if content is None else content)
 
 
+# Of one that failed the first time nothing is known.
+NEVER_ANALYSED: dict[str, dict[str, Any]] = {
+    State.FAILED: {"width": None, "height": None, "methods": {}}
+}
+
+
 def make_photo(owner: User, *, state: str = "done", files: bool = False, **fields: Any) -> Photo:
     """Save a photo whose job is in `state`; with `files`, also the files that go with it."""
     content = jpeg()
     values = {
         "filename": "party.jpg", "format": "JPEG", "size": len(content), "width": 64, "height": 48,
         "sha256": hashlib.sha256(content).hexdigest(), "methods": METHODS,
-    } | UPLOADED | fields  # fmt: skip
+    } | UPLOADED | NEVER_ANALYSED.get(state, {}) | fields  # fmt: skip
     photo = Photo.objects.create(owner=owner, **values)
     AnalysisJob.objects.create(photo=photo, **_job_fields(state))
     if files:

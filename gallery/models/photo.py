@@ -133,8 +133,8 @@ class Photo(models.Model):
 
     @property
     def has_picture(self) -> bool:
-        """Whether there is something to look at: while it is analysed again, what was made before."""
-        return bool(self.methods and self.width) and not self.job.is_failed
+        """Whether there is something to look at, be it what was made before the last analysis."""
+        return bool(self.methods and self.width)
 
     @property
     def smaller_copy(self) -> tuple[int, int] | None:

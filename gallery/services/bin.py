@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from gallery.jobs import wake
 from gallery.models import (
@@ -65,7 +66,9 @@ def bring_back(roster: Roster, photos: Collection[int]) -> set[int]:
     for binned in BinnedPhoto.objects.filter(pk__in=photos, owner__in=roster.members):
         rows: dict[str, Any] = binned.rows
         binned.delete()
-        freezing.thawed(Photo, rows["photo"]).save(force_insert=True)
+        photo = freezing.thawed(Photo, rows["photo"])
+        photo.changed_at = timezone.now()  # Pages that show where it was show it again.
+        photo.save(force_insert=True)
         for name, kind in KINDS.items():
             kind._base_manager.bulk_create([_back(kind, values) for values in rows.get(name, [])])
         found |= set(binned.faces)

@@ -23,7 +23,10 @@ _drawing = asyncio.Semaphore(2)
 
 
 def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
-    """Return the result in the form of `manage.py analyze --json`, with methods and what humans said."""
+    """Return the result in the form of `manage.py analyze --json`, with methods and what humans said.
+
+    A face's `boxed_by` is "drawn" or "corrected" where a human gave its box.
+    """
     return {
         "path": photo.filename,
         "width": photo.width,
@@ -114,6 +117,7 @@ def _face(face: Face) -> dict[str, Any]:
         "suggestion": face.suggestion
         and {"id": face.suggestion_id, "name": face.suggestion.name, "note": face.suggestion.note},
         "mark": face.mark or None,
+        "boxed_by": face.boxed_by or None,
         "said": said(face),
     }
 

@@ -39,7 +39,7 @@ def show_desk(request: Request) -> HttpResponse:
     context = _context(card, asked=asked, name=request.GET.get("name", ""))
     mine = Person.objects.visible_to(request.user)
     context |= {"today": desk.progress(roster), "people_names": lists.people.names(mine)}
-    return render(request, "gallery/desk.html", context | {"keys": keys()})
+    return render(request, "gallery/desk.html", context | {"keys": keys(), "gestures": gestures()})
 
 
 @login_required
@@ -229,4 +229,11 @@ def keys() -> list[tuple[list[str], str]]:
         ),
         (["A"], _("Choose all, or none")),
         (["?"], _("This list")),
+    ]
+
+
+def gestures() -> list[str]:
+    return [
+        _("A swipe to the right says yes, to the left no; one up from a single face skips it."),
+        _("A tap on one of many faces chooses it: an answer is of those that are chosen alone."),
     ]

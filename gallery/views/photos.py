@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery import formats, installed, lists, times
 from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
-from gallery.models import Face, Person, Photo
+from gallery.models import BinnedPhoto, Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import colours, dates, likelihood, photos, renewal
 from gallery.views import viewer
@@ -80,7 +80,7 @@ def photo(request: Request, pk: int) -> HttpResponse:
     here = context["listed"]
     context["previous"], context["next"] = here.around(pk)
     context["way_back"] = here.back_from(pk)
-    context |= {"layers": viewer.layers(request), "help": viewer.HELP}
+    context |= {"layers": viewer.layers(request), "keys": viewer.KEYS, "gestures": viewer.GESTURES}
     context["methods_form"] = MethodsForm(chosen=context["photo"].job.choice)
     return render(request, "gallery/photo.html", context)
 
@@ -89,7 +89,12 @@ def photo(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @still_there
 def photo_result(request: Request, pk: int) -> HttpResponse:
-    return render_result(request, pk)
+    """Return what a photo's page shows of it; of one that was deleted meanwhile, where it is now."""
+    with suppress(Http404):
+        return render_result(request, pk)
+    binned = get_object_or_404(BinnedPhoto.objects.visible_to(request.user), pk=pk)
+    context = {"photo": binned, "listed": listed(request)}
+    return render(request, "gallery/_photo_binned.html", context)
 
 
 @login_required

@@ -15,7 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from gallery import lists
-from gallery.models import Action, Photo
+from gallery.models import Action, BinnedPhoto, Photo
 from gallery.services import progress as batch
 from gallery.views.http import Request
 
@@ -60,7 +60,9 @@ def _moment(text: str) -> datetime | None:
 def _changes(request: Request, since: datetime) -> dict[str, Any]:
     changed = Photo.objects.visible_to(request.user).filter(changed_at__gt=since)
     newest = changed.order_by("-changed_at").values_list("pk", flat=True)[:MOST_CHANGES]
-    events: dict[str, Any] = {f"photo-{pk}": {} for pk in newest}
+    binned = BinnedPhoto.objects.visible_to(request.user).filter(binned_at__gt=since)
+    gone = binned.order_by("-binned_at").values_list("pk", flat=True)[:MOST_CHANGES]
+    events: dict[str, Any] = {f"photo-{pk}": {} for pk in (*newest, *gone)}
     if events or _was_anything_said(request, since):
         events["people"] = {}
     return events

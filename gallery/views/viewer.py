@@ -1,4 +1,4 @@
-"""What a photo's page offers around the photo: layers over it, and keys."""
+"""What a photo's page offers around the photo: layers over it, keys and gestures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LAYERS = {
     "emotion": _("Emotion"),
 }
 AT_FIRST = "boxes.names"
-HELP: tuple[tuple[tuple[str | Promise, ...], Promise], ...] = (
+KEYS: tuple[tuple[tuple[str | Promise, ...], Promise], ...] = (
     (("\N{LEFTWARDS ARROW}", "\N{RIGHTWARDS ARROW}"), _("Previous and next photo")),
     (("+", "\N{MINUS SIGN}", "0"), _("Nearer, further away, the whole photo")),
     (
@@ -31,6 +31,13 @@ HELP: tuple[tuple[tuple[str | Promise, ...], Promise], ...] = (
     (("U",), _("Undo what was done last")),
     (("Esc",), _("Close, leave full screen, show the whole photo")),
     (("?",), _("These keys")),
+)
+GESTURES = (
+    _(
+        "Two fingers or the wheel bring the photo nearer, a double tap or double click does and back."
+    ),
+    _("Drag it to move it. While all of it is shown, a swipe leads to the next photo."),
+    _("A tap on a face opens what there is to say of it."),
 )
 
 

@@ -1,6 +1,7 @@
 // Choosing several people, over searches and pages too: whoever is ticked stands in the bar below as well, which is what is
 // sent. Shift ticks a row of them. Without this script the boxes of one page are sent.
 
+import { letRowsBeTicked } from "./rows.js";
 import { lead } from "./swaps.js";
 import { fill, ngettext } from "./words.js";
 
@@ -9,9 +10,6 @@ const bar = document.getElementById("people-chosen");
 const tray = document.getElementById("chosen-people");
 const count = document.getElementById("chosen-count");
 const hint = count?.textContent;
-// The box that was clicked last, from which Shift goes on.
-let last = null;
-
 const boxes = () => [...document.querySelectorAll(BOX)];
 const chosen = (key) => tray.querySelector(`input[value="${key}"]`)?.closest("li");
 
@@ -32,17 +30,6 @@ function put(box) {
   }
 }
 
-// All boxes from the last one to this one become as this one is.
-function extend(box) {
-  const all = boxes();
-  const ends = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
-  if (ends[0] < 0) return;
-  for (const one of all.slice(ends[0], ends[1] + 1)) {
-    one.checked = box.checked;
-    put(one);
-  }
-}
-
 function leaveOut(item) {
   const box = document.getElementById(`choose-${item.querySelector("input").value}`);
   if (box) box.checked = false;
@@ -58,14 +45,12 @@ function recall() {
 }
 
 function listen() {
+  letRowsBeTicked(BOX, boxes, (changed) => {
+    changed.forEach(put);
+    tell();
+  });
   document.body.addEventListener("click", (event) => {
     const { target, shiftKey } = event;
-    if (target.matches(BOX)) {
-      put(target);
-      if (shiftKey) extend(target);
-      last = target;
-      tell();
-    }
     const out = target.closest("#chosen-people li");
     if (out) leaveOut(out);
     const page = target.closest(".people-pages a");

@@ -1,6 +1,7 @@
 // Grids of faces of which some are chosen and answered together: how many they are is said on the buttons, Shift chooses
 // a row of them, by click or by arrow, and the arrows lead from one to the next. Without this script boxes and buttons do.
 
+import { letRowsBeTicked, rowOf } from "./rows.js";
 import { afterAnswer } from "./swaps.js";
 import { fill, gettext, ngettext } from "./words.js";
 
@@ -11,8 +12,6 @@ const LABELS = {
   refuse: (count) => (count ? ngettext("Not this one", "None of these {count}", count) : gettext("None of these")),
   chosen: (count) => (count ? ngettext("{count} chosen", "{count} chosen", count) : gettext("None chosen")),
 };
-// The box that was chosen last, from which Shift goes on.
-let last = null;
 
 const boxesOf = (form) => [...form.querySelectorAll("input[name=face]")];
 const choices = () => document.querySelectorAll("form[data-choice]");
@@ -30,13 +29,6 @@ function label(form) {
 function choose(form, boxes, checked) {
   for (const box of boxes) box.checked = checked;
   label(form);
-}
-
-// All boxes from the last one to this one become as this one is.
-function extend(box) {
-  const boxes = boxesOf(box.form);
-  const ends = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
-  if (ends[0] >= 0) choose(box.form, boxes.slice(ends[0], ends[1] + 1), box.checked);
 }
 
 // As many as stand on the line of the first one.
@@ -68,11 +60,7 @@ function onKey(event) {
   if (!next) return;
   event.preventDefault();
   next.focus();
-  if (!shiftKey) return;
-  next.checked = box.checked;
-  last = box;
-  extend(next);
-  last = next;
+  if (shiftKey) choose(box.form, rowOf(boxesOf(box.form), box, next), box.checked);
 }
 
 // Enter in a name presses the button beside it; while a syllable is composed it ends that alone.
@@ -82,11 +70,8 @@ function pressBeside(event) {
   document.getElementById(event.target.dataset.enter).click();
 }
 
-document.body.addEventListener("click", ({ target, shiftKey }) => {
-  if (target.matches(BOX)) {
-    if (shiftKey) extend(target);
-    last = target;
-  }
+letRowsBeTicked(BOX, ({ form }) => boxesOf(form), ([{ form }]) => label(form));
+document.body.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-choose-all]");
   if (!button) return;
   const boxes = boxesOf(button.form);

@@ -1,5 +1,6 @@
 // Groups of unknown faces: once one has its name the focus goes on to the next field, and Shift ticks a row of boxes.
 
+import { letRowsBeTicked } from "./rows.js";
 import { afterAnswer } from "./swaps.js";
 
 const fieldsOf = (part) => [...part.querySelectorAll(".stack-form input[name=name]")];
@@ -20,11 +21,4 @@ afterAnswer("groups", () => {
   return fields[Math.min(at, fields.length - 1)] ?? document.querySelector("h1");
 });
 
-let last = null;
-document.body.addEventListener("click", ({ target, shiftKey }) => {
-  if (!target.matches("form[data-group] input[name=face]")) return;
-  const boxes = [...target.form.querySelectorAll("input[name=face]")];
-  const ends = [boxes.indexOf(last), boxes.indexOf(target)].sort((a, b) => a - b);
-  if (shiftKey && ends[0] >= 0) for (const box of boxes.slice(ends[0], ends[1] + 1)) box.checked = target.checked;
-  last = target;
-});
+letRowsBeTicked("form[data-group] input[name=face]", (box) => [...box.form.querySelectorAll("input[name=face]")]);

@@ -11,7 +11,7 @@ const acts = new Map();
 // Whoever dictates would press single keys by speaking.
 function areOff() {
   try {
-    return document.body.dataset.keys === "off" || localStorage.getItem(OFF) === "off";
+    return localStorage.getItem(OFF) === "off";
   } catch {
     return false;
   }

@@ -26,6 +26,14 @@ function keepFaceInSight(face) {
   if (hidden) scrollBy({ top: hidden, behavior: "instant" });
 }
 
+// Android's way back closes the sheet, where a browser tells of it.
+let watcher = null;
+function watchWayBack() {
+  watcher?.destroy();
+  watcher = "CloseWatcher" in window ? new CloseWatcher() : null;
+  watcher?.addEventListener("close", closeSheet);
+}
+
 // Show the entry that was chosen as a sheet, or anew where the faces have changed.
 export function showSheet() {
   const [entry, all] = [chosen(), entries()];
@@ -33,6 +41,7 @@ export function showSheet() {
     closeSheet();
     return;
   }
+  watchWayBack();
   viewerOf().dataset.sheet = "";
   barOf().hidden = false;
   const values = { number: all.indexOf(entry) + 1, total: all.length };
@@ -43,6 +52,7 @@ export function showSheet() {
 // Returns false if none was open.
 export function closeSheet() {
   if (!isSheetOpen()) return false;
+  watcher?.destroy();
   const entry = chosen();
   delete viewerOf().dataset.sheet;
   barOf().hidden = true;

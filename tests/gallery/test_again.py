@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -9,7 +10,7 @@ from analysis.methods import DEFAULT
 from gallery.jobs import tasks
 from gallery.models import AnalysisJob, Task
 from gallery.worker.work.renewal import Renewal, ask_for_more
-from tests.factories import make_photo
+from tests.factories import METHODS, make_face, make_person, make_photo
 
 HOG = DEFAULT.by_stage() | {"detector": "hog"}
 
@@ -58,3 +59,27 @@ def test_whoever_chooses_no_photo_is_told(alice: User, as_alice: Client) -> None
 
     assert "Choose at least one photo." in page
     assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("queued", "This photo waits to be analysed again."),
+        ("failed", "Analysing this photo again failed, and what stood here before still does."),
+    ],
+)
+def test_until_another_analysis_has_succeeded_what_the_last_one_found_stays_in_sight(
+    alice: User, as_alice: Client, state: str, sentence: str
+) -> None:
+    photo = make_photo(alice, state=state, width=64, height=48, methods=METHODS)
+    face = make_face(photo, person=make_person(alice, "Ada"), named_by="human")
+
+    page = " ".join(as_alice.get(photo.get_absolute_url()).content.decode().split())
+
+    assert sentence in page
+    assert f'id="mark-{face.pk}"' in page
+    assert f'id="face-{face.pk}"' in page
+    assert ('id="try-again"' in page) is (state == "failed")
+    wall = as_alice.get("/").content.decode()
+    assert f"/photos/{photo.pk}/thumbnail" in wall
+    assert ("Failed" in wall) is (state == "failed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -310,6 +311,24 @@ def test_deleting_says_where_the_photo_is_and_offers_to_undo(
     html = page.content.decode()
     assert f"{face.photo.filename} is in the bin now" in html
     assert reverse("undo", args=[last(Did.DELETE_PHOTO).pk]) in html
+
+
+def test_a_page_that_still_shows_the_photo_hears_of_it_and_says_where_it_is(
+    as_alice: Client, as_bob: Client, face: Face
+) -> None:
+    address = reverse("photo_result", args=[face.photo_id])
+    before = timezone.now().timestamp()
+    photos.delete(face.photo)
+
+    news = as_alice.get(reverse("progress"), {"since": f"{before}"})
+    part = as_alice.get(address).content.decode()
+
+    assert f"photo-{face.photo_id}" in json.loads(news["HX-Trigger"])
+    assert "it waits in the bin" in part
+    assert 'id="photo-result"' in part
+    assert as_bob.get(address).status_code == 404
+    undo(Did.DELETE_PHOTO)
+    assert f'id="mark-{face.pk}"' in as_alice.get(address).content.decode()
 
 
 def test_nothing_chosen_is_said_and_nothing_done(as_alice: Client, face: Face) -> None:

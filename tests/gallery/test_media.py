@@ -16,6 +16,7 @@ from PIL import Image
 from analysis.results import Box
 from gallery.formats import TYPES
 from gallery.models import Photo
+from gallery.models.boxed import BoxedBy
 from tests.factories import fresh, jpeg, make_face, make_known, make_photo, vector
 
 KOREAN = "가족사진 #1.jpg"
@@ -133,6 +134,15 @@ def test_the_result_as_json_holds_all_that_is_known(alice: User, as_alice: Clien
         "normalised": None,
     }  # fmt: skip
     assert found["suggestion"] is None
+    assert found["boxed_by"] is None
+
+
+def test_the_result_says_which_boxes_a_human_gave(alice: User, as_alice: Client) -> None:
+    face = make_face(make_photo(alice), boxed_by=BoxedBy.DRAWN)
+
+    result = json.loads(as_alice.get(reverse("photo_json", args=[face.photo_id])).content)
+
+    assert result["faces"][0]["boxed_by"] == "drawn"
 
 
 def test_the_annotated_photo_is_drawn_by_a_child_at_full_size(

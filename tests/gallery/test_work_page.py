@@ -18,7 +18,7 @@ from gallery.services import photos, progress, work
 from gallery.words import say
 from tests.conftest import signed_in
 from tests.counting import Counting, counting
-from tests.factories import make_photo
+from tests.factories import METHODS, make_photo
 from tests.gallery.emotion_networks import make_task, text, training
 
 pytestmark = pytest.mark.usefixtures("can_count")
@@ -139,7 +139,6 @@ def failed(owner: User, number: int = 1) -> list[Photo]:
 
 def test_a_photo_that_failed_says_why_and_what_may_be_done(alice: User, as_alice: Client) -> None:
     [photo] = failed(alice)
-    Photo.objects.update(methods={})
     answer = as_alice.get(PAGE)
     page = answer.content.decode()
     assert "1 photo failed" in text(answer)
@@ -153,7 +152,7 @@ def test_a_photo_that_failed_says_why_and_what_may_be_done(alice: User, as_alice
 def test_a_photo_that_was_analysed_once_still_has_its_picture(
     alice: User, as_alice: Client
 ) -> None:
-    [photo] = failed(alice)
+    photo = make_photo(alice, state="failed", width=64, height=48, methods=METHODS)
     assert reverse("photo_thumbnail", args=[photo.pk]) in html(as_alice)
 
 
