@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
 
@@ -106,19 +106,18 @@ def _forget_networks(roster: Roster, people: Collection[int]) -> None:
 def _discard_waiting(roster: Roster, names: Collection[str]) -> None:
     """Discard what was sent of people and not all brought in, where any of them is of these names."""
     folded = {fold(name) for name in names}
-    for task in Task.objects.filter(owner__in=roster.members, state__in=ENDED_EARLY):
+    sent = Task.objects.filter(owner__in=roster.members, state__in=ENDED_EARLY)
+    for task in sent.filter(kind=pictures.KIND):
         with suppress(OSError, AnalysisError):
-            if not folded.isdisjoint(map(fold, _names_in(task))):
+            waiting = pictures.waiting_in(pictures.folder_of(task))
+            if not folded.isdisjoint(fold(one.name) for one in waiting):
                 work.discard(task)
-                if task.kind == arrived.ENCODINGS:
-                    transaction.on_commit(partial(files.remove, [pictures.uploaded(task)]))
-
-
-def _names_in(task: Task) -> Iterable[str]:
-    """Return the names in what a task keeps, if that is of people; raises OSError where it is gone."""
-    if task.kind == pictures.KIND:
-        return [one.name for one in pictures.waiting_in(pictures.folder_of(task))]
-    return as_npz.read(pictures.uploaded(task)).names if task.kind == arrived.ENCODINGS else ()
+    for task in sent.filter(kind=arrived.ENCODINGS):
+        file = pictures.uploaded(task)
+        with suppress(OSError, AnalysisError):
+            if not folded.isdisjoint(map(fold, as_npz.read(file).names)):
+                work.discard(task)
+                transaction.on_commit(partial(files.remove, [file]))
 
 
 def _names_of_others(roster: Roster, people: Collection[int], names: Collection[str]) -> set[str]:
