@@ -112,6 +112,14 @@ def library(unpacked: Library, tmp_path: Path) -> Library:
     return unpacked.copied(tmp_path / "data")
 
 
+@pytest.fixture(scope="module")
+def upgraded(unpacked: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The library after the upgrade, to be looked at by many tests and changed by none."""
+    library = unpacked.copied(tmp_path_factory.mktemp("upgraded") / "data")
+    library.run("manage.py", "migrate", "-v0")
+    return library
+
+
 @pytest.fixture
 def site(library: Library) -> Iterator[Site]:
     """Today's site, which upgrades the library as it starts."""
@@ -122,24 +130,21 @@ def site(library: Library) -> Iterator[Site]:
     site.stop()
 
 
-def test_an_upgrade_keeps_every_word(library: Library) -> None:
-    library.run("manage.py", "migrate", "-v0")
-    assert library.words == library.words_then
+def test_an_upgrade_keeps_every_word(upgraded: Library) -> None:
+    assert upgraded.words == upgraded.words_then
 
 
-def test_an_upgrade_writes_every_word_into_the_record(library: Library) -> None:
-    library.run("manage.py", "migrate", "-v0")
-    assert library.words["named faces"]
+def test_an_upgrade_writes_every_word_into_the_record(upgraded: Library) -> None:
+    assert upgraded.words["named faces"]
     # All that is there follows from it, and nothing else does.
-    assert library.run("manage.py", "check_words") == "All is as the record says.\n"
+    assert upgraded.run("manage.py", "check_words") == "All is as the record says.\n"
 
 
-def test_an_upgrade_puts_people_into_the_rosters_of_those_who_named_them(library: Library) -> None:
-    library.run("manage.py", "migrate", "-v0")
-    owners = {owner for owner, _name in library.words_then["people"]}
-    assert json.loads(library.run("-m", "tests.upgrades.rosters")) == {
+def test_an_upgrade_puts_people_into_the_rosters_of_those_who_named_them(upgraded: Library) -> None:
+    owners = {owner for owner, _name in upgraded.words_then["people"]}
+    assert json.loads(upgraded.run("-m", "tests.upgrades.rosters")) == {
         "people": {
-            owner: sorted(name for whose, name in library.words_then["people"] if whose == owner)
+            owner: sorted(name for whose, name in upgraded.words_then["people"] if whose == owner)
             for owner in owners
         },
         "astray": [],
@@ -147,8 +152,8 @@ def test_an_upgrade_puts_people_into_the_rosters_of_those_who_named_them(library
 
 
 @pytest.mark.parametrize("unpacked", BY_FACES, indirect=True)
-def test_the_rosters_can_be_taken_back(library: Library) -> None:
-    library.run("manage.py", "migrate", "-v0")
+def test_the_rosters_can_be_taken_back(upgraded: Library, tmp_path: Path) -> None:
+    library = upgraded.copied(tmp_path / "data")
     library.run("manage.py", "migrate", "-v0", "gallery", "0008")
     owners = (
         "from django.db import connection as c; import json; found = c.cursor(); "
@@ -162,15 +167,14 @@ def test_the_rosters_can_be_taken_back(library: Library) -> None:
 
 @pytest.mark.parametrize("unpacked", BY_FACES, indirect=True)
 def test_whatever_somebody_is_known_by_is_still_a_face_and_came_in_no_file(
-    library: Library,
+    upgraded: Library,
 ) -> None:
-    library.run("manage.py", "migrate", "-v0")
     known = (
         "from gallery.models import KnownEncoding as K; import json; "
         "print(json.dumps([[f, i] for f, i in K.objects.values_list('face_id', 'imported_from')]))"
     )
-    found = json.loads(library.run("manage.py", "shell", "-v0", "-c", known))
-    assert sorted(found) == sorted([face, ""] for face, _name in library.words_then["references"])
+    found = json.loads(upgraded.run("manage.py", "shell", "-v0", "-c", known))
+    assert sorted(found) == sorted([face, ""] for face, _name in upgraded.words_then["references"])
 
 
 # The one whose pages are known by what they say.
