@@ -17,6 +17,8 @@ from analysis.results import Array, Box
 from analysis.sentences import say
 
 QUALITY = 85
+# For walls on phones and slow lines: 12 KB a photo on average, 24 KB at most, of forty photos.
+SMALL_SIDE, SMALL_QUALITY = 320, 75
 MARGIN = 0.25  # Of the face's larger side, on each side: a face reads as a portrait with its hair.
 BACKGROUND = (128, 128, 128)
 # The ratios, width to height, that the library's wall shows whole: grid.css crops to the same, there too.
@@ -41,6 +43,21 @@ def card(photo: DecodedPhoto, longest_side: int) -> bytes:
     left, top = (width - shown[0]) // 2, round((height - shown[1]) * FROM_ABOVE)
     part = photo.pixels[top : top + shown[1], left : left + shown[0]]
     return thumbnail(replace(photo, pixels=part), longest_side)
+
+
+def small(card: bytes) -> bytes:
+    """Return what `card` returned once more, so small that a wall of it comes over a slow line.
+
+    Raises UnreadablePhoto if the file is broken.
+    """
+    try:
+        with Image.open(io.BytesIO(card)) as image:
+            image.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+            out = io.BytesIO()
+            image.convert("RGB").save(out, "JPEG", quality=SMALL_QUALITY, optimize=True)
+            return out.getvalue()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UnreadablePhoto(say("unreadable")) from error
 
 
 def face_crop(photo: DecodedPhoto, box: Box, size: int = 160) -> bytes:

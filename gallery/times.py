@@ -52,6 +52,11 @@ def when(taken: Taken) -> str:
     return f"{at} ({taken.zone})" if taken.zone else at
 
 
+def day(at: datetime) -> str:
+    """Write the day that a clock showed: "3 May 2019"."""
+    return date_format(at, "DATE_FORMAT")
+
+
 def birth(born: Born) -> str:
     """Write a date of birth as far as it is known: "2015", "April 2015", "30 April 2015"."""
     formats = {

@@ -77,7 +77,7 @@ def upload_file(name: str = "party.jpg", content: bytes | None = None) -> Simple
 
 # Of one that failed the first time nothing is known.
 NEVER_ANALYSED: dict[str, dict[str, Any]] = {
-    State.FAILED: {"width": None, "height": None, "methods": {}}
+    State.FAILED: {"width": None, "height": None, "methods": {}, "has_small": False}
 }
 
 
@@ -87,12 +87,13 @@ def make_photo(owner: User, *, state: str = "done", files: bool = False, **field
     values = {
         "filename": "party.jpg", "format": "JPEG", "size": len(content), "width": 64, "height": 48,
         "sha256": hashlib.sha256(content).hexdigest(), "methods": METHODS,
+        "has_small": True,
     } | UPLOADED | NEVER_ANALYSED.get(state, {}) | fields  # fmt: skip
     photo = Photo.objects.create(owner=owner, **values)
     AnalysisJob.objects.create(photo=photo, **_job_fields(state))
     if files:
         photo.folder.mkdir(parents=True)
-        for path in (photo.original, photo.preview, photo.thumbnail):
+        for path in (photo.original, photo.preview, photo.thumbnail, photo.small):
             path.write_bytes(content)
     return photo
 
@@ -213,6 +214,7 @@ def analysed(
         result=PhotoResult(640, 480, faces, methods, note, turned, taken),
         preview=jpeg(),
         thumbnail=jpeg(),
+        small=jpeg(),
         crops=tuple(jpeg(16, 16) for _ in faces),
         emotion_crops=tuple(grey_png() for _ in faces),
     )

@@ -45,6 +45,7 @@ class Analysed:
     result: PhotoResult
     preview: bytes
     thumbnail: bytes
+    small: bytes
     crops: tuple[bytes, ...]
     emotion_crops: tuple[bytes, ...]
 
@@ -60,12 +61,13 @@ class Analyse:
 
     def answer(self, loaded: Loaded) -> Analysed:
         from analysis.images import decode
-        from analysis.renditions import card, thumbnail
+        from analysis.renditions import card, small, thumbnail
 
         photo = decode(self.path, limits=self.limits)
         result = loaded.pipeline(self.choice).analyse(photo, self.boxes)
+        shown = card(photo, THUMBNAIL_SIDE)
         return Analysed(
-            result, thumbnail(photo, PREVIEW_SIDE), card(photo, THUMBNAIL_SIDE),
+            result, thumbnail(photo, PREVIEW_SIDE), shown, small(shown),
             *_crops(photo, result.faces),
         )  # fmt: skip
 
@@ -229,6 +231,23 @@ class SeeDates:
             return Dated(None)  # Whoever can't read a photo has nothing more to learn from it.
         except OSError:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSmall:
+    """Make the small pictures of photos from their thumbnails; None where a file is gone or broken."""
+
+    thumbnails: tuple[Path, ...]
+
+    def answer(self, loaded: Loaded) -> tuple[bytes | None, ...]:
+        return tuple(map(self._small, self.thumbnails))
+
+    def _small(self, path: Path) -> bytes | None:
+        from analysis.renditions import small
+
+        with suppress(OSError, UnreadablePhoto):
+            return small(path.read_bytes())
+        return None
 
 
 @dataclass(frozen=True, slots=True)

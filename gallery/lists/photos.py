@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from gallery.models import Face
+from analysis.dates import Source
+from gallery import times
+from gallery.models import Face, Photo
 from gallery.models.face_queries import Mark
 from gallery.models.photo import PhotoQuerySet
 
@@ -16,3 +21,36 @@ def cards(photos: PhotoQuerySet) -> PhotoQuerySet:
     faces = faces.only("photo_id", "left", "top", "named_by", "person__name", "person__is_hidden")
     newest_first = photos.select_related("job").order_by("-pk")
     return newest_first.prefetch_related(Prefetch("faces", queryset=faces))
+
+
+def in_words(photo: Photo) -> str:
+    """Say what a card shows to whoever can't see it: "Ada and one unknown face, 3 May 2019".
+
+    That is who is on the photo, guesses as such, nobody who is hidden; and when it was taken, unless
+    nobody knows better than by its upload. Of a photo that was never analysed it is the file's name.
+    """
+    if not photo.has_picture:
+        return photo.filename
+    said = [_who(photo) or _("no face")]
+    if photo.taken_at and photo.taken_from != Source.UPLOAD:
+        said.append(times.day(photo.taken_at))
+    return capfirst(", ".join(said))
+
+
+def _who(photo: Photo) -> str:
+    people: dict[int, str] = {}
+    for face in photo.faces.all():
+        if face.person is None or face.person.is_hidden:
+            continue
+        name = face.person.name
+        told = name if face.is_named else _("perhaps %(name)s") % {"name": name}
+        before = people.setdefault(face.person.pk, told)
+        people[face.person.pk] = told if face.is_named else before
+    named = sum(bool(face.person and face.person.pk in people) for face in photo.faces.all())
+    parts = [*people.values()]
+    if unknown := photo.face_count - named:
+        words = ngettext("one unknown face", "%(count)s unknown faces", unknown)
+        parts.append(words % {"count": unknown})
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("%(others)s and %(last)s") % {"others": ", ".join(parts[:-1]), "last": parts[-1]}

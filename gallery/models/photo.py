@@ -59,6 +59,10 @@ class PhotoQuerySet(QuerySet["Photo"]):
         """Return those in which nobody has looked for when they were taken."""
         return self.filter(taken_from="")
 
+    def without_small(self) -> PhotoQuerySet:
+        """Return those with a thumbnail of which nobody has made the small one yet."""
+        return self.filter(has_small=False, width__isnull=False).exclude(methods={})
+
     def touch(self) -> int:
         """Mark the photos as changed, so that open pages fetch them again."""
         return self.update(changed_at=timezone.now())
@@ -91,6 +95,7 @@ class Photo(models.Model):
     more_faces = models.PositiveIntegerField(null=True)
     methods = models.JSONField(default=dict)
     is_collage = models.BooleanField(default=False)
+    has_small = models.BooleanField(default=False)
     taken_at = ClockField(null=True)
     taken_offset = models.SmallIntegerField(null=True)
     taken_from = models.CharField(max_length=9, blank=True, default="")
@@ -204,6 +209,11 @@ class Photo(models.Model):
     @property
     def thumbnail(self) -> Path:
         return self.folder / "thumbnail.jpg"
+
+    @property
+    def small(self) -> Path:
+        """The thumbnail at half its size, for walls on phones and slow lines; there if `has_small`."""
+        return self.folder / "small.jpg"
 
     def face_crop(self, face_pk: int) -> Path:
         return crops_in(self.folder, face_pk)[0]

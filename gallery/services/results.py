@@ -62,6 +62,7 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     photo.more_faces = max(0, photo.faces.count() - count) if looked_harder else None
     files.write(photo.preview, [analysed.preview])
     files.write(photo.thumbnail, [analysed.thumbnail])
+    files.write(photo.small, [analysed.small])
     for face, *crops in zip(places, analysed.crops, analysed.emotion_crops, strict=True):
         if face is not None:
             measured.write_crops(face, *crops)
@@ -81,9 +82,10 @@ def _save_photo(photo: Photo, result: PhotoResult) -> None:
     photo.note = Words.of(result.note) if result.note else None
     photo.turned = result.turned
     photo.methods = dict(result.methods)
+    photo.has_small = True
     photo.changed_at = timezone.now()
-    changed = ["width", "height", "note", "turned", "more_faces", "methods", "changed_at"]
-    photo.save(update_fields=changed)
+    changed = ["width", "height", "note", "turned", "more_faces", "methods", "has_small"]
+    photo.save(update_fields=[*changed, "changed_at"])
 
 
 def _save_faces(photo: Photo, result: PhotoResult) -> list[Face | None]:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext, gettext_noop
 from analysis.born import Born, ages
 from analysis.dates import Taken
 from analysis.photo_files import KEPT_BY_SYSTEMS
-from gallery import times
-from gallery.models import Face
+from gallery import lists, times
+from gallery.models import Face, Photo
 from gallery.times import NO_BREAK_SPACE
 
 register = template.Library()
@@ -129,6 +129,12 @@ def when(taken: Taken) -> str:
 def birth(born: Born) -> str:
     """Write a date of birth as far as it is known: "2015", "April 2015", "30 April 2015"."""
     return times.birth(born)
+
+
+@register.filter
+def in_words(photo: Photo) -> str:
+    """Say what a card shows: "Ada and one unknown face, 3 May 2019"."""
+    return lists.photos.in_words(photo)
 
 
 @register.filter

@@ -35,6 +35,14 @@ def photo_thumbnail(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
+def photo_small(request: Request, pk: int) -> HttpResponse:
+    """Send the small picture, or the thumbnail of a photo from before there were small ones."""
+    photo = _mine(request, pk)
+    return _picture(photo.small if photo.has_small else photo.thumbnail)
+
+
+@login_required
+@require_safe
 def binned_thumbnail(request: Request, pk: int) -> HttpResponse:
     binned = get_object_or_404(BinnedPhoto.objects.visible_to(request.user), pk=pk)
     return _picture(binned.thumbnail)

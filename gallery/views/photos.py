@@ -20,7 +20,7 @@ from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import BinnedPhoto, Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import colours, dates, likelihood, photos, renewal
+from gallery.services import colours, dates, likelihood, photos, renewal, small
 from gallery.views import viewer
 from gallery.views.answers import Answer, offer_beside
 from gallery.views.http import Request, go, key_of, listed, still_there, tell
@@ -186,6 +186,17 @@ def look_for_dates(request: Request) -> HttpResponse:
     """Have the photos opened of which it is not known whether they say when they were taken."""
     try:
         dates.look(user=request.user)
+    except TaskRefused as refusal:
+        messages.warning(request, f"{refusal}")
+    return redirect("work")
+
+
+@login_required
+@require_POST
+def make_small_pictures(request: Request) -> HttpResponse:
+    """Have the small pictures made of photos from before there were any."""
+    try:
+        small.make(user=request.user)
     except TaskRefused as refusal:
         messages.warning(request, f"{refusal}")
     return redirect("work")

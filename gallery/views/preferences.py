@@ -17,7 +17,7 @@ from gallery.forms import MethodsForm, SharingForm
 from gallery.kinds import TaskRefused
 from gallery.models import Preferences, Roster, Task
 from gallery.naming_form import NamingForm
-from gallery.services import colours, corrections, dates, names, renewal, roster_trainings
+from gallery.services import colours, corrections, dates, names, renewal, roster_trainings, small
 from gallery.views.http import Request
 
 SHARED = gettext_lazy("Saved. Administrators may train networks with the faces that you corrected.")
@@ -61,6 +61,7 @@ def settings(request: Request) -> HttpResponse:
         "sharing_form": sharing_form,
         "made_otherwise": renewal.made_otherwise(request.user).count(),
         "unknown_colours": colours.unknown(request.user).count(),
+        "without_small": small.lacking(request.user).count(),
         "unknown_dates": dates.unknown(request.user).count(),
         "unconverted": colours.unconverted(request.user).count(),
     }

@@ -131,6 +131,8 @@ const KEPT = {
   tabindex: (element) => element === document.activeElement,
   // Never in the markup, which the policy forbids: what scripts have measured.
   style: () => true,
+  // The larger picture that has taken a small one's place.
+  src: (element) => element.dataset.larger === element.getAttribute("src"),
   // Which face of a photo was chosen.
   "data-at": () => true,
 };

@@ -22,7 +22,7 @@ from tests.factories import fresh, jpeg, make_face, make_known, make_photo, vect
 KOREAN = "가족사진 #1.jpg"
 
 
-@pytest.mark.parametrize("name", ["photo_thumbnail", "photo_preview"])
+@pytest.mark.parametrize("name", ["photo_thumbnail", "photo_preview", "photo_small"])
 def test_a_rendition_is_a_jpeg_that_may_not_be_sniffed(
     alice: User, as_alice: Client, name: str
 ) -> None:

@@ -45,7 +45,7 @@ def analyse(photo: Photo, path: Path, detector: str) -> None:
     result = seen(path, detector)
     crops = tuple(jpeg(8, 8) for _ in result.faces)
     emotion_crops = tuple(grey_png() for _ in result.faces)
-    answer = Analysed(result, jpeg(), jpeg(), crops, emotion_crops)
+    answer = Analysed(result, jpeg(), jpeg(), jpeg(), crops, emotion_crops)
     assert results.save(claim=claimed(photo), analysed=answer)
 
 

@@ -121,7 +121,7 @@ def test_pictures_are_links_to_a_few_drawings(settings: LazySettings, alice: Use
     fill(alice, Pictures(drawn_photos(), drawn_faces()))
 
     files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
-    assert len(files) == 3 * 240 + 600
+    assert len(files) == 4 * 240 + 600
     assert len({path.stat().st_ino for path in files}) < 50
     for photo in Photo.objects.prefetch_related("faces"):
         assert photo.thumbnail.read_bytes().startswith(b"\xff\xd8")

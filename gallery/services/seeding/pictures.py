@@ -46,7 +46,7 @@ class Pictures:
             # What is left of a library whose rows were not written is in the way.
             files.remove_folder(photo.folder)
             photo.face_crop(0).parent.mkdir(parents=True)
-            for path in (photo.original, photo.preview, photo.thumbnail):
+            for path in (photo.original, photo.preview, photo.thumbnail, photo.small):
                 self._photos[camera].put(path)
         whose = zip(faces, batch.photo.tolist(), batch.people.tolist(), strict=True)
         for pk, number, person in whose:

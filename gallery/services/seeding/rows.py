@@ -60,7 +60,7 @@ def add_photos(owner: User, batch: Batch, population: Population) -> list[int]:
     methods, ways, failed = _methods(population), _ways(batch), _failed(batch)
     made = [{} if bad else methods[way] for way, bad in zip(ways, failed, strict=True)]
     insert(
-        Photo(owner=owner, note=MADE_UP),
+        Photo(owner=owner, note=MADE_UP, has_small=True),
         _files(owner, batch, times)
         | {"taken_at": times, "methods": made, "created_at": here, "changed_at": here},
     )

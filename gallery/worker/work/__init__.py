@@ -22,6 +22,7 @@ from gallery.worker.work.names import NamesAgain
 from gallery.worker.work.pictures import Pictures
 from gallery.worker.work.renewal import Renewal
 from gallery.worker.work.roster import RosterTraining
+from gallery.worker.work.small import SmallPictures
 from gallery.worker.work.training import Training
 
 KINDS: Sequence[type[Work]] = (
@@ -40,4 +41,5 @@ KINDS: Sequence[type[Work]] = (
     RosterTraining,
     Boxes,
     Erasing,
+    SmallPictures,
 )
