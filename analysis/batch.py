@@ -110,7 +110,8 @@ def _read(task: Task, limits: Limits) -> _Read:
 
     started = time.perf_counter()
     whole = decode(task.path, limits, full_size=task.copy is not None)
-    whole = replace(whole, taken=whole.taken or _by_file(task.path))
+    taken = whole.told.taken or _by_file(task.path)
+    whole = replace(whole, told=whole.told._replace(taken=taken))
     photo = reduced(whole) if task.copy else whole
     return _Read(task, photo, whole, time.perf_counter() - started)
 

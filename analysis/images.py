@@ -31,12 +31,11 @@ from PIL import Image, ImageFile, TiffImagePlugin
 
 from analysis import large, memory, raw
 from analysis.colour import AS_THEY_ARE, SRGB, Colours, colours_of
-from analysis.dates import Taken
 from analysis.headers import Header, tiff
 from analysis.limits import DEFAULT_LIMITS, Limits, copy_factor
 from analysis.opening import opened, read
 from analysis.sentences import Sentence, together
-from analysis.taken import taken_of, taken_of_raw
+from analysis.taken import NOTHING, Told, told_by, told_by_raw
 
 Pixels = NDArray[np.uint8]
 
@@ -72,7 +71,8 @@ class DecodedPhoto:
 
     `width` and `height` are those of the upright original and `scale` is the number of pixels here
     for one pixel there: 1, 1/2, 1/4 and so on. `note` is there if only a part could be read or if colours
-    may be wrong. `colour` is what was done to the colours, `taken` when the photo says that it was taken.
+    may be wrong. `colour` is what was done to the colours, `told` when and how the photo says that it was
+    taken.
     """
 
     pixels: Pixels
@@ -82,7 +82,7 @@ class DecodedPhoto:
     format: str
     note: Sentence | None = None
     colour: str = SRGB
-    taken: Taken | None = None
+    told: Told = NOTHING
 
 
 def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False) -> DecodedPhoto:
@@ -100,8 +100,8 @@ def decode(path: Path, limits: Limits = DEFAULT_LIMITS, full_size: bool = False)
     if not header.is_raw:
         return photo
     small = raw.SMALL_PREVIEW if max(photo.width, photo.height) < raw.SMALL else None
-    taken = taken_of_raw(path, photo.taken)
-    return replace(photo, format=header.format, note=photo.note or small, taken=taken)
+    told = told_by_raw(path, photo.told)
+    return replace(photo, format=header.format, note=photo.note or small, told=told)
 
 
 def _decode(
@@ -144,7 +144,7 @@ def _decode(
         format=image_format,
         note=together(note, colours.note),
         colour=colours.conversion,
-        taken=taken_of(image, file),
+        told=told_by(image, file),
     )
 
 

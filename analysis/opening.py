@@ -12,13 +12,12 @@ from PIL import Image, TiffImagePlugin
 
 from analysis import cut_short, pillow, raw
 from analysis.colour import colours_of
-from analysis.dates import Taken
 from analysis.errors import AnalysisError, PhotoTooLarge, UnreadablePhoto
 from analysis.headers import Header, read_header
 from analysis.headers.kinds import UNREADABLE
 from analysis.limits import DEFAULT_LIMITS, Limits, too_many_pixels
 from analysis.sentences import Sentence, say
-from analysis.taken import taken_of, taken_of_raw
+from analysis.taken import Told, told_by, told_by_raw
 
 TRUNCATED, IN_PART, DAMAGED = say("truncated"), say("damaged_in_part"), say("damaged")
 Read = TypeVar("Read")
@@ -113,14 +112,14 @@ def conversion(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
     return read(path, limits, said)[1]
 
 
-def taken(path: Path, limits: Limits = DEFAULT_LIMITS) -> Taken | None:
-    """Return what a photo says of when it was taken (`DecodedPhoto.taken`), without decoding it.
+def told(path: Path, limits: Limits = DEFAULT_LIMITS) -> Told:
+    """Return what a photo says of when and how it was taken (`DecodedPhoto.told`), without decoding it.
 
     Raises as `conversion` does.
     """
 
-    def said(file: IO[bytes], header: Header, most: int, note: Sentence | None) -> Taken | None:
-        return taken_of(opened(file, most), file)
+    def said(file: IO[bytes], header: Header, most: int, note: Sentence | None) -> Told:
+        return told_by(opened(file, most), file)
 
     header, found = read(path, limits, said)
-    return taken_of_raw(path, found) if header.is_raw else found
+    return told_by_raw(path, found) if header.is_raw else found

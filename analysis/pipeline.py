@@ -233,7 +233,7 @@ class Pipeline:
         )
         methods = self.methods | {"colour": photo.colour}
         return PhotoResult(
-            photo.width, photo.height, faces, methods, photo.note, found.turned, photo.taken
+            photo.width, photo.height, faces, methods, photo.note, found.turned, *photo.told
         )
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from analysis.dates import Taken
 from analysis.results import FaceResult, PhotoResult
+from analysis.shot import Shot
 
 
 def photo_object(result: PhotoResult, *, encodings: bool = False) -> dict[str, Any]:
     """Return a photo's size, date and faces from left to right; a note and `turned` where there is one."""
     found: dict[str, Any] = {"width": result.width, "height": result.height}
     found["taken"] = taken_object(result.taken)
+    found |= shot_object(result.shot)
     if result.note:
         found |= {"note": f"{result.note}", "note_code": result.note.code}
     if result.turned:
@@ -24,6 +26,12 @@ def photo_object(result: PhotoResult, *, encodings: bool = False) -> dict[str, A
 def taken_object(taken: Taken | None) -> dict[str, str] | None:
     """Return when a photo was taken: `at` as ISO 8601, with the offset where that is known, and `from`."""
     return {"at": f"{taken}", "from": taken.source.value} if taken else None
+
+
+def shot_object(shot: Shot) -> dict[str, Any]:
+    """Return how a photo was taken: null for what it does not say. A place is in degrees."""
+    place = asdict(shot.place) if shot.place else None
+    return {"camera": shot.camera or None, "lens": shot.lens or None, "place": place}
 
 
 def face_object(face: FaceResult, *, encodings: bool = False) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analysis.dates import Taken
 from analysis.english import gettext_noop
 from analysis.sentences import Sentence, say
+from analysis.shot import NOTHING, Shot
 
 Array = NDArray[np.float32]
 GenderLabel = Literal["female", "male"]
@@ -215,7 +216,7 @@ class PhotoResult:
     `turned` is by how many degrees, clockwise, the photo had to be turned until a face was found: 0,
     90, 180 or 270. Boxes and landmarks are in pixels of the photo as it is, not turned; the angles of a
     face's `quality` are those on the turned photo. `taken` is when the photo says that it was taken, if
-    it does.
+    it does, and `shot` with what and where.
     """
 
     width: int
@@ -225,6 +226,7 @@ class PhotoResult:
     note: Sentence | None = None
     turned: int = 0
     taken: Taken | None = None
+    shot: Shot = NOTHING
 
     @property
     def central_face(self) -> FaceResult | None:

@@ -29,6 +29,7 @@ from analysis.results import (
     Quality,
 )
 from analysis.sentences import Sentence
+from analysis.shot import NOTHING, Shot
 from gallery.children.requests import Analysed, Measured
 from gallery.jobs import queue, tasks
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person, Photo, Roster
@@ -44,8 +45,14 @@ UPLOADED: dict[str, Any] = {
     "taken_at": datetime(2026, 1, 2, 3, 4),
     "taken_offset": 0,
     "taken_from": "upload",
+    "camera": "",
 }
-UNDATED: dict[str, Any] = {"taken_at": None, "taken_offset": None, "taken_from": ""}
+UNDATED: dict[str, Any] = {
+    "taken_at": None,
+    "taken_offset": None,
+    "taken_from": "",
+    "camera": None,
+}
 BOX = Box(10, 10, 50, 50)
 # A face that looks into the camera, and one of 12 px in the dark.
 CLEAR = Quality(size=90, sharpness=0.8, brightness=0.5, yaw=2, pitch=-3, roll=1, score=0.95)
@@ -207,11 +214,12 @@ def analysed(
     note: Sentence | None = None,
     turned: int = 0,
     taken: Taken | None = None,
+    shot: Shot = NOTHING,
 ) -> Analysed:
     """Return what a child process answers when it finds `faces`."""
     methods = METHODS | {"encoder": encoder}
     return Analysed(
-        result=PhotoResult(640, 480, faces, methods, note, turned, taken),
+        result=PhotoResult(640, 480, faces, methods, note, turned, taken, shot),
         preview=jpeg(),
         thumbnail=jpeg(),
         small=jpeg(),

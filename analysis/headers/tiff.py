@@ -18,6 +18,7 @@ SENSOR_PHOTOMETRIC = {32803, 34892}
 SENSOR_COMPRESSION = {32767, 34713, 65535}
 MAKERS = {"NIKON": "NEF", "SONY": "ARW", "PENTAX": "PEF", "RICOH": "PEF", "SAMSUNG": "SRW"}
 MOST_DIRECTORIES = 8
+FRACTION, MOST_FRACTIONS = 5, 4
 NUMBERS = {1: "B", 3: "H", 4: "L", 13: "L", 16: "Q"}  # Of TIFF's types those that sizes come in.
 TEXTS = {
     1,
@@ -90,6 +91,22 @@ def value(reader: Reader, layout: Layout, entries: Directory, tag: int) -> list[
         data = reader.up_to(place, count * size)
     count = min(count, len(data) // size)
     return list(struct.unpack(f"{layout.order}{count}{letter}", data[: count * size]))
+
+
+def fractions(reader: Reader, layout: Layout, entries: Directory, tag: int) -> list[float]:
+    """Return the fractions of a tag, of which at most MOST_FRACTIONS; none where one is none or cut."""
+    entry = entries.get(tag)
+    if entry is None or entry.kind != FRACTION or not entry.count:
+        return []
+    size = 8 * min(entry.count, MOST_FRACTIONS)
+    data = entry.value
+    if size > len(data):
+        data = reader.up_to(layout.number(data, "Q" if layout.big else "L"), size)
+    if len(data) < size:
+        return []
+    parts = struct.unpack(f"{layout.order}{size // 4}L", data[:size])
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    return [] if any(not below for _, below in pairs) else [above / below for above, below in pairs]
 
 
 def text(reader: Reader, layout: Layout, entries: Directory, tag: int, longest: int) -> bytes:

@@ -14,7 +14,7 @@ IN_A_ROW = 8  # faces, at most
 
 
 class Camera(NamedTuple):
-    """What takes photos, and how its files come: width, height, format, name, and what says when.
+    """What takes photos, what it is called, and how its files come: size, format, name, and what says when.
 
     A `zoned` one writes how far its clock is ahead of UTC.
     """
@@ -23,17 +23,29 @@ class Camera(NamedTuple):
     height: int
     format: str
     filename: str
+    model: str = ""
+    lens: str = ""
     source: Source = Source.EXIF
     zoned: bool = True
 
 
+# Cameras and lenses that there are none of, as the people.
+ONE, TWO = ("Made One 9",), ("Made Two 12", "back camera 4.2mm f/1.6")
 CAMERAS = (
-    Camera(4032, 3024, "JPEG", "IMG_{at:%Y%m%d_%H%M%S}.jpg"),
-    Camera(3024, 4032, "JPEG", "IMG_{at:%Y%m%d_%H%M%S}.jpg"),
-    Camera(4032, 3024, "HEIF", "IMG_{number:04}.HEIC"),
-    Camera(3024, 4032, "HEIF", "IMG_{number:04}.HEIC"),
-    Camera(6000, 4000, "JPEG", "DSC{number:05}.JPG", zoned=False),
-    Camera(1600, 1200, "JPEG", "KakaoTalk_{at:%Y%m%d_%H%M%S}.jpg", Source.FILE),
+    Camera(4032, 3024, "JPEG", "IMG_{at:%Y%m%d_%H%M%S}.jpg", *ONE),
+    Camera(3024, 4032, "JPEG", "IMG_{at:%Y%m%d_%H%M%S}.jpg", *ONE),
+    Camera(4032, 3024, "HEIF", "IMG_{number:04}.HEIC", *TWO),
+    Camera(3024, 4032, "HEIF", "IMG_{number:04}.HEIC", *TWO),
+    Camera(
+        6000,
+        4000,
+        "JPEG",
+        "DSC{number:05}.JPG",
+        "Made D800",
+        "24-70mm f/2.8",
+        zoned=False,
+    ),
+    Camera(1600, 1200, "JPEG", "KakaoTalk_{at:%Y%m%d_%H%M%S}.jpg", source=Source.FILE),
 )
 
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from analysis.errors import AnalysisError
 from analysis.methods import Choice
-from analysis.report import taken_object
+from analysis.report import shot_object, taken_object
 from gallery import installed, times
 from gallery.models import Person, Photo, Recommendation
 from gallery.words import Words
@@ -32,12 +32,15 @@ class PhotoSerializer(PhotoBase):
     error = serializers.SerializerMethodField()
     error_code = serializers.SerializerMethodField()
     taken = serializers.SerializerMethodField()
+    camera = serializers.SerializerMethodField()
+    lens = serializers.SerializerMethodField()
+    place = serializers.SerializerMethodField()
 
     class Meta:
         model = Photo
         fields = [
             "id", "url", "filename", "format", "size", "width", "height", "state", "error",
-            "error_code", "taken", "created_at",
+            "error_code", "taken", "camera", "lens", "place", "created_at",
         ]  # fmt: skip
 
     def get_error(self, photo: Photo) -> str:
@@ -48,6 +51,16 @@ class PhotoSerializer(PhotoBase):
 
     def get_taken(self, photo: Photo) -> dict[str, str] | None:
         return taken_object(photo.taken)
+
+    def get_camera(self, photo: Photo) -> str | None:
+        return photo.camera or None
+
+    def get_lens(self, photo: Photo) -> str | None:
+        return photo.lens or None
+
+    def get_place(self, photo: Photo) -> dict[str, float] | None:
+        place: dict[str, float] | None = shot_object(photo.shot)["place"]
+        return place
 
 
 class PersonSerializer(PersonBase):

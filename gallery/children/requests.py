@@ -25,6 +25,7 @@ from analysis.results import (
     FaceResult,
     PhotoResult,
 )
+from analysis.shot import NOTHING, Shot
 
 if TYPE_CHECKING:
     from analysis.images import DecodedPhoto
@@ -207,14 +208,15 @@ class SeeColours:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """That a photo was looked at, and when it says that it was taken, if it does."""
+    """That a photo was looked at, and when and how it says that it was taken, if it does."""
 
     taken: Taken | None
+    shot: Shot = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class SeeDates:
-    """Open photos, without decoding them, for when they were taken; None where a file is gone."""
+    """Open photos, without decoding them, for when and how they were taken; None where a file is gone."""
 
     paths: tuple[Path, ...]
     limits: Limits
@@ -223,10 +225,10 @@ class SeeDates:
         return tuple(map(self._date, self.paths))
 
     def _date(self, path: Path) -> Dated | None:
-        from analysis.opening import taken
+        from analysis.opening import told
 
         try:
-            return Dated(taken(path, self.limits))
+            return Dated(*told(path, self.limits))
         except AnalysisError:
             return Dated(None)  # Whoever can't read a photo has nothing more to learn from it.
         except OSError:

@@ -17,11 +17,13 @@ from django.utils import timezone
 from analysis import dates
 from analysis.dates import Source, Taken
 from analysis.limits import copy_factor
+from analysis.shot import LONGEST, Place, Shot
 from gallery.fields import ClockField, SentenceField
 
 # Of a photo whose colours were seen, but not converted, since it was analysed: the name of its profile.
 UNCONVERTED = "unconverted"
 TAKEN = ("taken_at", "taken_offset", "taken_from")
+SHOT = ("camera", "lens", "latitude", "longitude")
 
 
 def folder_of(key: uuid.UUID) -> Path:
@@ -56,8 +58,8 @@ class PhotoQuerySet(QuerySet["Photo"]):
         return self.exclude(methods__has_any_keys=["colour", UNCONVERTED])
 
     def of_unknown_dates(self) -> PhotoQuerySet:
-        """Return those in which nobody has looked for when they were taken."""
-        return self.filter(taken_from="")
+        """Return those in which nobody has looked for when, or how, they were taken."""
+        return self.filter(Q(taken_from="") | Q(camera=None))
 
     def without_small(self) -> PhotoQuerySet:
         """Return those with a thumbnail of which nobody has made the small one yet."""
@@ -76,7 +78,9 @@ class Photo(models.Model):
     the same people may be several times, on others each is once.
 
     `taken_at` is what a clock showed where it was taken, `taken_offset` by how many minutes that was ahead
-    of UTC, if known, and `taken_from` a `Source`, or "" while nobody has looked.
+    of UTC, if known, and `taken_from` a `Source`, or "" while nobody has looked. By which `camera` it was
+    taken is None while nobody has looked, and "" where the photo doesn't say; `latitude` and `longitude`
+    are there together or not at all.
     """
 
     owner = models.ForeignKey(
@@ -99,6 +103,10 @@ class Photo(models.Model):
     taken_at = ClockField(null=True)
     taken_offset = models.SmallIntegerField(null=True)
     taken_from = models.CharField(max_length=9, blank=True, default="")
+    camera = models.CharField(max_length=LONGEST, null=True, blank=True)  # noqa: DJ001
+    lens = models.CharField(max_length=LONGEST, blank=True, default="")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -118,6 +126,17 @@ class Photo(models.Model):
                 condition=Q(taken_offset=None)
                 | Q(taken_offset__range=(-dates.FURTHEST, dates.FURTHEST)),
                 name="photo_taken_in_a_zone",
+            ),
+            models.CheckConstraint(
+                condition=Q(camera=None, lens="", latitude=None, longitude=None)
+                | Q(camera__isnull=False),
+                name="photo_lens_by_a_look",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, latitude__range=(-90, 90))
+                & Q(longitude__isnull=False, longitude__range=(-180, 180)),
+                name="photo_taken_somewhere",
             ),
         ]
         indexes = [
@@ -160,6 +179,20 @@ class Photo(models.Model):
     def taken(self, taken: Taken) -> None:
         self.taken_at, self.taken_offset = taken.at, taken.offset
         self.taken_from = taken.source.value
+
+    @property
+    def shot(self) -> Shot:
+        """How it was taken, by what it says itself; nothing while nobody has looked."""
+        place = None
+        if self.latitude is not None and self.longitude is not None:
+            place = Place(self.latitude, self.longitude)
+        return Shot(self.camera or "", self.lens, place)
+
+    @shot.setter
+    def shot(self, shot: Shot) -> None:
+        self.camera, self.lens = shot.camera, shot.lens
+        self.latitude = shot.place.latitude if shot.place else None
+        self.longitude = shot.place.longitude if shot.place else None
 
     def date_by(self, modified: datetime | None) -> None:
         """Date it as it is uploaded: by when its file was last written, if that is to be believed."""

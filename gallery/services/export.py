@@ -9,7 +9,7 @@ import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext
 
-from analysis.report import face_object, taken_object
+from analysis.report import face_object, shot_object, taken_object
 from analysis.results import DrawnFace
 from gallery import installed
 from gallery.children.pool import AnalysisPool
@@ -35,6 +35,7 @@ def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
         "note_code": photo.note.code if photo.note else "",
         "turned": photo.turned,
         "taken": taken_object(photo.taken),
+        **shot_object(photo.shot),
         "methods": photo.methods,
         "faces": [_face(face) for face in faces],
     }

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from analysis.errors import AnalysisError
 from analysis.headers import Header, read_header
 from analysis.methods import HARDER, Choice
+from analysis.shot import NOTHING
 from gallery import installed
 from gallery.jobs import queue
 from gallery.models import BinnedPhoto, Person, Photo, Preferences
@@ -72,6 +73,7 @@ def upload(
         height=header.height,
     )
     photo.date_by(modified)
+    photo.shot = NOTHING  # Until it is opened.
     # Before the row, whose job may be claimed as soon as it is committed.
     files.write(photo.original, _chunks(file))
     try:

@@ -14,7 +14,7 @@ from gallery.children.requests import Analysed
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Roster
 from gallery.models.face_queries import FOR_NOW, HIDDEN, Lost, Mark
-from gallery.models.photo import TAKEN
+from gallery.models.photo import SHOT, TAKEN
 from gallery.models.record import Topic
 from gallery.services import (
     boxes,
@@ -52,7 +52,8 @@ def save(*, claim: queue.Claim, analysed: Analysed) -> bool:
     known = knowledge.remember(set(known_on.values_list("person", flat=True)))
     # Before names are guessed: nobody is on a photo from before their birth.
     photo.redate(analysed.result.taken)
-    photo.save(update_fields=TAKEN)
+    photo.shot = analysed.result.shot
+    photo.save(update_fields=[*TAKEN, *SHOT])
     count = photo.faces.count()
     places = _save_faces(photo, analysed.result)
     faces = [face for face in places if face is not None]

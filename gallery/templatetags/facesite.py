@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_noop
 from analysis.born import Born, ages
 from analysis.dates import Taken
 from analysis.photo_files import KEPT_BY_SYSTEMS
+from analysis.shot import Place
 from gallery import lists, times
 from gallery.models import Face, Photo
 from gallery.times import NO_BREAK_SPACE
@@ -123,6 +124,16 @@ def time_left(seconds: float | None) -> str:
 def when(taken: Taken) -> str:
     """Write what a clock showed where a photo was taken: "3 May 2019, 14:02 (+09:00)"."""
     return times.when(taken)
+
+
+@register.filter
+def where(place: Place) -> str:
+    """Write a place as maps understand it, in whichever language: "37.5665° N, 126.978° E"."""
+    angles = (place.latitude, "NS"), (place.longitude, "EW")
+    return ", ".join(
+        f"{abs(angle):.6f}".rstrip("0").rstrip(".") + f"°{NO_BREAK_SPACE}{sides[angle < 0]}"
+        for angle, sides in angles
+    )
 
 
 @register.filter

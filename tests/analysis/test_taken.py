@@ -57,9 +57,9 @@ def taken(content: bytes, folder: Path) -> Taken | None:
     """Return what a photo says, both while it is decoded and without that."""
     path = folder / "photo"
     path.write_bytes(content)
-    found = decode(path).taken
-    assert opening.taken(path) == found
-    return found
+    found = decode(path).told
+    assert opening.told(path) == found
+    return found.taken
 
 
 @pytest.mark.parametrize("image_format", FORMATS)

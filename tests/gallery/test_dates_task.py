@@ -22,6 +22,7 @@ from pytest_django import DjangoAssertNumQueries
 from analysis.dates import Source, Taken
 from analysis.limits import DEFAULT_LIMITS
 from analysis.processes import Loaded, Reply, Request
+from analysis.shot import NOTHING, Place, Shot
 from analysis.weights import INSTALLED
 from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.children.requests import Dated, SeeDates
@@ -37,6 +38,7 @@ from tests.factories import UNDATED, make_photo
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SHOT = Taken(datetime(2019, 5, 3, 14, 2, 11), Source.EXIF, 540)
+PHONE = Shot("Apple iPhone 12", "back camera 4.2mm f/1.6", Place(37.5665, 126.978))
 CRASH = ChildFailed(say("child_crashed"))
 Answer = Taken | Exception | None
 
@@ -51,6 +53,7 @@ class FakePool(AnalysisPool):
         self.said = {Photo.objects.get(pk=key).original: one for key, one in (said or {}).items()}
         self.before = before
 
+    # All of them with one camera.
     async def ask(self, request: Request[Reply]) -> Reply:
         await database_sync_to_async(self.before)()
         answers: list[Dated | None] = []
@@ -58,7 +61,7 @@ class FakePool(AnalysisPool):
             answer = self.said.get(path)
             if isinstance(answer, Exception):
                 raise answer
-            answers.append(None if path in self.said and answer is None else Dated(answer))
+            answers.append(None if path in self.said and answer is None else Dated(answer, PHONE))
         return cast(Reply, tuple(answers))
 
 
@@ -68,6 +71,10 @@ def old(owner: User, **fields: Any) -> Photo:
 
 def taken(photo: Photo) -> Taken | None:
     return Photo.objects.get(pk=photo.pk).taken
+
+
+def shot(photo: Photo) -> Shot:
+    return Photo.objects.get(pk=photo.pk).shot
 
 
 def begun(user: User) -> Dates:
@@ -105,11 +112,21 @@ def test_old_photos_get_the_date_that_they_say_and_the_others_that_of_their_uplo
     at = timezone.localtime(silent.created_at).replace(tzinfo=None)
     assert taken(silent) == Taken(at, Source.UPLOAD, 0)
     assert taken(today) == today.taken
+    assert [shot(photo) for photo in (says, silent, today)] == [PHONE, PHONE, NOTHING]
+    assert [*Photo.objects.filter(camera=None)] == [gone, his]
     assert (taken(gone), taken(his)) == (None, None)
     assert done.sentence == (
         "1 of 3 photos says when it was taken. 1 was passed over: its file could not be read."
     )
     assert [*dates.unknown(alice)] == [gone]
+
+
+def test_photos_that_were_dated_before_anybody_looked_for_cameras_keep_their_dates(
+    alice: User,
+) -> None:
+    photo = make_photo(alice, camera=None)
+    looked(alice, FakePool({photo.pk: SHOT}))
+    assert (taken(photo), shot(photo)) == (photo.taken, PHONE)
 
 
 def test_a_library_without_old_photos_has_nothing_to_look_at(alice: User) -> None:
@@ -167,11 +184,12 @@ def test_a_photo_that_is_analysed_meanwhile_keeps_what_that_found(alice: User) -
 
     def analyse() -> None:
         analysed = Photo.objects.get(pk=photo.pk)
-        analysed.taken = SHOT
+        analysed.taken, analysed.shot = SHOT, PHONE
         analysed.save()
 
     done = looked(alice, FakePool(before=analyse))
     assert taken(photo) == SHOT
+    assert shot(photo) == PHONE
     assert done.task.result == {"dated": 0, "unread": 0}
 
 

@@ -89,6 +89,8 @@ def _files(owner: User, batch: Batch, times: Sequence[datetime]) -> dict[str, Se
         "height": [camera.height for camera in cameras],
         "taken_offset": [OFFSET if camera.zoned else None for camera in cameras],
         "taken_from": [camera.source.value for camera in cameras],
+        "camera": [camera.model for camera in cameras],
+        "lens": [camera.lens for camera in cameras],
     }
 
 

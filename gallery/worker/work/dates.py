@@ -1,4 +1,4 @@
-"""Looks when the photos were taken that are here since before anybody did."""
+"""Looks when and how the photos were taken that are here since before anybody did."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskRefused, Work
 from gallery.models import Person, Photo, Roster, Task
-from gallery.models.photo import TAKEN
+from gallery.models.photo import SHOT, TAKEN
 from gallery.services import dates, names, turns
 from gallery.worker.work import opened
 
 
 class Dates(Work):
-    """A look for dates, up to the `last` photo. `result` counts the `dated` and the `unread`."""
+    """A look for dates, cameras, places, up to the `last` photo. `result` counts `dated` and `unread`."""
 
     name = "dates"
     lane = Lane.LIBRARY
@@ -89,7 +89,10 @@ def save(task: Task, photos: Sequence[Photo], seen: Sequence[Dated | None]) -> N
     known = {key: one for key, one in told.items() if one is not None}
     found = list(Photo.objects.filter(pk__in=known).of_unknown_dates())
     for photo in found:
-        photo.redate(known[photo.pk].taken)
+        # One that was dated before anybody looked for more keeps its date.
+        if not photo.taken_from:
+            photo.redate(known[photo.pk].taken)
+        photo.shot = known[photo.pk].shot
     dated = sum(photo.taken_from != Source.UPLOAD for photo in found)
     result = {
         "dated": task.result.get("dated", 0) + dated,
@@ -98,4 +101,4 @@ def save(task: Task, photos: Sequence[Photo], seen: Sequence[Dated | None]) -> N
     done = task.done + len(photos)
     if not tasks.advance(task, cursor=photos[-1].pk, done=done, result=result):
         raise LeaseLost
-    Photo.objects.bulk_update(found, TAKEN)
+    Photo.objects.bulk_update(found, [*TAKEN, *SHOT])
