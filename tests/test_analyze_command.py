@@ -76,7 +76,17 @@ def test_json_has_an_object_for_each_photo_in_order(folder: Path, tmp_path: Path
         "photos/b/2.JPG",
     ]
     wall, portrait = photos[1:]
-    assert set(wall) == {"path", "width", "height", "seconds", "taken", "faces"}
+    assert set(wall) == {
+        "path",
+        "width",
+        "height",
+        "seconds",
+        "taken",
+        "camera",
+        "lens",
+        "place",
+        "faces",
+    }
     assert (wall["width"], wall["height"], wall["faces"]) == (80, 60, [])
     assert datetime.fromisoformat(wall["taken"]["at"]).timestamp() == 1556892131
     assert wall["taken"]["from"] == "file"
