@@ -15,7 +15,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from gallery import kinds
-from gallery.services import faces_at_hand
+from gallery.services import faces_at_hand, library_index
 from tests.counting import Counting
 
 # Django is set up by now; a process that a test starts gets the settings of the site itself.
@@ -82,6 +82,7 @@ def quiet_channels() -> Iterator[None]:
 def nothing_at_hand() -> None:
     """Have nothing be at hand of a library of which the database knows nothing any more."""
     faces_at_hand.forget()
+    library_index.forget()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from django.db import models
@@ -25,6 +24,7 @@ from gallery.models.boxed import Boxed
 from gallery.models.face_queries import OF_PERSON, FaceManager, FaceQuerySet, Mark, NamedBy
 from gallery.models.person import Person
 from gallery.models.photo import Photo
+from gallery.models.shown_emotion import ShownEmotion, shown
 from gallery.words import Words, say
 
 # The columns of a face's quality, and what the analysis calls them.
@@ -37,18 +37,6 @@ QUALITY = {
     "pitch": "pitch",
     "roll": "roll",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ShownEmotion:
-    """The emotion as people see it: a human's word, or a guess and its share (0 to 1)."""
-
-    label: str
-    share: float | None = None
-
-    @property
-    def is_said(self) -> bool:
-        return self.share is None
 
 
 class Face(Boxed):
@@ -296,10 +284,5 @@ class Face(Boxed):
     @property
     def shown_emotion(self) -> ShownEmotion:
         """A human's word, else the likeliest of what no human denied."""
-        if said := self.said_emotion:
-            return ShownEmotion(said)
-        denied = self.denied_emotions
-        left = [bar for bar in self.emotion_bars if bar[0] not in denied]
-        if not denied or not left:
-            return ShownEmotion(self.emotion, self.emotion_confidence)
-        return ShownEmotion(*left[0])
+        words = {word.emotion: word.is_so for word in self.emotion_words.all()}
+        return shown(self.emotion, self.emotion_confidence, self.emotion_scores, words)

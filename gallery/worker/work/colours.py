@@ -93,3 +93,4 @@ def save(task: Task, photos: Sequence[Photo], seen: Sequence[str | None]) -> Non
     if not tasks.advance(task, cursor=photos[-1].pk, done=done, result=result):
         raise LeaseLost
     Photo.objects.bulk_update(found, ["methods"])
+    Photo.objects.filter(pk__in=known).touch()

@@ -102,3 +102,4 @@ def save(task: Task, photos: Sequence[Photo], seen: Sequence[Dated | None]) -> N
     if not tasks.advance(task, cursor=photos[-1].pk, done=done, result=result):
         raise LeaseLost
     Photo.objects.bulk_update(found, [*TAKEN, *SHOT])
+    Photo.objects.filter(pk__in=known).touch()

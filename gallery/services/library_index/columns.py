@@ -1,0 +1,157 @@
+"""The columns of a library, and how some of its photos are replaced by what they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gallery.models.face_queries import Mark, NamedBy
+from gallery.models.leased import State
+
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float32]
+Codes = NDArray[np.uint8]
+MARKS = tuple(Mark)
+NAMED_BY = tuple(NamedBy)
+STATES = tuple(State)
+GENDERS = ("female", "male")
+SHOWN = MARKS.index(Mark.NONE)
+PRIVATE = MARKS.index(Mark.PRIVATE)
+NOBODY = 0
+AnyColumns = TypeVar("AnyColumns", bound="Columns")
+
+
+class Columns:
+    """Columns of the same length."""
+
+    def where(self, chosen: Flags | Numbers) -> Self:
+        return type(self)(**{name: column[chosen] for name, column in self.named().items()})
+
+    def named(self) -> dict[str, NDArray[Any]]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the columns take, without texts."""
+        return sum(column.nbytes for column in self.named().values())
+
+
+def joined(parts: Sequence[AnyColumns]) -> AnyColumns:
+    all_named = [one.named() for one in parts]
+    both = {name: np.concatenate([one[name] for one in all_named]) for name in all_named[0]}
+    return type(parts[0])(**both)
+
+
+def replaced(old: AnyColumns, at: Numbers, new: AnyColumns) -> AnyColumns:
+    """Return the columns with other rows in these places."""
+    copies = {name: column.copy() for name, column in old.named().items()}
+    for name, column in new.named().items():
+        copies[name][at] = column
+    return type(old)(**copies)
+
+
+@dataclass(frozen=True, eq=False)
+class Photos(Columns):
+    """n photos by ascending key. Times are microseconds since 1970, `taken` by the clock of the place.
+
+    A photo that nobody dated is `taken` when it was uploaded and not `is_dated`, as what an upload says
+    of the year is nothing. `made` is an index into `Library.made`; `names` are folded.
+    """
+
+    keys: Numbers
+    changed: Numbers
+    taken: Numbers
+    is_dated: Flags
+    states: Codes
+    has_result: Flags
+    was_chosen: Flags
+    made: NDArray[np.int32]
+    names: NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class Faces(Columns):
+    """n faces in no order. `photos` are places in `Photos`, `people` keys or NOBODY.
+
+    `emotions` are as people see them, a human's word with a share of 1. What an earlier version did not
+    measure is NaN.
+    """
+
+    keys: Numbers
+    photos: NDArray[np.int32]
+    people: Numbers
+    named_by: Codes
+    marks: Codes
+    ages: Floats
+    genders: Codes
+    emotions: Codes
+    shares: Floats
+    quality: Floats
+    yaw: Floats
+    pitch: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """An account's photos and faces as they were at one moment. Nobody changes any of it.
+
+    `made` are what photos say of the methods that made them, as JSON.
+    """
+
+    owner: int
+    photos: Photos
+    faces: Faces
+    made: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.photos.keys)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it takes; a name that nobody else has is an object of 49 bytes and its letters."""
+        return self.photos.nbytes + self.faces.nbytes + len(self) * 64
+
+    @cached_property
+    def is_shown(self) -> Flags:
+        """Which faces (n,) are somebody's, as lists show them."""
+        return np.equal(self.faces.marks, SHOWN)
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How many faces a card of each photo (n,) tells of."""
+        return np.bincount(self.faces.photos[self.is_shown], minlength=len(self))
+
+    @cached_property
+    def newest_taken(self) -> NDArray[np.int64]:
+        """The places of all photos, those taken last first."""
+        return np.lexsort((self.photos.keys, self.photos.taken))[::-1]
+
+    def places(self, keys: Numbers) -> Numbers:
+        """Return where photos with these keys are, of those that are there."""
+        at = np.searchsorted(self.photos.keys, keys)
+        at = at[at < len(self)] if len(self) else at[:0]
+        return at[np.isin(self.photos.keys[at], keys)]
+
+    def with_photos(self, photos: Photos, faces: Faces, without: Numbers) -> Library:
+        """Return it with these photos as they are now, by ascending key, and without some, by key.
+
+        `faces` are theirs; what these call their photos is a place in `photos`.
+        """
+        stays = ~np.isin(self.photos.keys, np.concatenate([photos.keys, without]))
+        kept = self.faces.where(stays[self.faces.photos])
+        on = np.concatenate([self.photos.keys[kept.photos], photos.keys[faces.photos]])
+        if len(self) - np.count_nonzero(stays) == len(photos.keys) and not len(without):
+            # None came and none went: the places stay, as after most words.
+            after = replaced(self.photos, np.flatnonzero(~stays), photos)
+        else:
+            after = joined([self.photos.where(stays), photos])
+            after = after.where(np.argsort(after.keys, kind="stable"))
+        places = np.searchsorted(after.keys, on).astype(np.int32)
+        both = joined([kept, faces]).named() | {"photos": places}
+        return replace(self, photos=after, faces=Faces(**both))

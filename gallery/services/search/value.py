@@ -1,0 +1,79 @@
+"""A search: what must be true of a photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Order(StrEnum):
+    """In which order photos come; what was taken or added last is first."""
+
+    TAKEN = "taken"
+    ADDED = "added"
+
+
+class Span(NamedTuple):
+    """From where to where, both included; None is no end."""
+
+    least: int | None = None
+    most: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != (None, None)
+
+
+class Days(NamedTuple):
+    """From which day to which, both included; None is no end."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != (None, None)
+
+
+class Shown(StrEnum):
+    """In which state a photo is."""
+
+    FAILED = "failed"  # its analysis, the last time
+    WAITING = "waiting"  # for its analysis, which may be under way
+    NO_FACE = "noface"  # and was analysed
+    OTHERWISE = "otherwise"  # made by other methods than today's
+    UNDATED = "undated"  # but by its upload
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is true of each photo that is found; of nothing else, nothing is asked.
+
+    `people`: of each of these groups, by key, somebody is there; of `without` nobody; with `only`, of no
+    one else there is a face. Humans said so, or with `sure` the site may be sure of it instead. `unnamed`:
+    a face is there of whom nobody knows who it is.
+
+    What is asked of a face (`ages`, `gender`, one of `emotions` by at least `confidence` percent, `quality`
+    in percent, `looking` at the camera) is true of a face of each group of people, and of the unnamed one:
+    Anna and happy is a happy Anna. Where nobody is asked for, it is true of one face, whoever's.
+
+    `faces` is how many there are, `days` when it was taken; each of `words` is in its file's name. It is in
+    one of the `states`.
+    """
+
+    people: tuple[tuple[int, ...], ...] = ()
+    without: tuple[int, ...] = ()
+    only: bool = False
+    sure: bool = False
+    unnamed: bool = False
+    faces: Span = field(default_factory=Span)
+    ages: Span = field(default_factory=Span)
+    gender: str = ""
+    emotions: tuple[str, ...] = ()
+    confidence: int = 0
+    quality: Span = field(default_factory=Span)
+    looking: bool = False
+    days: Days = field(default_factory=Days)
+    words: tuple[str, ...] = ()
+    states: tuple[Shown, ...] = ()
+    order: Order = Order.TAKEN

@@ -1,0 +1,286 @@
+"""Which photos a search finds is what somebody would pick who looked at one after the other."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import DjangoAssertNumQueries
+
+from analysis.results import EMOTIONS, Quality
+from gallery.fields import fold
+from gallery.models import EmotionWord, Face, Person, Photo
+from gallery.models.face_queries import Mark
+from gallery.services import people, renewal, search
+from gallery.services.search import Order, Search, Span
+from gallery.services.search.value import Days, Shown
+from tests.factories import (
+    METHODS,
+    UNDATED,
+    UPLOADED,
+    make_face,
+    make_person,
+    make_photo,
+    sad_face,
+)
+
+
+class Plain:
+    """Somebody who looks at all photos of an owner, one after the other."""
+
+    def __init__(self, owner: User) -> None:
+        self.photos = list(Photo.objects.filter(owner=owner).select_related("job"))
+        self.otherwise = set(renewal.made_otherwise(owner).values_list("pk", flat=True))
+        self.faces: dict[int, list[Face]] = {photo.pk: [] for photo in self.photos}
+        for face in Face.everything.filter(photo__owner=owner).select_related("person"):
+            self.faces[face.photo_id].append(face)
+
+    def picked(self, wanted: Search) -> list[int]:
+        found = [photo for photo in self.photos if self.fits(photo, wanted)]
+        if wanted.order is Order.ADDED:
+            found.sort(key=lambda photo: -photo.pk)
+        else:
+            # Photos that nobody dated were added on one day, by the site's clock.
+            found.sort(key=lambda photo: (photo.taken_at or ADDED, photo.pk), reverse=True)
+        return [photo.pk for photo in found]
+
+    def fits(self, photo: Photo, wanted: Search) -> bool:
+        shown = [face for face in self.faces[photo.pk] if face.mark == Mark.NONE]
+        known = {face.pk: face.person_id for face in shown if self.is_known(face, wanted)}
+        good = [face for face in shown if self.has_all(face, wanted)]
+        who = {known.get(face.pk) for face in good}
+        everybody = {known.get(face.pk) for face in shown}
+        if any(face.mark == Mark.PRIVATE for face in self.faces[photo.pk]):
+            everybody.add(None)
+        meant = {person for group in wanted.people for person in group}
+        asks_of_one = self.asks(wanted) and not (wanted.people or wanted.unnamed)
+        return (
+            all(who & set(group) for group in wanted.people)
+            and (not wanted.unnamed or any(face.person is None for face in good))
+            and (not asks_of_one or bool(good))
+            and not everybody & set(wanted.without)
+            and (not wanted.only or everybody <= meant)
+            and within(len(shown), wanted.faces)
+            and all(fold(word) in fold(photo.filename) for word in wanted.words)
+            and (not wanted.days or self.is_of(photo, wanted.days))
+            and (not wanted.states or any(self.is_in(photo, one) for one in wanted.states))
+        )
+
+    def is_known(self, face: Face, wanted: Search) -> bool:
+        return face.is_named or (wanted.sure and face.is_guess)
+
+    def asks(self, wanted: Search) -> bool:
+        return any(
+            [
+                wanted.ages,
+                wanted.gender,
+                wanted.emotions,
+                wanted.confidence,
+                wanted.quality,
+                wanted.looking,
+            ]
+        )
+
+    def has_all(self, face: Face, wanted: Search) -> bool:
+        shown = face.shown_emotion
+        share = 1.0 if shown.share is None else shown.share
+        quality = face.quality
+        if wanted.quality and not (quality and within(quality.score * 100, wanted.quality)):
+            return False
+        if wanted.looking and not (quality and abs(quality.yaw) <= 15 and abs(quality.pitch) <= 12):
+            return False
+        return (
+            within(int(face.age_years), wanted.ages)
+            and wanted.gender in {"", face.gender}
+            and (not wanted.emotions or shown.label in wanted.emotions)
+            and round(share * 100) >= wanted.confidence
+        )
+
+    def is_of(self, photo: Photo, days: Days) -> bool:
+        if photo.taken_at is None or photo.taken_from == "upload":
+            return False
+        day = photo.taken_at.date()
+        return (days.first or day) <= day <= (days.last or day)
+
+    def is_in(self, photo: Photo, state: Shown) -> bool:
+        if state is Shown.NO_FACE:
+            return photo.has_picture and not any(face.mark == "" for face in self.faces[photo.pk])
+        if state is Shown.OTHERWISE:
+            return photo.pk in self.otherwise
+        if state is Shown.UNDATED:
+            return photo.taken_from in {"", "upload"}
+        return photo.job.is_failed if state is Shown.FAILED else photo.job.is_open
+
+
+ADDED = datetime(2026, 1, 2, 3, 4)
+
+
+def within(value: float, span: Span) -> bool:
+    least, most = span
+    return (least is None or value >= least) and (most is None or value <= most)
+
+
+class Chance:
+    """A library, and searches of it, by chance."""
+
+    def __init__(self, owner: User, seed: int) -> None:
+        self.owner, self.one = owner, random.Random(seed)
+        self.people = [make_person(owner, f"Person {number}").pk for number in range(4)]
+        for number in range(30):
+            self.photo(number)
+
+    def photo(self, number: int) -> None:
+        chance = self.one
+        made: dict[str, Any] = {"methods": METHODS}
+        if chance.random() < 0.3:
+            made = {"methods": METHODS | {chance.choice(["emotion", "detector"]): "of old"}}
+        dated = {"taken_from": "exif", "taken_at": self.day()}
+        date_of = chance.choice([UPLOADED, UNDATED, dated, dated])
+        state = chance.choice(["done"] * 6 + ["queued", "failed"])
+        if state == "failed":
+            made = {}
+        name = f"{chance.choice(['Picnic', 'PICNIC', 'Straße', 'IMG'])} {number}.jpg"
+        photo = make_photo(self.owner, state=state, filename=name, **(date_of | made))
+        Photo.objects.filter(pk=photo.pk).update(created_at="2026-01-02T03:04:00Z")
+        for _ in range(chance.choice([0, 1, 1, 2, 3])):
+            self.face(photo)
+
+    def day(self) -> datetime:
+        start = datetime(2018, 1, 1)
+        return start + timedelta(minutes=self.one.randrange(3 * 365 * 24 * 60))
+
+    def face(self, photo: Photo) -> None:
+        chance = self.one
+        person = chance.choice([*self.people, None])
+        by: dict[str, Any] = {}
+        if person:
+            by = chance.choice([{"named_by": "human"}, {"named_by": "machine", "distance": 0.4}])
+            by |= {"person_id": person}
+        elif chance.random() < 0.5:
+            by = {"mark": chance.choice(Mark.values)}
+        yaw, pitch = chance.uniform(-40, 40), chance.uniform(-30, 30)
+        seen = [None, *[Quality(90, 0.8, 0.5, yaw, pitch, 1, chance.random())] * 3]
+        told = {"age_years": chance.uniform(1, 80), "gender": chance.choice(["female", "male"])}
+        make = chance.choice([make_face, sad_face])
+        face = make(photo, quality=chance.choice(seen), **(told | by))
+        if chance.random() < 0.3 and not face.mark:
+            emotion, is_so = chance.choice([face.emotion, "angry"]), chance.random() < 0.5
+            EmotionWord.objects.create(face=face, emotion=emotion, is_so=is_so)
+
+    def span(self, low: int, high: int) -> Span:
+        least, most = sorted([self.one.randint(low, high), self.one.randint(low, high)])
+        return self.one.choice([Span(least, most), Span(least, None), Span(None, most)])
+
+    def search(self) -> Search:
+        chance = self.one
+        days = sorted([self.day().date(), self.day().date()])
+        asked: dict[str, Any] = {
+            "people": tuple(
+                tuple(chance.sample(self.people, chance.choice([1, 1, 2])))
+                for _ in range(chance.choice([1, 1, 2]))
+            ),
+            "without": tuple(chance.sample(self.people, chance.choice([1, 2]))),
+            "only": True,
+            "sure": True,
+            "unnamed": True,
+            "faces": self.span(0, 4),
+            "ages": self.span(10, 60),
+            "gender": chance.choice(["female", "male"]),
+            "emotions": tuple(chance.sample(EMOTIONS, chance.choice([1, 3]))),
+            "confidence": chance.choice([10, 62, 82, 83, 100]),
+            "quality": self.span(0, 100),
+            "looking": True,
+            "days": chance.choice([Days(*days), Days(days[0], None), Days(None, days[1])]),
+            "words": (chance.choice(["picnic", "strasse", "1", "img"]),),
+            "states": tuple(chance.sample(list(Shown), chance.choice([1, 2]))),
+            "order": chance.choice(list(Order)),
+        }
+        wanted = chance.sample(sorted(asked), chance.choice([1, 2, 2, 3, 4]))
+        return Search(**{name: asked[name] for name in wanted})
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_search_finds_what_a_look_at_each_photo_finds(alice: User, bob: User, seed: int) -> None:
+    chance = Chance(alice, seed)
+    make_face(make_photo(bob))
+    plain, hits = Plain(alice), 0
+    for _ in range(300):
+        wanted = chance.search()
+        found = search.found(alice, wanted)
+        assert found.keys.tolist() == plain.picked(wanted), wanted
+        hits += 0 < found.count < len(plain.photos)
+    assert hits > 100
+    assert search.found(alice, Search()).keys.tolist() == plain.picked(Search())
+
+
+def test_the_library_is_the_search_for_nothing_newest_taken_first(alice: User) -> None:
+    dates = [datetime(2019, 5, 3), datetime(2020, 1, 1), datetime(2018, 7, 7)]
+    old, new, oldest = [
+        make_photo(alice, taken_at=at, taken_from="exif", taken_offset=None).pk for at in dates
+    ]
+    found = search.found(alice, Search())
+    assert found.keys.tolist() == [new, old, oldest]
+    assert search.found(alice, Search(order=Order.ADDED)).keys.tolist() == [oldest, new, old]
+    assert found.months() == [(2020, 1, 1), (2019, 5, 1), (2018, 7, 1)]
+    assert (found.count, found.page(1, 1).tolist(), found.position_of(oldest)) == (3, [old], 2)
+
+
+def test_it_tells_what_is_beside_a_photo_even_of_one_that_it_does_not_find(alice: User) -> None:
+    first, second, third = (make_photo(alice, filename=name).pk for name in ("a1", "b2", "a3"))
+    found = search.found(alice, Search(words=("a",)))
+    assert found.around(third) == (None, first)
+    assert found.around(first) == (third, None)
+    assert found.around(second) == (third, first)
+    assert found.position_of(second) is None
+    assert found.around(10**9) == (None, None)
+
+
+def test_a_person_and_a_mood_together_are_that_persons_mood(alice: User) -> None:
+    ada, bea = make_person(alice, "Ada"), make_person(alice, "Bea")
+    sad_ada, happy_ada = make_photo(alice), make_photo(alice)
+    sad_face(sad_ada, person=ada, named_by="human")
+    make_face(sad_ada, person=bea, named_by="human")
+    make_face(happy_ada, person=ada, named_by="human")
+
+    def found(**asked: Any) -> list[int]:
+        return [*map(int, search.found(alice, Search(**asked)).keys)]
+
+    assert found(people=((ada.pk,),), emotions=("happy",)) == [happy_ada.pk]
+    assert found(people=((ada.pk, bea.pk),), emotions=("happy",)) == [happy_ada.pk, sad_ada.pk]
+    assert found(people=((ada.pk,), (bea.pk,)), emotions=("happy",)) == []
+    assert found(people=((ada.pk,),), only=True) == [happy_ada.pk]
+    assert found(people=((ada.pk,), (bea.pk,)), only=True) == [sad_ada.pk]
+
+
+def test_it_is_right_as_soon_as_a_name_is_given(alice: User) -> None:
+    face = make_face(make_photo(alice))
+    assert search.found(alice, Search(unnamed=True)).count == 1
+    people.name_face(face=face, name="Ada")
+    ada = Person.objects.get()
+    assert search.found(alice, Search(unnamed=True)).count == 0
+    assert search.found(alice, Search(people=((ada.pk,),))).count == 1
+
+
+def test_nobody_finds_what_is_others(alice: User, bob: User) -> None:
+    face = make_face(make_photo(alice))
+    people.name_face(face=face, name="Ada")
+    ada = Person.objects.get()
+    for asked in (Search(), Search(people=((ada.pk,),)), Search(emotions=("happy",))):
+        assert search.found(bob, asked).count == 0
+
+
+def test_a_search_costs_the_same_queries_however_much_there_is(
+    alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def asked() -> None:
+        search.found(alice, Search(emotions=("happy",), days=Days(date(2019, 1, 1), None)))
+
+    for count in (2, 20):
+        for _ in range(count):
+            make_face(make_photo(alice))
+        asked()
+        with django_assert_num_queries(2):
+            asked()
