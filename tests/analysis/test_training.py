@@ -7,30 +7,25 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from signal import SIGKILL, SIGTERM, Signals
+from signal import SIGKILL
 from typing import Any
 
 import numpy as np
 import pytest
 
+from analysis.training import checkpoint
 from analysis.training.reading import USAGES
 from analysis.training.recipes import RECIPES
 from gallery.services.weights import ROOT
 from tests.analysis import trainings
-from tests.analysis.trainings import EPOCHS
+from tests.analysis.trainings import EPOCHS, STOPS
 
 STOPPED = (
     130,
     "CommandError: Stopped. The epochs that were finished are kept; run it again to go on.\n",
 )
-# How each recipe's training is stopped, and after which epochs; None ends its standard input. The long
-# tests kill both, ten times each.
-STOPS: dict[str, tuple[tuple[int, Signals | None], ...]] = {
-    "study": ((1, SIGKILL), (2, None)),
-    "residual": ((1, SIGKILL), (2, SIGTERM)),
-}
 
 
 @pytest.fixture(scope="module")
@@ -59,44 +54,11 @@ def command(crops: Path, out: Path, recipe: str = "study", *, epochs: int = EPOC
     return [sys.executable, "manage.py", *trainings.arguments(crops, out, recipe, epochs)]
 
 
-def stop_after(
-    epoch: int, signal: Signals | None, arguments: list[str], environment: dict[str, str]
-) -> tuple[int, str]:
-    """Run until `epoch` has ended, send `signal` in the next, and return status and errors.
-
-    Without a signal its standard input ends then.
-    """
-    if signal is None:
-        arguments = [*arguments, "--while-stdin-open"]
-    with subprocess.Popen(
-        arguments,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        for line in process.stdout:
-            if line.startswith(f"epoch {epoch} of"):
-                if signal is None:
-                    process.stdin.close()
-                else:
-                    process.send_signal(signal)
-                break
-        return process.wait(300), process.stderr.read()
-
-
 @dataclass(frozen=True)
 class Trainings:
-    """Those that were stopped and went on, those that were not, and what `trainings` tells of them."""
+    """Those that were stopped and went on, those that were not, and what is told of them."""
 
     folder: Path
-    ends: dict[str, list[tuple[int, str]]]
-    stages: dict[str, str]
     told: dict[str, Any]
 
     def stopped(self, recipe: str) -> Path:
@@ -111,13 +73,6 @@ def trained(
     crops: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Trainings:
     folder = tmp_path_factory.mktemp("trained")
-    ends: dict[str, list[tuple[int, str]]] = {}
-    stages = {}
-    for recipe, stops in STOPS.items():
-        out = folder / "stopped" / recipe
-        arguments = command(crops, out, recipe)
-        ends[recipe] = [stop_after(*stop, arguments, environment) for stop in stops]
-        stages[recipe] = json.loads((out / "progress.json").read_text())["stage"]
     done = subprocess.run(
         [sys.executable, "-m", "tests.analysis.trainings", f"{crops}", f"{folder}"],
         cwd=ROOT,
@@ -127,7 +82,7 @@ def trained(
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    return Trainings(folder, ends, stages, json.loads(done.stdout))
+    return Trainings(folder, json.loads(done.stdout))
 
 
 @pytest.fixture(params=RECIPES)
@@ -139,22 +94,27 @@ def test_a_training_that_was_stopped_ends_as_one_that_was_not(
     recipe: str, trained: Trainings
 ) -> None:
     stops = STOPS[recipe]
-    for (_, signal), end in zip(stops, trained.ends[recipe], strict=True):
+    for (_, signal), (status, errors) in zip(stops, trained.told["ends"][recipe], strict=True):
         if signal == SIGKILL:
-            assert end[0] == -SIGKILL
+            assert status == -SIGKILL
         else:
-            assert end == STOPPED
-    assert trained.stages[recipe] == "training"
+            assert (status, errors) == STOPPED
+    assert trained.told["stages"][recipe] == "training"
     assert f"Going on after epoch {stops[-1][0]}.\n" in trained.told["stopped"][recipe]
 
-    stopped, whole = trained.stopped(recipe), trained.whole(recipe)
-    with np.load(stopped / "checkpoint.npz") as one, np.load(whole / "checkpoint.npz") as other:
-        names = [name for name in one if name != "about"]
-        assert len(names) > 50
-        for name in names:
-            np.testing.assert_array_equal(one[name], other[name])
-    reports = [json.loads((out / "report.json").read_text()) for out in (stopped, whole)]
-    assert reports[0]["evaluations"] == reports[1]["evaluations"]
+    stopped, whole = (
+        checkpoint.load(folder) for folder in (trained.stopped(recipe), trained.whole(recipe))
+    )
+    assert stopped is not None
+    assert whole is not None
+    assert [replace(one, seconds=0) for one in stopped.history] == [
+        replace(one, seconds=0) for one in whole.history
+    ]
+    assert len(whole.state) + len(whole.best) > 50
+    for one, other in zip(
+        [*stopped.state, *stopped.best], [*whole.state, *whole.best], strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_training_says_of_each_epoch_how_it_went_and_how_much_is_left(

@@ -2,8 +2,9 @@
 
     python -m tests.analysis.trainings CROPS FOLDER
 
-Goes on with the trainings in FOLDER/stopped, which others began; those in FOLDER/whole are never
-interrupted. That comes later, so that nothing of it could help those that go on.
+Those that are to be stopped are forks, made before anything is computed here. It goes on with them
+in FOLDER/stopped; the trainings in FOLDER/whole are never interrupted. These come later, so that
+nothing of them could help those that go on.
 """
 
 from __future__ import annotations
@@ -11,21 +12,35 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
+import warnings
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from signal import SIGKILL, SIGTERM, Signals
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.training import reading, trainer
+from analysis.training.dataset import split
+from analysis.training.progress import LineProgress
 from analysis.training.recipes import RECIPES, Augmentation
 
-EPOCHS = 3
+EPOCHS, FRACTION, SEED = 3, 0.5, 7
 FORMS = ("emotion.keras", "emotion.h5", "emotion.onnx")
+# How each recipe's training is stopped, and after which epochs; None ends its standard input. The long
+# tests kill both, ten times each.
+STOPS: dict[str, tuple[tuple[int, Signals | None], ...]] = {
+    "study": ((1, SIGKILL), (2, None)),
+    "residual": ((1, SIGTERM),),
+}
 
 
 def arguments(crops: Path, out: Path, recipe: str, epochs: int = EPOCHS) -> list[str]:
-    options = f"--recipe {recipe} --out {out} --epochs {epochs} --fraction 0.5 --seed 7 --threads 1"
+    options = f"--recipe {recipe} --out {out} --epochs {epochs}"
+    options += f" --fraction {FRACTION} --seed {SEED} --threads 1"
     return ["train_emotion", f"{crops}", *options.split()]
 
 
@@ -39,12 +54,16 @@ def said(name: str, *arguments: str) -> str:
 
 
 def main(crops: Path, folder: Path) -> dict[str, Any]:
+    import_tensorflow()
+    stopped = folder / "stopped"
+    ends = {recipe: stops(crops, stopped / recipe, recipe) for recipe in RECIPES}
     return {
-        name: {
-            recipe: said(*arguments(crops, folder / name / recipe, recipe)) for recipe in RECIPES
-        }
-        for name in ("stopped", "whole")
-    } | {
+        "ends": ends,
+        "stages": {recipe: stage(stopped / recipe) for recipe in RECIPES},
+        "stopped": {recipe: gone_on_with(crops, stopped / recipe, recipe) for recipe in RECIPES},
+        "whole": {
+            recipe: said(*arguments(crops, folder / "whole" / recipe, recipe)) for recipe in RECIPES
+        },
         "evaluated": {
             recipe: [
                 said(
@@ -59,6 +78,79 @@ def main(crops: Path, folder: Path) -> dict[str, Any]:
         "augmentation": augmentation(),
         "folded": folded(),
     }
+
+
+def import_tensorflow() -> None:
+    """Import it with all that a training needs of it, and have it compute nothing yet."""
+    from analysis.training import runtime
+
+    runtime.load()
+    import_module("analysis.training.learner")
+
+
+def stops(crops: Path, out: Path, recipe: str) -> list[tuple[int, str]]:
+    """Begin a training and stop it as often as STOPS says; return each status and what was said."""
+    return [stop_after(*stop, arguments(crops, out, recipe)) for stop in STOPS[recipe]]
+
+
+def stop_after(epoch: int, signal: Signals | None, arguments: list[str]) -> tuple[int, str]:
+    """Run until `epoch` has ended, send `signal` in the next, and return status and errors.
+
+    Without a signal its standard input ends then.
+    """
+    if signal is None:
+        arguments = [*arguments, "--while-stdin-open"]
+    (its_stdin, stdin), (stdout, its_stdout) = os.pipe(), os.pipe()
+    with tempfile.TemporaryFile() as stderr:
+        with warnings.catch_warnings():
+            # The threads of a TensorFlow that has only been imported hold nothing.
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded")
+            child = os.fork()
+        if not child:
+            os.close(stdin)
+            run_as_command(arguments, its_stdin, its_stdout, stderr.fileno())
+        os.close(its_stdin)
+        os.close(its_stdout)
+        with open(stdout, encoding="utf-8") as lines:  # noqa: PTH123
+            for line in lines:
+                if line.startswith(f"epoch {epoch} of"):
+                    break
+            if signal is not None:
+                os.kill(child, signal)
+            os.close(stdin)
+            _, status = os.waitpid(child, 0)
+        stderr.seek(0)
+        return os.waitstatus_to_exitcode(status), stderr.read().decode()
+
+
+def run_as_command(arguments: list[str], *files: int) -> NoReturn:
+    """Be `manage.py` with these arguments and standard files from here to the end of the process."""
+    for standard, file in enumerate(files):
+        os.dup2(file, standard)
+    from django.core.management import execute_from_command_line
+
+    status: Any = os.EX_SOFTWARE
+    try:
+        execute_from_command_line(["manage.py", *arguments])
+        status = 0
+    except SystemExit as end:
+        status = end.code
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def stage(out: Path) -> str:
+    return str(json.loads((out / "progress.json").read_text())["stage"])
+
+
+def gone_on_with(crops: Path, out: Path, recipe: str) -> str:
+    """Train to the end, as the command does, and return what it would say; nothing is exported."""
+    said: list[str] = []
+    plan = trainer.Plan(recipe, EPOCHS, SEED, threads=1)
+    parts = split(reading.read(crops), None).thinned(FRACTION)
+    trainer.train(plan, parts, out, LineProgress(said.append, terminal=False))
+    return "".join(said)
 
 
 def networks() -> dict[str, Any]:
