@@ -26,7 +26,8 @@ def facts(library: Library) -> dict[str, dict[int, dict[str, Any]]]:
     """Return all that is kept, by the keys of photos and faces."""
     of_photos: dict[str, Any] = library.photos.named()
     of_faces: dict[str, Any] = library.faces.named()
-    of_photos["made"] = [library.made[code] for code in of_photos["made"]]
+    for name, texts in (("made", library.made), ("cameras", library.cameras)):
+        of_photos[name] = [texts[code] for code in of_photos[name]]
     of_faces["photos"] = library.photos.keys[of_faces["photos"]]
     return {
         name: {
@@ -143,7 +144,7 @@ def test_a_photo_and_a_face_take_as_much_memory_as_is_said(alice: User) -> None:
         make_face(photo)
     library = library_index.of(alice.pk)
     assert library.faces.nbytes == 3 * 44
-    assert library.photos.nbytes == 3 * 40
+    assert library.photos.nbytes == 3 * 44
 
 
 def test_what_was_deleted_and_came_back_is_there(alice: User) -> None:

@@ -64,7 +64,8 @@ class Plain:
             and not everybody & set(wanted.without)
             and (not wanted.only or everybody <= meant)
             and within(len(shown), wanted.faces)
-            and all(fold(word) in fold(photo.filename) for word in wanted.words)
+            and all(fold(word) in fold(photo.filename) for word in wanted.files)
+            and (not wanted.cameras or photo.camera in wanted.cameras)
             and (not wanted.days or self.is_of(photo, wanted.days))
             and (not wanted.states or any(self.is_in(photo, one) for one in wanted.states))
         )
@@ -115,6 +116,7 @@ class Plain:
         return photo.job.is_failed if state is Shown.FAILED else photo.job.is_open
 
 
+CAMERAS = ["Canon EOS R5", "Apple iPhone 15", "Sony, \N{HANGUL SYLLABLE GA}"]
 ADDED = datetime(2026, 1, 2, 3, 4)
 
 
@@ -126,10 +128,10 @@ def within(value: float, span: Span) -> bool:
 class Chance:
     """A library, and searches of it, by chance."""
 
-    def __init__(self, owner: User, seed: int) -> None:
+    def __init__(self, owner: User, seed: int, photos: int = 30) -> None:
         self.owner, self.one = owner, random.Random(seed)
         self.people = [make_person(owner, f"Person {number}").pk for number in range(4)]
-        for number in range(30):
+        for number in range(photos):
             self.photo(number)
 
     def photo(self, number: int) -> None:
@@ -143,6 +145,7 @@ class Chance:
         if state == "failed":
             made = {}
         name = f"{chance.choice(['Picnic', 'PICNIC', 'Straße', 'IMG'])} {number}.jpg"
+        made["camera"] = chance.choice([*CAMERAS, "", None])
         photo = make_photo(self.owner, state=state, filename=name, **(date_of | made))
         Photo.objects.filter(pk=photo.pk).update(created_at="2026-01-02T03:04:00Z")
         for _ in range(chance.choice([0, 1, 1, 2, 3])):
@@ -194,7 +197,8 @@ class Chance:
             "quality": self.span(0, 100),
             "looking": True,
             "days": chance.choice([Days(*days), Days(days[0], None), Days(None, days[1])]),
-            "words": (chance.choice(["picnic", "strasse", "1", "img"]),),
+            "cameras": tuple(chance.sample(CAMERAS, chance.choice([1, 2]))),
+            "files": (chance.choice(["picnic", "strasse", "1", "img"]),),
             "states": tuple(chance.sample(list(Shown), chance.choice([1, 2]))),
             "order": chance.choice(list(Order)),
         }
@@ -230,7 +234,7 @@ def test_the_library_is_the_search_for_nothing_newest_taken_first(alice: User) -
 
 def test_it_tells_what_is_beside_a_photo_even_of_one_that_it_does_not_find(alice: User) -> None:
     first, second, third = (make_photo(alice, filename=name).pk for name in ("a1", "b2", "a3"))
-    found = search.found(alice, Search(words=("a",)))
+    found = search.found(alice, Search(files=("a",)))
     assert found.around(third) == (None, first)
     assert found.around(first) == (third, None)
     assert found.around(second) == (third, first)

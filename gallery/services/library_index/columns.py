@@ -61,7 +61,7 @@ class Photos(Columns):
     """n photos by ascending key. Times are microseconds since 1970, `taken` by the clock of the place.
 
     A photo that nobody dated is `taken` when it was uploaded and not `is_dated`, as what an upload says
-    of the year is nothing. `made` is an index into `Library.made`; `names` are folded.
+    of the year is nothing. `made` and `cameras` are indexes into those of `Library`; `names` are folded.
     """
 
     keys: Numbers
@@ -72,6 +72,7 @@ class Photos(Columns):
     has_result: Flags
     was_chosen: Flags
     made: NDArray[np.int32]
+    cameras: NDArray[np.int32]
     names: NDArray[np.object_]
 
 
@@ -101,13 +102,14 @@ class Faces(Columns):
 class Library:
     """An account's photos and faces as they were at one moment. Nobody changes any of it.
 
-    `made` are what photos say of the methods that made them, as JSON.
+    `made` are what photos say of the methods that made them, as JSON, `cameras` by which they were taken.
     """
 
     owner: int
     photos: Photos
     faces: Faces
     made: tuple[str, ...]
+    cameras: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.photos.keys)

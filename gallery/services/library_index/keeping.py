@@ -113,7 +113,8 @@ def _read_again(library: Library, keys: Numbers, gone: Numbers | None = None) ->
     if not len(keys) and not len(without):
         return library
     for some in few(keys.tolist(), AT_A_TIME) if len(keys) else [[]]:
-        (photos, faces), made = reading.some_of(library, some)
-        library = replace(library.with_photos(photos, faces, without), made=made)
+        (photos, faces), said = reading.some_of(library, some)
+        library = library.with_photos(photos, faces, without)
+        library = replace(library, made=tuple(said.made), cameras=tuple(said.cameras))
         without = without[:0]
     return library

@@ -13,6 +13,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from analysis.dates import Source
 from analysis.results import EMOTIONS
@@ -35,7 +36,7 @@ from gallery.services.library_index.columns import (
 PART = 5000  # photos at a time, so that memory does not hold all rows as Python's values
 OF_PHOTOS = (
     "pk", "changed_at", "taken_at", "taken_from", "created_at", "job__state", "width", "job__chosen",
-    "methods", "filename",
+    "methods", "camera", "filename",
 )  # fmt: skip
 OF_FACES = (
     "pk", "photo", "person", "named_by", "mark", "age_years", "gender", "emotion", "emotion_confidence",
@@ -60,47 +61,61 @@ class Part(NamedTuple):
     faces: Faces
 
 
-class Made:
-    """What photos say of the methods that made them, each thing once."""
+class Texts:
+    """What many photos say alike, each text once."""
 
     def __init__(self, there: Sequence[str] = ()) -> None:
         self._codes = {text: code for code, text in enumerate(there)}
 
-    def code(self, text: str) -> int:
-        return self._codes.setdefault(text, len(self._codes))
+    def coded(self, texts: Iterable[str]) -> NDArray[np.int32]:
+        codes = self._codes
+        return np.array([codes.setdefault(text, len(codes)) for text in texts], np.int32)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._codes)
 
 
+class Said(NamedTuple):
+    """The texts of a library, as `Library` has them."""
+
+    made: Texts
+    cameras: Texts
+
+    @classmethod
+    def of(cls, library: Library) -> Said:
+        return cls(Texts(library.made), Texts(library.cameras))
+
+
 def all_of(owner: int) -> Library:
     """Return the whole library as it is now."""
     found = Photo.objects.filter(owner=owner).order_by("pk")
-    made, parts, last = Made(), [_part(found.none(), {"one_of": ()}, Made())], 0
+    said, last = Said(Texts(), Texts()), 0
+    parts = [_part(found.none(), {"one_of": ()}, said)]
     # By keys instead of an open cursor, which would hold SQLite's log.
     while keys := list(found.filter(pk__gt=last).values_list("pk", flat=True)[:PART]):
         on = {"gt": last, "lte": keys[-1]}
         photos = found.filter(**_lookups("pk", on))
-        parts.append(_part(photos, on | {"owner": owner}, made))
+        parts.append(_part(photos, on | {"owner": owner}, said))
         last = keys[-1]
     starts = np.cumsum([0] + [len(some.photos.keys) for some in parts])
     for some, start in zip(parts, starts, strict=False):
         some.faces.photos[:] += np.int32(start)
     faces = joined([some.faces for some in parts])
-    return Library(owner, joined([some.photos for some in parts]), faces, tuple(made))
+    photos_of = joined([some.photos for some in parts])
+    return Library(owner, photos_of, faces, tuple(said.made), tuple(said.cameras))
 
 
-def some_of(library: Library, keys: Sequence[int]) -> tuple[Part, tuple[str, ...]]:
-    """Return those of the library's photos that are there, as they are now, and what all are made by."""
-    made = Made(library.made)
+def some_of(library: Library, keys: Sequence[int]) -> tuple[Part, Said]:
+    """Return those of the library's photos that are there, as they are now, and all texts by now."""
+    said = Said.of(library)
     photos = Photo.objects.filter(owner=library.owner, pk__one_of=keys).order_by("pk")
-    return _part(photos, {"one_of": keys}, made), tuple(made)
+    return _part(photos, {"one_of": keys}, said), said
 
 
-def _part(photos: PhotoQuerySet, on: Mapping[str, Any], made: Made) -> Part:
+def _part(photos: PhotoQuerySet, on: Mapping[str, Any], said: Said) -> Part:
     """Return these photos and the faces on them; `on` are the lookups that tell the photos' keys."""
     # The photos first: what changes on one after that says so by another time.
-    of_photos = _photos(rows(photos.values_list(*OF_PHOTOS)), made)
+    of_photos = _photos(rows(photos.values_list(*OF_PHOTOS)), said)
     # A photo that came since has faces that are read, and is not.
     there = set(of_photos.keys.tolist())
     faces = Face.everything.filter(**_lookups("photo", on)).order_by()
@@ -128,9 +143,9 @@ def microseconds(at: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _photos(found: Sequence[tuple[Any, ...]], made: Made) -> Photos:
+def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
     columns = list(zip(*found, strict=True)) or [()] * len(OF_PHOTOS)
-    keys, changed, taken, source, created, states, widths, chosen, methods, names = columns
+    keys, changed, taken, source, created, states, widths, chosen, methods, cameras, names = columns
     when = [
         microseconds(at) if at is not None else _by_upload(up)
         for at, up in zip(taken, created, strict=True)
@@ -151,7 +166,8 @@ def _photos(found: Sequence[tuple[Any, ...]], made: Made) -> Photos:
             np.bool_,
         ),
         was_chosen=np.array([one not in {None, NOTHING_CHOSEN} for one in chosen], np.bool_),
-        made=np.array([made.code(text) for text in methods], np.int32),
+        made=said.made.coded(methods),
+        cameras=said.cameras.coded(camera or "" for camera in cameras),
         names=folded,
     )
 

@@ -117,7 +117,9 @@ def _of_photos(library: Library, search: Search) -> Iterator[Flags]:
             yield photos.taken >= microseconds(datetime.combine(first, time()))
         if last is not None:
             yield photos.taken < microseconds(datetime.combine(last, time())) + DAY
-    for word in map(fold, search.words):
+    if search.cameras:
+        yield np.array([one in search.cameras for one in library.cameras], np.bool_)[photos.cameras]
+    for word in map(fold, search.files):
         yield np.fromiter((word in name for name in photos.names), np.bool_, len(library))
 
 

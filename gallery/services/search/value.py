@@ -57,8 +57,8 @@ class Search:
     in percent, `looking` at the camera) is true of a face of each group of people, and of the unnamed one:
     Anna and happy is a happy Anna. Where nobody is asked for, it is true of one face, whoever's.
 
-    `faces` is how many there are, `days` when it was taken; each of `words` is in its file's name. It is in
-    one of the `states`.
+    `faces` is how many there are, `days` when it was taken, by one of the `cameras`; each of `files` is in
+    its file's name. It is in one of the `states`.
     """
 
     people: tuple[tuple[int, ...], ...] = ()
@@ -74,6 +74,7 @@ class Search:
     quality: Span = field(default_factory=Span)
     looking: bool = False
     days: Days = field(default_factory=Days)
-    words: tuple[str, ...] = ()
+    cameras: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     states: tuple[Shown, ...] = ()
     order: Order = Order.TAKEN

@@ -1,0 +1,157 @@
+"""A search as an address says it, in words of no language: `person=12&person=-13&emotion=happy&faces=3-5`.
+
+What an address says that is not understood asks for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import date
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from analysis.results import EMOTIONS, GENDERS
+from gallery.services.search.value import Days, Order, Search, Shown, Span
+
+SPAN = re.compile(r"([0-9]{0,3})(?:(-)([0-9]{0,3}))?")
+DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
+MOST = 20  # things of a kind; no address says more, and nobody has more looked at
+LONGEST = 200
+Anything = TypeVar("Anything")
+
+
+def of(query: str) -> Search:
+    """Return what a query string asks for."""
+    return read(QueryDict(query))
+
+
+def read(said: QueryDict) -> Search:
+    """Return what an address asks for."""
+    groups = _some(group for text in said.getlist("person") if (group := _group(text)))
+    return Search(
+        people=tuple(group for group, is_there in groups if is_there),
+        without=_some(key for group, is_there in groups if not is_there for key in group),
+        only="only" in said,
+        sure="sure" in said,
+        unnamed="unnamed" in said,
+        faces=span(said.get("faces", "")),
+        ages=span(said.get("age", "")),
+        gender=said.get("gender", "") if said.get("gender") in GENDERS else "",
+        emotions=_some(one for one in said.getlist("emotion") if one in EMOTIONS),
+        confidence=min(span(said.get("confidence", "")).least or 0, 100),
+        quality=span(said.get("quality", "")),
+        looking="looking" in said,
+        days=Days(first_day(said.get("from", "")), last_day(said.get("to", ""))),
+        cameras=_texts(said.getlist("camera")),
+        files=_texts(said.getlist("file")),
+        states=_some(Shown(one) for one in said.getlist("state") if one in [*Shown]),
+        order=next((one for one in Order if one == said.get("order")), Order.TAKEN),
+    )
+
+
+def write(search: Search) -> str:
+    """Return the query that asks for it, without a question mark; the same for the same search."""
+    return urlencode([*_said(search)], safe=",")
+
+
+def span(text: str) -> Span:
+    """Return from where to where: `3`, `3-5`, `3-` or `-5`; what is neither has no ends."""
+    match = SPAN.fullmatch(text)
+    if match is None:
+        return Span()
+    least, dash, most = match.groups()
+    if not dash:
+        most = least
+    return Span(int(least) if least else None, int(most) if most else None)
+
+
+def first_day(text: str) -> date | None:
+    """Return the first day of a year, a month or a day, as `2019`, `2019-05` or `2019-05-03`."""
+    with suppress(ValueError):
+        if match := DAY.fullmatch(text):
+            year, month, day = match.groups()
+            return date(int(year), int(month or 1), int(day or 1))
+    return None
+
+
+def last_day(text: str) -> date | None:
+    with suppress(ValueError):
+        if (match := DAY.fullmatch(text)) and (first := first_day(text)):
+            _year, month, day = match.groups()
+            until = first if month else first.replace(month=12)
+            return until if day else until.replace(day=monthrange(until.year, until.month)[1])
+    return None
+
+
+def told(found: Span) -> str:
+    least, most = ("" if end is None else f"{end}" for end in found)
+    return least if least == most else f"{least}-{most}"
+
+
+def _said(search: Search) -> Iterator[tuple[str, str]]:
+    for group in search.people:
+        yield "person", ",".join(map(str, group))
+    for key in search.without:
+        yield "person", f"-{key}"
+    yield from _flags(search, "only", "sure", "unnamed")
+    if search.faces:
+        yield "faces", told(search.faces)
+    yield from _said_of_faces(search)
+    yield from _said_of_photos(search)
+
+
+def _flags(search: Search, *names: str) -> Iterator[tuple[str, str]]:
+    return ((name, "1") for name in names if getattr(search, name))
+
+
+def _said_of_faces(search: Search) -> Iterator[tuple[str, str]]:
+    if search.ages:
+        yield "age", told(search.ages)
+    if search.gender:
+        yield "gender", search.gender
+    yield from (("emotion", one) for one in search.emotions)
+    if search.confidence:
+        yield "confidence", f"{search.confidence}"
+    if search.quality:
+        yield "quality", told(search.quality)
+    yield from _flags(search, "looking")
+
+
+def _said_of_photos(search: Search) -> Iterator[tuple[str, str]]:
+    if search.days.first:
+        yield "from", _shortest(search.days.first, first_day)
+    if search.days.last:
+        yield "to", _shortest(search.days.last, last_day)
+    yield from (("camera", one) for one in search.cameras)
+    yield from (("file", one) for one in search.files)
+    yield from (("state", one.value) for one in search.states)
+    if search.order is not Order.TAKEN:
+        yield "order", search.order.value
+
+
+def _shortest(day: date, read: Callable[[str], date | None]) -> str:
+    """Return the year or the month where that means the same day."""
+    text = day.isoformat()
+    return next(part for part in (text[:4], text[:7], text) if read(part) == day)
+
+
+def _group(text: str) -> tuple[tuple[int, ...], bool] | None:
+    """Return the keys that a text lists, and whether they are to be there."""
+    keys = text.removeprefix("-").split(",")
+    if not all(key.isdecimal() and len(key) < 19 for key in keys):
+        return None
+    return _some(map(int, keys)), not text.startswith("-")
+
+
+def _texts(said: Iterable[str]) -> tuple[str, ...]:
+    return _some(text for one in said if (text := one.strip()[:LONGEST]))
+
+
+def _some(found: Iterable[Anything]) -> tuple[Anything, ...]:
+    """Return the first few, each once."""
+    return tuple(dict.fromkeys(found))[:MOST]
