@@ -66,12 +66,16 @@ class Stages:
         stages = {stage: self._load(stage, method) for stage, method in methods.items()}
         return Pipeline(**stages, population=population(self._weights.population))
 
-    def emotion(self, name: str) -> EmotionNetwork:
-        """Return one emotion network alone; raises UnknownMethod, WeightsMissing, UnusableNetwork."""
+    def method(self, stage: str, name: str) -> Any:
+        """Return one method of one stage alone; raises UnknownMethod, WeightsMissing, UnusableNetwork."""
         import cv2
 
         cv2.setNumThreads(1)
-        network: EmotionNetwork = self._load("emotion", find("emotion", name, self._weights))
+        return self._load(stage, find(stage, name, self._weights))
+
+    def emotion(self, name: str) -> EmotionNetwork:
+        """Return one emotion network alone; raises UnknownMethod, WeightsMissing, UnusableNetwork."""
+        network: EmotionNetwork = self.method("emotion", name)
         return network
 
     def ages(self, name: str) -> AgeNetwork:
@@ -153,12 +157,22 @@ class Pipeline:
 
         `turned` is what the photo's result says.
         """
+        return self._results([photo], [self._placed(photo, boxes, turned)])[0].faces
+
+    def aligned(
+        self, photo: DecodedPhoto, boxes: Sequence[Box], turned: int = 0
+    ) -> list[AlignedFace]:
+        """Return the faces in the boxes as every stage after detection is given them."""
+        found = self._placed(photo, boxes, turned)
+        return [self.aligner.align(seen.view.pixels, seen.face) for seen, *_ in found.faces]
+
+    def _placed(self, photo: DecodedPhoto, boxes: Sequence[Box], turned: int) -> _Found:
         from analysis.given import Placed
         from analysis.turning import turned as turned_view
 
         view = turned_view(photo.pixels, turned // 90)
         faces = [Placed(*self._look(photo, view, box), is_given=True) for box in boxes]
-        return self._results([photo], [_Found(turned, faces)])[0].faces
+        return _Found(turned, faces)
 
     def _results(
         self, photos: Sequence[DecodedPhoto], found: Sequence[_Found]

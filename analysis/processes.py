@@ -49,6 +49,10 @@ class Loaded:
         """Return the chosen methods in a row, loading those that the last choice had not."""
         return self._stages.pipeline(choice)
 
+    def method(self, stage: str, name: str) -> Any:
+        """Return one method of one stage, without loading any other."""
+        return self._stages.method(stage, name)
+
     def emotion(self, name: str) -> EmotionNetwork:
         """Return one emotion network, without loading any other stage."""
         return self._stages.emotion(name)

@@ -32,6 +32,11 @@ def tasks() -> Path:
     return Path(settings.DATA_DIR) / "tasks"
 
 
+def lab() -> Path:
+    """Return the folder of what the lab came to lately, one folder a photo."""
+    return Path(settings.DATA_DIR) / "lab"
+
+
 def datasets() -> Path:
     """Return the folder that administrators put labelled crops into, to train with."""
     return Path(settings.DATA_DIR) / "datasets"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import sqrt
-from typing import Protocol, Self, runtime_checkable
+from math import log, sqrt
+from typing import NamedTuple, Protocol, Self, runtime_checkable
 
 import cv2
 import numpy as np
@@ -77,6 +77,26 @@ class Detector(Protocol):
         ...
 
 
+class Weighed(NamedTuple):
+    """What may be a face, and whether the detector takes it for one."""
+
+    face: Detection
+    is_found: bool
+
+
+@runtime_checkable
+class Weighing(Protocol):
+    """A detector that also says what it nearly took for a face."""
+
+    def weigh(self, pixels: NDArray[np.uint8]) -> list[Weighed]:
+        """Return all that `detect` does, and what scored less, down to LEAST_WEIGHED."""
+        ...
+
+
+# What nobody would take for a face scores less; below, most detectors see faces everywhere.
+LEAST_WEIGHED = 0.2
+
+
 @runtime_checkable
 class Glancing(Protocol):
     """A detector that can say quickly, of a small copy, whether it shows a face that nobody doubts."""
@@ -89,6 +109,11 @@ class Glancing(Protocol):
 def logistic(above: float, usual: float) -> float:
     """Return a score of 0.5 at a detector's threshold and 0.95 at `usual`, its median hit above that."""
     return float(1 / (1 + 19 ** (-above / usual)))
+
+
+def raw_score(score: float, usual: float) -> float:
+    """Return what `logistic` makes `score` of: how far above the threshold that is."""
+    return usual * log(score / (1 - score)) / log(19)
 
 
 def resized(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -5,11 +5,21 @@ The same boxes, to the pixel, as `face_recognition.face_locations(pixels, upsamp
 
 from __future__ import annotations
 
+from functools import partial
+
 import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.detection import Detection, Region, find_reduced, logistic
+from analysis.detection import (
+    LEAST_WEIGHED,
+    Detection,
+    Region,
+    Weighed,
+    find_reduced,
+    logistic,
+    raw_score,
+)
 
 # Larger photos are searched at this side: all 24 faces of a group photo are found at any from 1024 to
 # 4000 px, and with one doubling 3000 x 2334 takes 4.9 s and 290 MB, 4000 x 3112 8.2 s and 510 MB.
@@ -30,9 +40,15 @@ class Hog:
         """Return the faces in RGB `pixels` (h, w, 3), in no particular order."""
         return find_reduced(pixels, LONGEST_SIDE, self._find)
 
-    def _find(self, pixels: NDArray[np.uint8]) -> list[Detection]:
+    def weigh(self, pixels: NDArray[np.uint8]) -> list[Weighed]:
+        """Return the same, and what scored less."""
+        least = THRESHOLD + raw_score(LEAST_WEIGHED, USUAL_HIT)
+        found = find_reduced(pixels, LONGEST_SIDE, partial(self._find, least=least))
+        return [Weighed(face, face.score >= logistic(0, USUAL_HIT)) for face in found]
+
+    def _find(self, pixels: NDArray[np.uint8], least: float = THRESHOLD) -> list[Detection]:
         pixels = np.ascontiguousarray(pixels)  # dlib misreads a mirrored view, without a word.
-        found, scores, _ = self._detector.run(pixels, self._upsample, THRESHOLD)
+        found, scores, _ = self._detector.run(pixels, self._upsample, least)
         return [
             _detection(rectangle, raw, pixels.shape)
             for rectangle, raw in zip(found, scores, strict=True)

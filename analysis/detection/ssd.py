@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.detection import Detection, Region
+from analysis.detection import LEAST_WEIGHED, Detection, Region, Weighed
 from analysis.errors import UnusableNetwork
 from analysis.sentences import say
 
@@ -42,11 +42,19 @@ class Ssd:
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[Detection]:
         """Return the faces in RGB `pixels` (h, w, 3), in no particular order."""
+        return self._find(pixels, THRESHOLD)
+
+    def weigh(self, pixels: NDArray[np.uint8]) -> list[Weighed]:
+        """Return the same, and what scored less."""
+        found = self._find(pixels, LEAST_WEIGHED)
+        return [Weighed(face, face.score >= THRESHOLD) for face in found]
+
+    def _find(self, pixels: NDArray[np.uint8], least: float) -> list[Detection]:
         height, width = pixels.shape[:2]
         return [
             _detection(edges.scaled(width, height), score)
             for score, edges in ((score, Region(*edges)) for score, *edges in self._rows(pixels))
-            if score >= THRESHOLD and _share_within(edges) >= WITHIN
+            if score >= least and _share_within(edges) >= WITHIN
         ]
 
     def _rows(self, pixels: NDArray[np.uint8]) -> list[list[float]]:

@@ -26,6 +26,7 @@ from gallery.models import (
 )
 from gallery.models.leased import OPEN, State
 from gallery.services import corrections, files, freezing, knowledge, nearest, turns
+from gallery.services.lab import kept
 from gallery.services.nearest import few
 
 # What is kept of a photo beside its own row, in the order in which it is saved again. Words, names, marks
@@ -99,6 +100,7 @@ def empty(binned: Iterable[BinnedPhoto]) -> int:
         count += 1
         # Not before: a row that stays after all needs its files.
         transaction.on_commit(partial(files.remove_folder, one.folder))
+        transaction.on_commit(partial(kept.forget, one.key), robust=True)
     return count
 
 

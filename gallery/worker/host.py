@@ -17,6 +17,7 @@ from django.conf import settings
 from gallery import outages
 from gallery.jobs import wake
 from gallery.services import arrivals, bin, consent, erasing, names, photos, work
+from gallery.services.lab import kept as lab
 
 BELL_EVERY = 3.0
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -83,7 +84,7 @@ async def _sweep_daily() -> None:
 
 async def _sweep() -> None:
     swept = 0
-    for remove in (_orphans, bin.sweep, erasing.sweep, consent.sweep, work.sweep, arrivals.sweep):
+    for remove in SWEEPS:
         try:
             # Each by itself: people are erased in time even where files can't be removed.
             swept += await database_sync_to_async(remove)()
@@ -96,6 +97,12 @@ async def _sweep() -> None:
 
 def _orphans() -> int:
     return photos.sweep(Path(settings.MEDIA_ROOT))
+
+
+SWEEPS = (
+    *(_orphans, bin.sweep, erasing.sweep, consent.sweep),
+    *(work.sweep, arrivals.sweep, lab.sweep),
+)
 
 
 async def _renew_names() -> None:

@@ -47,7 +47,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.detection import Detection, Region
+from analysis.detection import Detection, Region, Weighed
 from analysis.detection.yunet import looks, searching
 from analysis.detection.yunet.faces import Faces, joined
 from analysis.detection.yunet.lying import turned_faces
@@ -75,6 +75,7 @@ SMALL_ALONE = 20  # Pixels; somebody alone is seldom so far away.
 LARGE = 40
 MOST_LARGE = 4
 UPRIGHT = 30  # degrees
+SURER_THAN_ALL = 1.5  # Of scores that 2 was added to.
 LYING_LEAST = 0.4  # What a lying face scores, looked at as if it was upright.
 VERIFIER_LOOK = (64, True)
 
@@ -115,20 +116,28 @@ class YuNet:
 
     def detect(self, pixels: Pixels) -> list[Detection]:
         """Return the faces in RGB `pixels` (h, w, 3), in no particular order."""
-        faces = self.faces(pixels)
-        return [
-            _detection(box.tolist(), float(score), points, float(roll))
-            for box, score, points, roll in zip(
-                faces.boxes, faces.scores, faces.points, faces.rolls, strict=True
-            )
-        ]
+        return _detections(self.faces(pixels))
+
+    def weigh(self, pixels: Pixels) -> list[Weighed]:
+        """Return the same, and what was looked at and not believed."""
+        faces, others = self.searched(pixels)
+        # A face stays one, whatever scores more in its place.
+        both = joined([faces.scored(faces.scores + 2), others]).without_overlaps()
+        is_found = both.scores > SURER_THAN_ALL
+        both = both.scored(np.where(is_found, both.scores - 2, both.scores))
+        return [*map(Weighed, _detections(both), is_found.tolist())]
 
     def faces(self, pixels: Pixels) -> Faces:
         """Return the faces in RGB `pixels` (h, w, 3), best first."""
+        return self.searched(pixels)[0]
+
+    def searched(self, pixels: Pixels) -> tuple[Faces, Faces]:
+        """Return the faces, best first, and all that was looked at, with what each look gave."""
         found = self.candidates(pixels)
         judged = self._judged(pixels, found)
         believed = self._verified(pixels, found, _believed(judged, pixels, self.limits))
-        return joined([believed, self._lying(pixels, found, judged)]).without_overlaps()
+        faces = joined([believed, self._lying(pixels, found, judged)]).without_overlaps()
+        return faces, joined([judged, found.at(found.scores < self.limits.likely)])
 
     def glance(self, pixels: Pixels) -> float:
         """Return the score of the surest upright face in RGB `pixels`, 0 if none needs no second look."""
@@ -229,6 +238,15 @@ def _believed(faces: Faces, pixels: Pixels, limits: Limits) -> Faces:
     usual = float(np.median(faces.sizes[clear])) if clear.any() else 0.0
     fits = faces.sizes >= RELATIVE_SIZE * usual
     return faces.at(clear | (fits & (faces.scores >= least)))
+
+
+def _detections(faces: Faces) -> list[Detection]:
+    return [
+        _detection(box.tolist(), float(score), points, float(roll))
+        for box, score, points, roll in zip(
+            faces.boxes, faces.scores, faces.points, faces.rolls, strict=True
+        )
+    ]
 
 
 def _detection(edges: list[float], score: float, points: Array, roll: float) -> Detection:

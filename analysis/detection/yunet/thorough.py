@@ -38,12 +38,13 @@ class ThoroughYuNet(YuNet):
         super().__init__(weights, encoder)
         self._usual = YuNet(weights, encoder)
 
-    def faces(self, pixels: Pixels) -> Faces:
+    def searched(self, pixels: Pixels) -> tuple[Faces, Faces]:
         """Return all that the usual search finds, and what else is found where that has nothing."""
-        usual, more = self._usual.faces(pixels), super().faces(pixels)
+        usual, (more, others) = self._usual.faces(pixels), super().searched(pixels)
         first = usual.scored(usual.scores + 1)
         found = joined([first, more]).without_overlaps()
-        return found.scored(np.where(found.scores > 1, found.scores - 1, found.scores))
+        faces = found.scored(np.where(found.scores > 1, found.scores - 1, found.scores))
+        return faces, others
 
     def candidates(self, pixels: Pixels) -> Faces:
         """Return whatever may be a face upright, at any of three sizes, best first, without overlaps."""

@@ -12,6 +12,7 @@ from gallery.models.face_queries import Mark
 from gallery.models.person import Consent
 from gallery.models.photo import crops_in, folder_of
 from gallery.services import corrections, files, locked, who
+from gallery.services.lab import kept
 from gallery.services.nearest import few
 from gallery.services.record import Said
 
@@ -42,6 +43,7 @@ def enter(faces: Collection[int]) -> None:
         rows.update(has_emotion_crop=False)
         for pk, key in rows.values_list("pk", "photo__key"):
             transaction.on_commit(partial(files.remove, crops_in(folder_of(key), pk)))
+            transaction.on_commit(partial(kept.forget, key), robust=True)
     transaction.on_commit(lambda: corrections.forget_faces(faces=set(faces)), robust=True)
 
 

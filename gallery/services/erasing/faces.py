@@ -14,6 +14,7 @@ from gallery.models.photo import crops_in, folder_of
 from gallery.services import corrections, files, grouping
 from gallery.services.erasing import bin, tombstones
 from gallery.services.erasing.erased import Erased
+from gallery.services.lab import kept
 
 
 def erase(roster: Roster, keys: Collection[int], erased: Erased) -> None:
@@ -58,3 +59,4 @@ def _count(erased: Erased, photo: Photo | BinnedPhoto, face: int) -> None:
     erased.faces += 1
     erased.crops += len(crops)
     transaction.on_commit(partial(files.remove, crops))
+    transaction.on_commit(partial(kept.forget, photo.key), robust=True)

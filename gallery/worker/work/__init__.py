@@ -18,6 +18,7 @@ from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.encodings import Encodings
 from gallery.worker.work.erasing import Erasing
 from gallery.worker.work.intake import Intake
+from gallery.worker.work.lab import Lab
 from gallery.worker.work.names import NamesAgain
 from gallery.worker.work.pictures import Pictures
 from gallery.worker.work.renewal import Renewal
@@ -42,4 +43,5 @@ KINDS: Sequence[type[Work]] = (
     Boxes,
     Erasing,
     SmallPictures,
+    Lab,
 )
