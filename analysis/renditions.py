@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from analysis import shown
 from analysis.alignment import FIVE_OF_68, AlignedFace, shape_of
 from analysis.detection import Region
 from analysis.errors import UnreadablePhoto
@@ -21,9 +22,6 @@ QUALITY = 85
 SMALL_SIDE, SMALL_QUALITY = 320, 75
 MARGIN = 0.25  # Of the face's larger side, on each side: a face reads as a portrait with its hair.
 BACKGROUND = (128, 128, 128)
-# The ratios, width to height, that the library's wall shows whole: grid.css crops to the same, there too.
-TALLEST, WIDEST = 0.6, 2.6
-FROM_ABOVE = 0.2
 
 
 def thumbnail(photo: DecodedPhoto, longest_side: int) -> bytes:
@@ -39,9 +37,8 @@ def card(photo: DecodedPhoto, longest_side: int) -> bytes:
     A whole panorama of 35:1 at 640 px would be 18 px high, and a blur where it is shown.
     """
     height, width = photo.pixels.shape[:2]
-    shown = min(width, max(1, round(height * WIDEST))), min(height, max(1, round(width / TALLEST)))
-    left, top = (width - shown[0]) // 2, round((height - shown[1]) * FROM_ABOVE)
-    part = photo.pixels[top : top + shown[1], left : left + shown[0]]
+    left, top, wide, high = shown.on_wall(width, height)
+    part = photo.pixels[top : top + high, left : left + wide]
     return thumbnail(replace(photo, pixels=part), longest_side)
 
 

@@ -61,7 +61,7 @@ def of(photo: Photo, *, with_strangers: bool = False) -> list[Face]:
             face.person.shares_name = face.shares_name
         if face.suggestion is not None:
             face.suggestion.shares_name = face.suggested_shares_name
-    _give_colours(faces)
+    give_colours(faces)
     return faces
 
 
@@ -75,7 +75,8 @@ def strangers(faces: Sequence[Face]) -> list[Face]:
     return [face for face in faces if face.mark == Mark.STRANGER]
 
 
-def _give_colours(faces: Sequence[Face]) -> None:
+def give_colours(faces: Sequence[Face]) -> None:
+    """Give the faces of one photo the colours of their people, no two people of one colour."""
     people = {face.person.pk: face.person for face in faces if face.person}
     # By their keys: whoever is named next takes nobody's colour.
     keys = sorted(people)

@@ -18,7 +18,10 @@ def cards(photos: PhotoQuerySet) -> PhotoQuerySet:
     """Return the photos with all that a card shows, newest first, in two queries."""
     faces = Face.objects.filter(mark=Mark.NONE).select_related("person").left_to_right()
     # Without the vectors, a kilobyte a face.
-    faces = faces.only("photo_id", "left", "top", "named_by", "person__name", "person__is_hidden")
+    faces = faces.only(
+        *("photo_id", "left", "top", "right", "bottom", "named_by", "mark"),
+        *("suggestion_id", "lost", "person__name", "person__is_hidden"),
+    )
     newest_first = photos.select_related("job").order_by("-pk")
     return newest_first.prefetch_related(Prefetch("faces", queryset=faces))
 

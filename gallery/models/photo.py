@@ -19,6 +19,7 @@ from analysis.dates import Source, Taken
 from analysis.limits import copy_factor
 from analysis.shot import LONGEST, Place, Shot
 from gallery.fields import ClockField, SentenceField
+from gallery.models.face_queries import Lost
 
 # Of a photo whose colours were seen, but not converted, since it was analysed: the name of its profile.
 UNCONVERTED = "unconverted"
@@ -214,6 +215,11 @@ class Photo(models.Model):
     def face_count(self) -> int:
         # Not count(), which would ask the database although lists have fetched the faces.
         return len(self.faces.all())
+
+    @property
+    def has_question(self) -> bool:
+        """Whether it is asked who somebody is, or whether a face that was not found again stays."""
+        return any(face.suggestion_id or face.lost == Lost.ASKED for face in self.faces.all())
 
     @property
     def names(self) -> list[str]:

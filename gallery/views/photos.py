@@ -221,7 +221,8 @@ def wall(queryset: PhotoQuerySet, request: Request) -> dict[str, Any]:
     context = grid(queryset, start)
     first = context["photos"][0].pk if context["photos"] else 0
     is_below = start is not None and queryset.filter(pk__gt=first).exists()
-    return context | {"newer": first if is_below else None}
+    shown = {"is_annotated": viewer.is_annotated(request)}
+    return context | shown | {"newer": first if is_below else None}
 
 
 def _start(queryset: PhotoQuerySet, request: Request) -> int | None:

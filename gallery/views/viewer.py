@@ -19,6 +19,8 @@ LAYERS = {
     "age": _("Age and gender"),
     "emotion": _("Emotion"),
 }
+# Likewise by static/js/annotated.js: whether walls have boxes and names over their pictures.
+ANNOTATED = "annotated"
 AT_FIRST = "boxes.names"
 KEYS: tuple[tuple[tuple[str | Promise, ...], Promise], ...] = (
     (("\N{LEFTWARDS ARROW}", "\N{RIGHTWARDS ARROW}"), _("Previous and next photo")),
@@ -52,3 +54,8 @@ def layers(request: Request) -> list[Layer]:
     """Return the layers over photos, as this browser had them last."""
     shown = request.COOKIES.get(COOKIE, AT_FIRST).split(".")
     return [Layer(name, label, name in shown) for name, label in LAYERS.items()]
+
+
+def is_annotated(request: Request) -> bool:
+    """Return whether walls have boxes and names over their pictures, as this browser had it last."""
+    return request.COOKIES.get(ANNOTATED) == "yes"

@@ -1,6 +1,7 @@
 // Hands each photo's ratio to the stylesheet, which may not stand in a style attribute (the policy forbids those).
 // An observer rather than htmx's events: it runs before the next paint, so a swapped card never jumps.
 
+import { watchFaces } from "./annotated.js";
 import { watchPictures } from "./pictures.js";
 
 function setRatio(element) {
@@ -11,6 +12,7 @@ function scan(node) {
   if (!(node instanceof Element)) return;
   if (node.dataset.ratio) setRatio(node);
   node.querySelectorAll("[data-ratio]").forEach(setRatio);
+  watchFaces(node);
   if (node !== document.body) watchPictures(node);
 }
 

@@ -80,12 +80,14 @@ function moveTo(chip, spot, frame) {
 }
 
 function facesOf(overlay, frame) {
-  const scale = frame.width / overlay.viewBox.baseVal.width;
+  // A wall shows a part of some photos.
+  const shown = overlay.viewBox.baseVal;
+  const scale = frame.width / shown.width;
   const scaled = ([left, top, right, bottom]) => ({
-    left: left * scale,
-    top: top * scale,
-    right: right * scale,
-    bottom: bottom * scale,
+    left: (left - shown.x) * scale,
+    top: (top - shown.y) * scale,
+    right: (right - shown.x) * scale,
+    bottom: (bottom - shown.y) * scale,
   });
   const faces = new Map();
   for (const mark of overlay.querySelectorAll("[data-face]")) {
@@ -116,7 +118,8 @@ function measure(chips) {
 
 function placeOne(chip, sizes, scene) {
   // Nobody's number says nothing: only what leads to a name stays.
-  const levels = LEVELS.filter((level) => sizes[level] && (level !== "number" || chip.dataset.state !== "unknown"));
+  const isNumbered = chip.dataset.state !== "unknown" && chip.querySelector(".chip-number");
+  const levels = LEVELS.filter((level) => sizes[level] && (level !== "number" || isNumbered));
   for (const level of levels) {
     const spot = place(scene.all.get(chip.dataset.chip), sizes[level], scene);
     if (!spot) continue;

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from analysis.images import DecodedPhoto
-from analysis.renditions import FROM_ABOVE, TALLEST, WIDEST, card, face_crop, thumbnail
+from analysis.renditions import card, face_crop, thumbnail
 from analysis.results import Box
+from analysis.shown import FROM_ABOVE, TALLEST, WIDEST
 
 
 def photo(width: int = 400, height: int = 200, scale: float = 1.0) -> DecodedPhoto:

@@ -1,0 +1,68 @@
+"""Boxes and names over the thumbnails of a wall.
+
+Written here and not in a template, which would take 30 ms for a page of 150 faces instead of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from analysis import shown
+from gallery import lists
+from gallery.models import Face, Photo
+
+register = template.Library()
+
+MARK = (
+    '<g class="mark" data-face="{}" data-state="{}" data-colour="{}">'
+    '<rect class="halo box" x="{}" y="{}" width="{}" height="{}"/>'
+    '<rect class="line box" x="{}" y="{}" width="{}" height="{}"/>{}</g>'
+)
+# Without a script the name stands above its box, sized by the photo; static/js/labels.js places the chips.
+PLAIN = '<text class="plain-label" x="{}" y="{}" dy="-.3em" font-size="{}">{}</text>'
+CHIP = (
+    '<span class="chip" data-chip="{}" data-state="{}" data-colour="{}">'
+    '<span class="chip-name">{}</span></span>'
+)
+
+
+@register.simple_tag
+def faces_over(photo: Photo) -> SafeString:
+    """Draw the faces of a card over its picture; who is hidden is nobody there."""
+    faces = list(photo.faces.all())
+    if not faces or not photo.width or not photo.height:
+        return SafeString("")
+    lists.faces.give_colours([face for face in faces if _name(face)])
+    left, top, width, height = shown.on_wall(photo.width, photo.height)
+    named = [(face.pk, *_look(face), _name(face)) for face in faces if _name(face)]
+    return format_html(
+        '<span class="card-faces" aria-hidden="true">'
+        '<svg class="overlay" viewBox="{} {} {} {}" preserveAspectRatio="xMidYMid slice">{}</svg>'
+        '<span class="chips">{}</span></span>',
+        left, top, width, height, _marks(faces, width), format_html_join("", CHIP, named),
+    )  # fmt: skip
+
+
+def _marks(faces: Sequence[Face], width: int) -> SafeString:
+    rows = []
+    for face in faces:
+        place = face.left, face.top, face.width, face.height
+        name = _name(face)
+        label = format_html(PLAIN, face.left, face.top, width // 14, name) if name else ""
+        rows.append((face.pk, *_look(face), *place, *place, label))
+    return format_html_join("", MARK, rows)
+
+
+def _name(face: Face) -> str:
+    return face.label if face.person and not face.person.is_hidden else ""
+
+
+def _look(face: Face) -> tuple[str, int | str]:
+    """Return what the face's lines say: who says who it is, and in which colour."""
+    if not _name(face):
+        return "unknown", "none"
+    return "named" if face.is_named else "guess", "none" if face.colour is None else face.colour
