@@ -47,6 +47,7 @@ OFFSET = re.compile(r"\s*([+-])([0-9]{2}):?([0-9]{2})\s*\Z")
 class Source(StrEnum):
     """What says when a photo was taken, the best first."""
 
+    HAND = "hand"  # somebody who knows it
     EXIF = "exif"  # DateTimeOriginal
     XMP = "xmp"  # the same, as programs write it into a photo
     DIGITIZED = "digitized"  # EXIF's DateTimeDigitized: of paper when it was scanned
@@ -57,7 +58,7 @@ class Source(StrEnum):
     @property
     def is_of_the_shot(self) -> bool:
         """Whether it says when the photo was taken, and not only that it was not taken later."""
-        return self in {Source.EXIF, Source.XMP}
+        return self in {Source.HAND, Source.EXIF, Source.XMP}
 
 
 @dataclass(frozen=True, slots=True)

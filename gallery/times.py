@@ -5,7 +5,7 @@ And when something was: as programs write it, and as people read it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from analysis.born import Born, Precision
-from analysis.dates import Taken
+from analysis.dates import Source, Taken
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -48,7 +48,9 @@ def moment(text: str) -> datetime:
 
 def when(taken: Taken) -> str:
     """Write what a clock showed, and its offset if that is known: "3 May 2019, 14:02 (+09:00)"."""
-    at = date_format(taken.at, "DATETIME_FORMAT")
+    # Of a day that somebody wrote no time need be known.
+    is_day = taken.source is Source.HAND and taken.at.time() == time()
+    at = date_format(taken.at, "DATE_FORMAT" if is_day else "DATETIME_FORMAT")
     return f"{at} ({taken.zone})" if taken.zone else at
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from gallery.models import Action, Person
+from gallery.models import Action, Album, Person
 from gallery.models.person import Gone
 from gallery.models.record import NOT_UNDONE, Did
 
@@ -94,6 +94,49 @@ SENTENCES: dict[Did, Promise] = {
     Did.FORGET: _("%(name)s is not known by a face any more."),
     Did.EMOTION: _("What a face shows was said."),
     Did.COLLAGE: _("Whether a photo shows people several times was said."),
+    Did.CAPTION: ngettext_lazy(
+        "What a photo shows was said.", "What %(count)s photos show was said.", "number"
+    ),
+    Did.KEYWORD: ngettext_lazy(
+        "The keywords of a photo were changed.",
+        "%(count)s photos got keywords.",
+        "number",
+    ),
+    Did.UNKEYWORD: ngettext_lazy(
+        "A keyword was taken away from a photo.",
+        "Keywords were taken away from %(count)s photos.",
+        "number",
+    ),
+    Did.DATE: ngettext_lazy(
+        "%(count)s photo was dated by hand.", "%(count)s photos were dated by hand.", "number"
+    ),
+    Did.UNDATE: ngettext_lazy(
+        "%(count)s photo is dated by what it says itself again.",
+        "%(count)s photos are dated by what they say themselves again.",
+        "number",
+    ),
+    Did.LIKE: ngettext_lazy(
+        "%(count)s photo is a favourite.", "%(count)s photos are favourites.", "number"
+    ),
+    Did.UNLIKE: ngettext_lazy(
+        "%(count)s photo is no favourite any more.",
+        "%(count)s photos are no favourites any more.",
+        "number",
+    ),
+    Did.NEW_ALBUM: _("The album “%(album)s” was made."),
+    Did.TELL_ALBUM: _("The album “%(album)s” was changed."),
+    Did.ORDER_ALBUM: _("The album “%(album)s” was put in another order."),
+    Did.PUT_IN: ngettext_lazy(
+        "%(count)s photo was put into the album “%(album)s”.",
+        "%(count)s photos were put into the album “%(album)s”.",
+        "number",
+    ),
+    Did.PUT_OUT: ngettext_lazy(
+        "%(count)s photo was taken out of the album “%(album)s”.",
+        "%(count)s photos were taken out of the album “%(album)s”.",
+        "number",
+    ),
+    Did.DELETE_ALBUM: _("The album “%(album)s” was deleted. Its photos are still there."),
     Did.DELETE_PHOTO: ngettext_lazy(
         "%(count)s photo was put into the bin.", "%(count)s photos were put into the bin.", "number"
     ),
@@ -122,6 +165,7 @@ class Done:
 
     action: Action
     name: str
+    album: str = ""
 
     @property
     def sentence(self) -> str:
@@ -129,6 +173,7 @@ class Done:
             "number": self.action.count,
             "count": intcomma(self.action.count),
             "name": self.name,
+            "album": self.album,
         }
         several = OF_SEVERAL.get(self.action.did) if self.action.person is None else None
         return f"{(several or SENTENCES[Did(self.action.did)]) % values}"
@@ -145,7 +190,7 @@ def latest(user: AbstractBaseUser | AnonymousUser) -> list[Done]:
 
 
 def told(actions: Iterable[Action]) -> list[Done]:
-    """Return what was done as sentences, by two queries."""
+    """Return what was done as sentences, by two queries, or three where albums are among it."""
     found = list(actions)
     keys = {action.person for action in found if action.person is not None}
     # Nobody reads who does not want to be recognised, nor who was made one with them.
@@ -153,4 +198,13 @@ def told(actions: Iterable[Action]) -> list[Done]:
     people = Person.everyone.filter(pk__in=keys).exclude(private).told_apart()
     names = {person.pk: person.shown_name for person in people}
     nobody = gettext("somebody")
-    return [Done(action, names.get(action.person or 0, nobody)) for action in found]
+    albums = _albums({action.album for action in found if action.album is not None})
+    return [
+        Done(action, names.get(action.person or 0, nobody), albums.get(action.album or 0, ""))
+        for action in found
+    ]
+
+
+def _albums(keys: Collection[int]) -> dict[int, str]:
+    """Return what albums are called by now, also deleted ones and those of others."""
+    return dict(Album.everything.filter(pk__in=keys).values_list("pk", "name")) if keys else {}

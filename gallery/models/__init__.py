@@ -1,5 +1,6 @@
 """What the site keeps: photos, their faces, the people in them, the work on them, and how it is wanted."""
 
+from gallery.models.album import Album, AlbumPhoto, AlbumShare
 from gallery.models.alike import Alike, Apart
 from gallery.models.arrival import Arrival
 from gallery.models.binned import BinnedPhoto
@@ -9,6 +10,7 @@ from gallery.models.face import Face
 from gallery.models.face_group import FaceGroup, GroupedFace
 from gallery.models.group_portrait import GroupPortrait
 from gallery.models.job import AnalysisJob
+from gallery.models.keyword import PhotoKeyword
 from gallery.models.locked import LockedVector
 from gallery.models.nearest import KnownChange, Nearest
 from gallery.models.network import Network, Recommendation
@@ -23,6 +25,9 @@ from gallery.models.task import Task
 
 __all__ = [
     "Action",
+    "Album",
+    "AlbumPhoto",
+    "AlbumShare",
     "Alike",
     "AnalysisJob",
     "Apart",
@@ -42,6 +47,7 @@ __all__ = [
     "Person",
     "PersonAlias",
     "Photo",
+    "PhotoKeyword",
     "Preferences",
     "Recommendation",
     "Refusal",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -14,16 +13,16 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from analysis import dates
-from analysis.dates import Source, Taken
+from analysis.dates import Source
 from analysis.limits import copy_factor
 from analysis.shot import LONGEST, Place, Shot
-from gallery.fields import ClockField, SentenceField
+from gallery.fields import SentenceField
+from gallery.models import dated
+from gallery.models.dated import Dated
 from gallery.models.face_queries import Lost
 
 # Of a photo whose colours were seen, but not converted, since it was analysed: the name of its profile.
 UNCONVERTED = "unconverted"
-TAKEN = ("taken_at", "taken_offset", "taken_from")
 SHOT = ("camera", "lens", "latitude", "longitude")
 
 
@@ -60,7 +59,8 @@ class PhotoQuerySet(QuerySet["Photo"]):
 
     def of_unknown_dates(self) -> PhotoQuerySet:
         """Return those in which nobody has looked for when, or how, they were taken."""
-        return self.filter(Q(taken_from="") | Q(camera=None))
+        by_hand = Q(taken_from=Source.HAND, read_from="")
+        return self.filter(Q(taken_from="") | by_hand | Q(camera=None))
 
     def without_small(self) -> PhotoQuerySet:
         """Return those with a thumbnail of which nobody has made the small one yet."""
@@ -71,17 +71,16 @@ class PhotoQuerySet(QuerySet["Photo"]):
         return self.update(changed_at=timezone.now())
 
 
-class Photo(models.Model):
+class Photo(Dated):
     """One uploaded file. Width and height are those of the upright original, known once decoded.
 
     `turned` is by how many degrees, clockwise, it had to be turned until a face was found; `more_faces` how
     many more than before looking harder found, None unless that was how it was looked at last. On a collage
-    the same people may be several times, on others each is once.
+    the same people may be several times, on others each is once. The caption, and whether it is a
+    favourite, follow from the record of words (`models.record`).
 
-    `taken_at` is what a clock showed where it was taken, `taken_offset` by how many minutes that was ahead
-    of UTC, if known, and `taken_from` a `Source`, or "" while nobody has looked. By which `camera` it was
-    taken is None while nobody has looked, and "" where the photo doesn't say; `latitude` and `longitude`
-    are there together or not at all.
+    By which `camera` it was taken is None while nobody has looked, and "" where the photo doesn't say;
+    `latitude` and `longitude` are there together or not at all.
     """
 
     owner = models.ForeignKey(
@@ -101,13 +100,12 @@ class Photo(models.Model):
     methods = models.JSONField(default=dict)
     is_collage = models.BooleanField(default=False)
     has_small = models.BooleanField(default=False)
-    taken_at = ClockField(null=True)
-    taken_offset = models.SmallIntegerField(null=True)
-    taken_from = models.CharField(max_length=9, blank=True, default="")
     camera = models.CharField(max_length=LONGEST, null=True, blank=True)  # noqa: DJ001
     lens = models.CharField(max_length=LONGEST, blank=True, default="")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
+    caption = models.TextField(blank=True, default="")
+    is_favourite = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -118,16 +116,7 @@ class Photo(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["owner", "sha256"], name="photo_once_per_owner"),
-            models.CheckConstraint(
-                condition=Q(taken_from="", taken_at=None, taken_offset=None)
-                | Q(taken_from__in=[*map(str, Source)], taken_at__isnull=False),
-                name="photo_taken_by_a_source",
-            ),
-            models.CheckConstraint(
-                condition=Q(taken_offset=None)
-                | Q(taken_offset__range=(-dates.FURTHEST, dates.FURTHEST)),
-                name="photo_taken_in_a_zone",
-            ),
+            *dated.CONSTRAINTS,
             models.CheckConstraint(
                 condition=Q(camera=None, lens="", latitude=None, longitude=None)
                 | Q(camera__isnull=False),
@@ -170,18 +159,6 @@ class Photo(models.Model):
         return -(-self.width // factor), -(-self.height // factor)
 
     @property
-    def taken(self) -> Taken | None:
-        """When it was taken, None while nobody has looked."""
-        if self.taken_at is None:
-            return None
-        return Taken(self.taken_at, Source(self.taken_from), self.taken_offset)
-
-    @taken.setter
-    def taken(self, taken: Taken) -> None:
-        self.taken_at, self.taken_offset = taken.at, taken.offset
-        self.taken_from = taken.source.value
-
-    @property
     def shot(self) -> Shot:
         """How it was taken, by what it says itself; nothing while nobody has looked."""
         place = None
@@ -194,22 +171,6 @@ class Photo(models.Model):
         self.camera, self.lens = shot.camera, shot.lens
         self.latitude = shot.place.latitude if shot.place else None
         self.longitude = shot.place.longitude if shot.place else None
-
-    def date_by(self, modified: datetime | None) -> None:
-        """Date it as it is uploaded: by when its file was last written, if that is to be believed."""
-        of_file = dates.of_file(modified, self.created_at) if modified else None
-        self.taken = of_file or self._of_upload
-
-    def redate(self, found: Taken | None) -> None:
-        """Date it by what it says itself, which is no later than its upload; else as it came."""
-        if found and not dates.is_later(found, self.created_at):
-            self.taken = found
-        elif self.taken_from not in {Source.FILE, Source.UPLOAD}:
-            self.taken = self._of_upload
-
-    @property
-    def _of_upload(self) -> Taken:
-        return dates.of_upload(timezone.localtime(self.created_at))
 
     @property
     def face_count(self) -> int:

@@ -12,7 +12,7 @@ from gallery.models.roster import Roster
 
 
 class Topic(models.TextChoices):
-    """What a word is about: of a face, of a person, of a photo."""
+    """What a word is about: of a face, of a person, of a photo, of an album."""
 
     NAME = "name", "whose face it is"
     REFUSAL = "refusal", "whose face it is not"
@@ -38,6 +38,17 @@ class Topic(models.TextChoices):
     DELETED = "deleted", "that the person is to be forgotten"
     COLLAGE = "collage", "whether people may be several times on the photo"
     BINNED = "binned", "that the photo is in the bin"
+    CAPTION = "caption", "what the photo shows"
+    KEYWORD = "keyword", "a word by which the photo is found"
+    TAKEN = "taken", "when the photo was taken"
+    LIKED = "liked", "whether the photo is a favourite"
+    ALBUM = "album", "where in an album the photo stands"
+    TITLE = "title", "what the album is called"
+    TEXT = "text", "what is to be known of the album"
+    FRONT = "front", "which photo stands for the album"
+    ORDER = "order", "how the album is ordered"
+    SEARCH = "search", "by which search the album finds its photos"
+    DROPPED = "dropped", "that the album is deleted"
 
 
 OF_FACES = (
@@ -65,6 +76,23 @@ OF_PEOPLE = (
     Topic.MERGED,
     Topic.APART,
     Topic.DELETED,
+)
+OF_PHOTOS = (
+    Topic.COLLAGE,
+    Topic.BINNED,
+    Topic.CAPTION,
+    Topic.KEYWORD,
+    Topic.TAKEN,
+    Topic.LIKED,
+    Topic.ALBUM,
+)
+OF_ALBUMS = (
+    Topic.TITLE,
+    Topic.TEXT,
+    Topic.FRONT,
+    Topic.ORDER,
+    Topic.SEARCH,
+    Topic.DROPPED,
 )
 # These name a person by what they are about.
 ABOUT_PEOPLE = (Topic.REFUSAL, Topic.APART)
@@ -107,6 +135,19 @@ class Did(models.TextChoices):
     FORGET = "forget", "had somebody known by a face no longer"
     EMOTION = "emotion", "said what a face shows"
     COLLAGE = "collage", "said that a photo shows people several times"
+    CAPTION = "caption", "said what photos show"
+    KEYWORD = "keyword", "put keywords to photos"
+    UNKEYWORD = "unkeyword", "took keywords away from photos"
+    DATE = "date", "said when photos were taken"
+    UNDATE = "undate", "had photos dated by what they say themselves"
+    LIKE = "like", "made photos favourites"
+    UNLIKE = "unlike", "made photos favourites no longer"
+    NEW_ALBUM = "new_album", "made an album"
+    TELL_ALBUM = "tell_album", "said more of an album"
+    ORDER_ALBUM = "order_album", "ordered an album"
+    PUT_IN = "put_in", "put photos into an album"
+    PUT_OUT = "put_out", "took photos out of an album"
+    DELETE_ALBUM = "delete_album", "deleted an album"
     DELETE_PHOTO = "delete_photo", "put photos into the bin"
     BRING_BACK = "bring_back", "brought photos back from the bin"
     ERASE = "erase", "had somebody erased"
@@ -128,7 +169,9 @@ class ActionQuerySet(QuerySet["Action"]):
 
 
 class Action(models.Model):
-    """What somebody did at once, to be undone at once: `count` faces, people or photos, about `person`.
+    """What somebody did at once, to be undone at once: `count` faces, people or photos.
+
+    It was about `person`, or about `album`, if one was meant.
 
     One that `undoes` another takes its words back, or gives them back where that is an undoing itself;
     `is_undone` says for what was done which of the two was last.
@@ -138,6 +181,7 @@ class Action(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     did = models.CharField(max_length=16)
     person = models.BigIntegerField(null=True)  # A number, as the person may be gone.
+    album = models.BigIntegerField(null=True)
     count = models.PositiveIntegerField(default=1)
     undoes = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, related_name="undone_by"
@@ -168,11 +212,11 @@ class WordQuerySet(QuerySet["Word"]):
 
 
 class Word(models.Model):
-    """What an action said of one face, person or photo; the last word about something is what counts.
+    """What an action said of one face, person, photo or album; the last word about it is what counts.
 
-    `subject` is the key of that face, person or photo, `about` tells words of a topic apart, `person`
-    is whom it names. Without a person and a value it takes back what was said before. Keys are numbers:
-    the record outlives what it speaks of.
+    `subject` is the key of that face, person, photo or album, `about` tells words of a topic apart,
+    `person` is whom it names. Without a person and a value it takes back what was said before. Keys are
+    numbers: the record outlives what it speaks of.
     """
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="words")

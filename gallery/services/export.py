@@ -36,6 +36,9 @@ def result(photo: Photo, faces: list[Face]) -> dict[str, Any]:
         "turned": photo.turned,
         "taken": taken_object(photo.taken),
         **shot_object(photo.shot),
+        "caption": photo.caption,
+        "keywords": sorted(keyword.word for keyword in photo.keywords.all()),
+        "favourite": photo.is_favourite,
         "methods": photo.methods,
         "faces": [_face(face) for face in faces],
     }

@@ -137,7 +137,8 @@ def _faces(person: Person) -> Iterator[tuple[Photo, list[Face]]]:
     for some in few(list(keys), PHOTOS):
         faces = theirs.filter(photo__in=some).select_related("photo", "person", "suggestion")
         by_photo: dict[int, list[Face]] = {}
-        for face in faces.prefetch_related("emotion_words").order_by("photo", "left", "pk"):
+        faces = faces.prefetch_related("emotion_words", "photo__keywords")
+        for face in faces.order_by("photo", "left", "pk"):
             by_photo.setdefault(face.photo_id, []).append(face)
         for of_photo in by_photo.values():
             yield of_photo[0].photo, of_photo

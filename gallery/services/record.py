@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from gallery.models import Action, Face, Roster, Word
 from gallery.models.face_queries import Lost
-from gallery.models.record import NOT_UNDONE, OF_FACES, Did, Topic
+from gallery.models.record import NOT_UNDONE, OF_FACES, OF_PHOTOS, Did, Topic
 from gallery.services.nearest import few
 
 AT_A_TIME = 500  # rows in a statement
@@ -32,7 +32,7 @@ class UndoRefused(Exception):
 
 
 class Register(NamedTuple):
-    """What there is one word about at a time: a topic of one face, person or photo."""
+    """What there is one word about at a time: a topic of one face, person, photo or album."""
 
     topic: Topic
     subject: int
@@ -59,7 +59,12 @@ Current = Mapping[Register, Said]
 
 
 def write(
-    roster: Roster, did: Did, words: Iterable[Said], *, person: int | None = None
+    roster: Roster,
+    did: Did,
+    words: Iterable[Said],
+    *,
+    person: int | None = None,
+    album: int | None = None,
 ) -> tuple[Action | None, list[Register]]:
     """Append what somebody did and said; return it, and what is said otherwise now than before.
 
@@ -77,6 +82,7 @@ def write(
         by_id=roster.owner_id,
         did=did,
         person=person,
+        album=album,
         count=_count(new),
     )
     _append(action, new)
@@ -97,9 +103,11 @@ def _asked_anew(kept: Iterable[Said], new: Iterable[Said]) -> list[Said]:
 
 
 def _count(words: Sequence[Said]) -> int:
-    """Return of how many faces it is, or else of how many people or photos."""
-    from_faces = {word.register.subject for word in words if word.register.topic in OF_FACES}
-    return len(from_faces) or len({word.register.subject for word in words})
+    """Return of how many faces it is, or else of how many photos, or of how many people or albums."""
+    for topics in (OF_FACES, OF_PHOTOS):
+        if subjects := {one.register.subject for one in words if one.register.topic in topics}:
+            return len(subjects)
+    return len({word.register.subject for word in words})
 
 
 def _append(action: Action, words: Iterable[Said]) -> None:
@@ -145,6 +153,13 @@ def registers_of(topics: Collection[Topic], subjects: Collection[int]) -> set[Re
         for topic, subject, about in rows.values_list("topic", "subject", "about"):
             found.add(Register(Topic(topic), subject, about))
     return found
+
+
+def put_into(album: int, roster: Roster) -> set[Register]:
+    """Return what those who go by the roster ever said of which photos are in an album, by key."""
+    rows = Word.objects.filter(action__roster=roster, topic=Topic.ALBUM, about=f"{album}")
+    photos = rows.values_list("subject", flat=True).distinct()
+    return {Register(Topic.ALBUM, photo, f"{album}") for photo in photos}
 
 
 def named_as(people: Collection[int]) -> set[int]:
@@ -204,6 +219,7 @@ def flip(roster: Roster, action: Action, *, is_undone: bool) -> Flipped:
         by_id=roster.owner_id,
         did=Did.UNDO,
         person=action.person,
+        album=action.album,
         count=action.count,
         undoes=action,
     )
@@ -246,5 +262,11 @@ def _last(action: Action, registers: Collection[Register]) -> set[Register]:
 
 
 def _mainly(registers: Collection[Register]) -> Collection[Register]:
-    """Return what is said of faces, if anything is: that somebody new was called so is by the way."""
-    return [one for one in registers if one.topic in OF_FACES] or registers
+    """Return what is said of faces, or else of photos, if anything is.
+
+    That somebody new was called so, or a new album, is by the way.
+    """
+    for topics in (OF_FACES, OF_PHOTOS):
+        if mainly := [one for one in registers if one.topic in topics]:
+            return mainly
+    return registers

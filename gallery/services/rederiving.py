@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
+from analysis.dates import Source
 from gallery.models import (
+    Album,
+    AlbumPhoto,
     Apart,
     BinnedPhoto,
     EmotionWord,
@@ -17,6 +20,7 @@ from gallery.models import (
     Person,
     PersonAlias,
     Photo,
+    PhotoKeyword,
     Refusal,
     Roster,
     Word,
@@ -26,7 +30,7 @@ from gallery.models.face_queries import Lost, Mark, NamedBy
 from gallery.models.person import Gone
 from gallery.models.record import Topic
 from gallery.services import consequences, derived, turns
-from gallery.services.derived import boxes
+from gallery.services.derived import boxes, photo_words
 from gallery.services.record import Register
 
 # What is said of a row, by what the row is about: as a sentence of `check_words` begins.
@@ -92,6 +96,7 @@ def _forget_all(roster: Roster) -> None:
     Refusal.objects.filter(face__in=faces).delete()
     EmotionWord.objects.filter(face__in=faces).delete()
     Photo.objects.filter(owner__in=roster.members, is_collage=True).update(is_collage=False)
+    _forget_photos(roster)
     people = Person.everyone.filter(roster=roster)
     PersonAlias.objects.filter(person__in=people).delete()
     Apart.objects.filter(first__in=people).delete()
@@ -99,6 +104,41 @@ def _forget_all(roster: Roster) -> None:
     people.update(about="", chosen_cover=None, is_hidden=False, is_favourite=False)
     people.update(consent="", consent_on=None, consent_note="")
     people.exclude(gone=Gone.UNUSED).update(gone=Gone.NOT)
+
+
+def _forget_photos(roster: Roster) -> None:
+    """Take away what humans said of photos and albums."""
+    photos = Photo.objects.filter(owner__in=roster.members)
+    photo_words.forget_dates(photos)
+    photos.exclude(caption="", is_favourite=False).update(caption="", is_favourite=False)
+    PhotoKeyword.objects.filter(photo__in=photos).delete()
+    AlbumPhoto.objects.filter(photo__in=photos).delete()
+    albums = Album.everything.filter(owner__in=roster.members)
+    albums.update(about="", chosen_cover=None, order=Album.Order.DATE, search="", is_gone=True)
+
+
+def _photos(roster: Roster) -> Library:
+    """Return what is said of photos and albums, by what each sentence of `check_words` begins with."""
+    photos = Photo.objects.filter(owner__in=roster.members)
+    by_hand = photos.filter(taken_from=Source.HAND)
+    words = PhotoKeyword.objects.filter(photo__in=photos)
+    inside = AlbumPhoto.objects.filter(photo__in=photos)
+    albums = Album.everything.filter(owner__in=roster.members)
+    of_album = ("name", "about", "chosen_cover", "order", "search", "is_gone")
+    return {
+        "Caption of photo": dict(photos.exclude(caption="").values_list("pk", "caption")),
+        "Keyword of photo": {
+            (row[0], row[1]): row[2] for row in words.values_list("photo", "folded_word", "word")
+        },
+        "Date of photo": dict(by_hand.values_list("pk", "taken_at")),
+        "Favourite photo": dict.fromkeys(
+            photos.filter(is_favourite=True).values_list("pk", flat=True), True
+        ),
+        "Photo of album": {
+            (row[0], row[1]): row[2] for row in inside.values_list("album", "photo", "position")
+        },
+        "Album": {row[0]: row[1:] for row in albums.values_list("pk", *of_album)},
+    }
 
 
 def _library(roster: Roster) -> Library:
@@ -136,6 +176,7 @@ def _library(roster: Roster) -> Library:
         "Two people": dict.fromkeys(apart.values_list("first", "second"), True),
         "Binned photo": dict.fromkeys(binned.values_list("pk", flat=True), True),
         "Collage": dict.fromkeys(collages.values_list("pk", flat=True), True),
+        **_photos(roster),
     }
 
 

@@ -13,8 +13,9 @@ from analysis.results import FaceResult, PhotoResult, same_faces
 from gallery.children.requests import Analysed
 from gallery.jobs import queue
 from gallery.models import AnalysisJob, Face, KnownEncoding, Photo, Roster
+from gallery.models.dated import TAKEN
 from gallery.models.face_queries import FOR_NOW, HIDDEN, Lost, Mark
-from gallery.models.photo import SHOT, TAKEN
+from gallery.models.photo import SHOT
 from gallery.models.record import Topic
 from gallery.services import (
     boxes,

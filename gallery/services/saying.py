@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy
 
-from gallery.models import Action, Face, Person, Photo, Roster
-from gallery.models.record import OF_FACES, OF_PEOPLE, Did, Topic
+from gallery.models import Action, Album, Face, Person, Photo, Roster
+from gallery.models.record import OF_ALBUMS, OF_FACES, OF_PEOPLE, OF_PHOTOS, Did, Topic
 from gallery.services import bin, consequences, derived, record, turns, who
 from gallery.services.nearest import few
 from gallery.services.record import Said, UndoRefused
 
+Kind = Face | Photo | Person | Album
 _heard: ContextVar[list[Action] | None] = ContextVar("heard", default=None)
 LOOKED_AT = 200  # as many as the list of what was done has
 GO_ROUND = gettext_lazy("These people were made one the other way round since. Undo that first.")
@@ -23,10 +25,15 @@ NOTHING_LEFT = gettext_lazy("What this was about is not there any more.")
 
 
 def say(
-    roster: Roster, did: Did, words: Iterable[Said], *, person: int | None = None
+    roster: Roster,
+    did: Did,
+    words: Iterable[Said],
+    *,
+    person: int | None = None,
+    album: int | None = None,
 ) -> Action | None:
     """Say it in the roster's turn, and have names follow; None where all of it was said already."""
-    action, registers = record.write(roster, did, words, person=person)
+    action, registers = record.write(roster, did, words, person=person, album=album)
     if action is not None:
         consequences.follow(roster, derived.settle(roster, registers))
         if (heard := _heard.get()) is not None:
@@ -85,17 +92,24 @@ def _flip(action: Action, *, is_undone: bool) -> Undone:
     return Undone(now, flipped.kept, flipped.erased)
 
 
+# Of an action, what it is mainly about comes first: whom it named for the first time is by the way.
+KINDS: Mapping[type[Kind], tuple[Collection[Topic], models.Manager[Any]]] = {
+    Face: (OF_FACES, Face.everything),
+    Photo: (OF_PHOTOS, Photo.objects),
+    Person: (OF_PEOPLE, Person.everyone),
+    Album: (OF_ALBUMS, Album.everything),
+}
+
+
 def _are_there(action: Action) -> bool:
-    """Return whether any face, person or photo that the action was about is still there."""
-    subjects: dict[type[Face | Person | Photo], set[int]] = {}
-    for topic, subject in action.words.values_list("topic", "subject"):
-        kind = Face if topic in OF_FACES else Person if topic in OF_PEOPLE else Photo
-        subjects.setdefault(kind, set()).add(subject)
-    # Of one about faces, these: whom it named for the first time is by the way.
-    kind = next(kind for kind in (Face, Photo, Person) if kind in subjects)
-    rows = {Face: Face.everything, Person: Person.everyone, Photo: Photo.objects}[kind]
-    if any(rows.filter(pk__one_of=some).exists() for some in few(subjects[kind])):
-        return True
-    # What is said of them there shows once they are back.
-    held = {Face: "faces", Photo: "photos"}.get(kind)
-    return held is not None and bin.holds_any(**{held: subjects[kind]})
+    """Return whether any face, person, photo or album that the action was about is still there."""
+    words = list(action.words.values_list("topic", "subject"))
+    for kind, (topics, rows) in KINDS.items():
+        if not (subjects := {subject for topic, subject in words if topic in topics}):
+            continue
+        if any(rows.filter(pk__one_of=some).exists() for some in few(subjects)):
+            return True
+        # What is said of them there shows once they are back.
+        held = {Face: "faces", Photo: "photos"}.get(kind)
+        return held is not None and bin.holds_any(**{held: subjects})
+    return False

@@ -22,6 +22,16 @@ def take(roster_id: int) -> Roster:
     return rosters.get(pk=roster_id)
 
 
+def take_both(owner_id: int, other_id: int) -> Roster:
+    """Wait for the turns of two accounts' rosters, which may be one; return that of the first.
+
+    Always in the same order, or two who wait for each other would wait for ever.
+    """
+    keys = [Roster.objects.of(one).pk for one in (owner_id, other_id)]
+    taken = {key: take(key) for key in sorted(set(keys))}
+    return taken[keys[0]]
+
+
 def take_of(owner_id: int) -> Roster:
     """Wait for the turn of the roster by which the owner's photos go."""
     return take(Roster.objects.of(owner_id).pk)

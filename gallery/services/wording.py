@@ -1,9 +1,9 @@
-"""The words that humans say of faces, people and photos, as the record has them."""
+"""The words that humans say of faces, people, photos and albums, as the record has them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import Protocol
 
@@ -155,3 +155,50 @@ def binned(photo: int, *, is_so: bool) -> Said:
 
 def collage(photo: int, *, is_collage: bool) -> Said:
     return Said(Register(Topic.COLLAGE, photo), value=is_collage or None)
+
+
+def captioned(photo: int, text: str) -> Said:
+    return Said(Register(Topic.CAPTION, photo), value=text or None)
+
+
+def keyword(photo: int, word: str, *, is_so: bool = True) -> Said:
+    """Say whether the photo is found by that word: a word for each, to be taken back by itself."""
+    return Said(Register(Topic.KEYWORD, photo, digest(word)), value=word if is_so else None)
+
+
+def taken(photo: int, at: datetime | None) -> Said:
+    """Say when it was taken, by a clock at the place; None leaves that to what the photo says."""
+    return Said(Register(Topic.TAKEN, photo), value=at and at.isoformat())
+
+
+def liked(photo: int, *, is_so: bool) -> Said:
+    return Said(Register(Topic.LIKED, photo), value=is_so or None)
+
+
+def in_album(photo: int, album: int, position: float | None) -> Said:
+    """Say where in an album the photo stands; None says that it is not in it."""
+    return Said(Register(Topic.ALBUM, photo, f"{album}"), value=position)
+
+
+def titled(album: int, name: str) -> Said:
+    return Said(Register(Topic.TITLE, album), value=name)
+
+
+def told(album: int, text: str) -> Said:
+    return Said(Register(Topic.TEXT, album), value=text or None)
+
+
+def front(album: int, photo: int | None) -> Said:
+    return Said(Register(Topic.FRONT, album), value=photo)
+
+
+def ordered(album: int, order: str) -> Said:
+    return Said(Register(Topic.ORDER, album), value=order)
+
+
+def searched(album: int, query: str) -> Said:
+    return Said(Register(Topic.SEARCH, album), value=query or None)
+
+
+def dropped(album: int) -> Said:
+    return Said(Register(Topic.DROPPED, album), value=True)

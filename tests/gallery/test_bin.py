@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from gallery.jobs import queue
 from gallery.models import (
+    AlbumPhoto,
     AnalysisJob,
     BinnedPhoto,
     EmotionWord,
@@ -27,6 +28,7 @@ from gallery.models import (
     Nearest,
     Person,
     Photo,
+    PhotoKeyword,
     Refusal,
 )
 from gallery.models.leased import State
@@ -59,7 +61,7 @@ from tests.factories import (
 from tests.gallery.test_record import last, named, roster_of, undo
 
 # What follows from the record and from matching, so that the bin need not keep it.
-DERIVED = {KnownEncoding, EmotionWord, Refusal, Nearest, GroupedFace}
+DERIVED = {AlbumPhoto, PhotoKeyword, KnownEncoding, EmotionWord, Refusal, Nearest, GroupedFace}
 
 
 def rows(kind: type[models.Model], **which: Any) -> list[dict[str, Any]]:

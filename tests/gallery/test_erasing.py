@@ -55,6 +55,7 @@ from gallery.services import (
     matching,
     nearest,
     people,
+    photo_words,
     photos,
     pictures,
     record,
@@ -126,6 +127,7 @@ def test_of_whom_was_erased_nothing_is_found_in_database_files_and_log(
 ) -> None:
     face = make_known(alice, NAME, vector(1), crop=True)
     Photo.objects.filter(pk=face.photo_id).update(filename="zéphyrine_quux-7.jpg")
+    photo_words.tell(owner=alice, photo=face.photo_id, text=f"{NAME} sails", keywords=[NAME, "sea"])
     guess = make_face(make_photo(alice), near(vector(1), 0.1))
     matching.rematch(roster_of(alice))
     assert fresh(guess).label == f"{NAME}?"
@@ -157,6 +159,7 @@ def test_of_whom_was_erased_nothing_is_found_in_database_files_and_log(
     )
     Arrival.objects.create(owner=alice, source=NAME)
     binned = make_known(alice, NAME, vector(4), crop=True)
+    photo_words.tell(owner=alice, photo=binned.photo_id, text=NAME, keywords=[NAME])
     photos.delete(binned.photo)
     page = as_alice.post(reverse("rename_person", args=[person.pk]), {"name": NAME, "note": "x"})
     assert page.status_code == 302
@@ -178,6 +181,8 @@ def test_of_whom_was_erased_nothing_is_found_in_database_files_and_log(
     assert rederiving.differences(roster_of(alice)) == []
     assert Photo.objects.get(pk=face.photo_id).filename == "somebody-7.jpg"
     assert BinnedPhoto.objects.get().faces == []
+    kept = Photo.objects.get(pk=face.photo_id)
+    assert (kept.caption, [one.word for one in kept.keywords.all()]) == ("somebody sails", ["sea"])
 
 
 @pytest.mark.django_db(transaction=True)

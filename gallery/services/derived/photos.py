@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gallery.models import BinnedPhoto, Face, Photo, Roster
 from gallery.models.face_queries import NamedBy
-from gallery.models.record import OF_FACES, Topic
+from gallery.models.record import OF_FACES, OF_PHOTOS, Topic
 from gallery.services import bin, record
 from gallery.services.derived.changed import Changed
 from gallery.services.record import Register
@@ -28,10 +28,11 @@ def with_binned(roster: Roster, registers: set[Register], changed: Changed) -> s
     faces = bin.bring_back(roster, changed.unmatched)
     changed.photos |= changed.unmatched
     changed.has_names_follow = True
-    collages = {Register(Topic.COLLAGE, photo) for photo in changed.unmatched}
+    topics = set(OF_PHOTOS) - {Topic.BINNED}
+    said_of_them = record.registers_of(topics, changed.unmatched)
     # Of those of whom nothing is said, some may have to be left alone by now.
     names = {Register(Topic.NAME, face) for face in faces}
-    return registers | collages | names | record.registers_of(OF_FACES, faces)
+    return registers | said_of_them | names | record.registers_of(OF_FACES, faces)
 
 
 def settle_collages(said: record.Current, changed: Changed) -> None:

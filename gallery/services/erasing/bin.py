@@ -57,6 +57,8 @@ def forget_people(roster: Roster, people: Collection[int], redaction: Redaction)
                 row["answer"] = None
         if binned.pk in redaction.photos:
             rows["photo"]["filename"] = binned.filename = redaction.text(binned.filename)
+            if caption := rows["photo"].get("caption"):
+                rows["photo"]["caption"] = redaction.text(caption)
         if (rows, binned.filename) != before:
             binned.save(update_fields=["rows", "filename"])
 

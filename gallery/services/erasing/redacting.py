@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from gallery.models import AnalysisJob, Arrival, KnownEncoding, Photo, Roster, Task
 from gallery.services import arrivals
+from gallery.services.erasing import texts
 from gallery.services.erasing.traces import pattern_of, said_in, unescaped
 from gallery.services.nearest import few
 
@@ -22,7 +23,7 @@ MESSAGES = "_messages"  # that wait in a session to be shown, as Django calls th
 class Redaction:
     """The names that are taken out, in the library of a roster; `count` is of how many rows.
 
-    Of the `photos`, by key, their files' names are looked at too.
+    Of the `photos`, by key, their files' names, captions and keywords are looked at too.
     """
 
     def __init__(self, roster: Roster, names: Iterable[str], photos: Collection[int]) -> None:
@@ -67,6 +68,7 @@ class Redaction:
         if self._names:
             self._imports()
             self._sessions()
+            self.count += texts.redact(self, self.photos)
             for some in few(self.photos):
                 self._photos(some)
 

@@ -20,7 +20,8 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskRefused, Work
 from gallery.models import Person, Photo, Roster, Task
-from gallery.models.photo import SHOT, TAKEN
+from gallery.models.dated import TAKEN
+from gallery.models.photo import SHOT
 from gallery.services import dates, names, turns
 from gallery.worker.work import opened
 
@@ -90,7 +91,7 @@ def save(task: Task, photos: Sequence[Photo], seen: Sequence[Dated | None]) -> N
     found = list(Photo.objects.filter(pk__in=known).of_unknown_dates())
     for photo in found:
         # One that was dated before anybody looked for more keeps its date.
-        if not photo.taken_from:
+        if photo.read is None:
             photo.redate(known[photo.pk].taken)
         photo.shot = known[photo.pk].shot
     dated = sum(photo.taken_from != Source.UPLOAD for photo in found)
