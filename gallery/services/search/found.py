@@ -12,7 +12,8 @@ from gallery import installed
 from gallery.models import Preferences
 from gallery.services import library_index
 from gallery.services.library_index.columns import Library, Numbers
-from gallery.services.search.matching import matching
+from gallery.services.search import people
+from gallery.services.search.matching import Carried, matching
 from gallery.services.search.value import Order, Search, Shown
 
 PAGE = 60
@@ -91,13 +92,15 @@ class Found:
 
 def found(user: AbstractBaseUser | AnonymousUser, search: Search) -> Found:
     """Return which of the user's photos the search is true of."""
-    library = library_index.of(user.pk or 0)
-    carried = {}
-    if Shown.OTHERWISE in search.states:
-        choice = Preferences.objects.of(library.owner).choice
-        carried = choice.carried(installed.weights())
+    library, search = library_index.of(user.pk or 0), people.standing(user, search)
+    carried = carried_of(library.owner) if Shown.OTHERWISE in search.states else {}
     order = _in_order(library, search.order)
     return Found(library, search, order[matching(library, search, carried)[order]])
+
+
+def carried_of(owner: int) -> Carried:
+    """Return what photos carry that are made by the account's methods of today."""
+    return Preferences.objects.of(owner).choice.carried(installed.weights())
 
 
 def _in_order(library: Library, order: Order) -> Numbers:

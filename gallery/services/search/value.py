@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Order(StrEnum):
@@ -78,3 +78,7 @@ class Search:
     files: tuple[str, ...] = ()
     states: tuple[Shown, ...] = ()
     order: Order = Order.TAKEN
+
+    def but(self, **changes: Any) -> Search:
+        """Return it with other things asked for."""
+        return replace(self, **changes)
