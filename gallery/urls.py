@@ -39,6 +39,7 @@ from gallery.views import (
     progress,
     renaming,
     roster,
+    start,
     why,
     work,
 )
@@ -47,7 +48,8 @@ from gallery.views import (
 SCRIPT_CATALOG = cache_control(max_age=60)(JavaScriptCatalog.as_view(packages=["gallery"]))
 
 urlpatterns = [
-    path("", photos.library, name="library"),
+    path("", start.start, name="start"),
+    path("library/", photos.library, name="library"),
     path("photos/page/", photos.photo_page, name="photo_page"),
     path("photos/news/", photos.wall_news, name="wall_news"),
     path("photos/upload/", photos.upload, name="upload"),

@@ -269,5 +269,5 @@ def assert_pages_show_the_words(alice: Visitor) -> None:
     assert "of your photos were analysed otherwise than new ones are" in alice.page("/settings/")
     for person in alice.get("/api/people/"):
         assert person["name"] in alice.page(f"/people/{person['id']}/")
-    for path in ("/", "/work/", "/settings/", "/networks/", "/accounts/"):
+    for path in ("/", "/library/", "/work/", "/settings/", "/networks/", "/accounts/"):
         assert alice.page(path)

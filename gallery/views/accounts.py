@@ -40,7 +40,7 @@ class SignIn(LoginView):
 
 class ChangePassword(PasswordChangeView):
     template_name = "registration/password.html"
-    success_url = reverse_lazy("library")
+    success_url = reverse_lazy("start")
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password was changed."))
@@ -97,5 +97,5 @@ def set_password(request: Request, pk: int) -> HttpResponse:
 def _sign_up(request: HttpRequest, form: AccountForm, template: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         login(request, form.save(), backend=BACKEND)
-        return redirect("library")
+        return redirect("start")
     return render(request, template, {"form": form})

@@ -119,7 +119,7 @@ def member(shared_site: Site) -> Visitor:
 def here(browser: Browser, member: Visitor) -> Iterator[Page]:
     """The empty library of a member; its console must stay free of errors."""
     with watched(context_of(browser, member, viewport=DESKTOP)) as page:
-        page.goto("/")
+        page.goto("/library/")
         yield page
 
 

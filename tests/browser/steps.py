@@ -35,7 +35,7 @@ def make_first_account(page: Page, name: str = "alice") -> None:
     page.get_by_label("Password", exact=False).first.fill(PASSWORD)
     page.get_by_label("Password confirmation").fill(PASSWORD)
     page.get_by_role("button", name="account").click()
-    page.wait_for_url(lambda url: urlsplit(url).path == "/")
+    page.wait_for_url(lambda url: urlsplit(url).path in {"/", "/library/"})
 
 
 def sign_in(page: Page, name: str = "alice") -> None:
@@ -43,7 +43,7 @@ def sign_in(page: Page, name: str = "alice") -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: urlsplit(url).path == "/")
+    page.wait_for_url(lambda url: urlsplit(url).path in {"/", "/library/"})
 
 
 def drop(page: Page, paths: Sequence[Path]) -> None:

@@ -24,7 +24,7 @@ def furnished(member: Visitor, tmp_path: Path) -> Visitor:
 
 
 def put_aside(page: Page, photo: str, what: str) -> None:
-    page.goto("/")
+    page.goto("/library/")
     open_photo(page, photo)
     button = page.get_by_role("button", name=what)
     button.focus()
@@ -33,7 +33,7 @@ def put_aside(page: Page, photo: str, what: str) -> None:
 
 
 def test_faces_are_put_aside_and_brought_back_by_keys(furnished: Visitor, here: Page) -> None:
-    here.goto("/")
+    here.goto("/library/")
     open_photo(here, "astronaut-0.jpg")
     name_the_face(here, "Eileen")
     put_aside(here, "biden-1.jpg", "Face 1 is not a face")

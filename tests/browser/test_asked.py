@@ -32,7 +32,7 @@ def furnished(member: Visitor, tmp_path: Path) -> Visitor:
 @pytest.fixture
 def at(furnished: Visitor, here: Page) -> Page:
     """The page of the person, who is named on one of the photos."""
-    here.goto("/")
+    here.goto("/library/")
     open_photo(here, "obama-0.jpg")
     name_the_face(here, "Barack")
     here.goto("/people/")

@@ -62,7 +62,7 @@ def test_a_message_goes_once_the_same_works(photo: Page) -> None:
 
 
 def test_a_name_survives_signing_in_again(photo: Page, member: Visitor) -> None:
-    username = member.page("/").partition("Signed in as <strong>")[2].partition("<")[0]
+    username = member.page("/library/").partition("Signed in as <strong>")[2].partition("<")[0]
     address = photo.url
     field = photo.get_by_label("Name of face 1")
     field.fill("Ada Lovelace")

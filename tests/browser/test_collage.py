@@ -16,7 +16,7 @@ def test_each_of_two_is_named_once_until_the_photo_has_them_several_times(
 ) -> None:
     member.upload(crowds(tmp_path)[0])
     wait_until(lambda: {one["state"] for one in member.photos()} == {"done"}, ANALYSIS_MS / 1000)
-    here.goto("/")
+    here.goto("/library/")
     open_photo(here, "crowd-0.jpg")
     for number, name in ((0, "Barack"), (1, "Joseph")):
         field = here.locator(".face").nth(number).get_by_role("combobox")

@@ -52,7 +52,7 @@ def visit(browser: Browser, furnished: tuple[Visitor, list[str]]) -> Iterator[Vi
         def open_it(**options: Any) -> Page:
             context = context_of(browser, owner, **({"viewport": DESKTOP} | options))
             page = opened.enter_context(watched(context))
-            page.goto("/")
+            page.goto("/library/")
             open_photo(page, names.pop())
             return page
 

@@ -43,7 +43,7 @@ def test_from_the_first_account_to_named_faces(page: Page, ten_photos: list[Path
     open_photo(page, first)
     name_the_face(page, "Barack Obama")
 
-    page.goto("/")
+    page.goto("/library/")
     guesses = page.locator(".card-names", has_text="Barack Obama?")
     expect(guesses).to_have_count(1 + len(others))
 
@@ -51,7 +51,7 @@ def test_from_the_first_account_to_named_faces(page: Page, ten_photos: list[Path
     page.get_by_role("button", name="Yes, this is").click()
     expect(page.locator(".face[data-state=named] h3")).to_contain_text("Barack Obama")
 
-    page.goto("/")
+    page.goto("/library/")
     open_photo(page, others[0])
     page.get_by_role("button", name="No, this is not").click()
     expect(page.locator(".face h3")).to_contain_text("Unknown")
@@ -141,7 +141,7 @@ def test_the_upload_finishes_without_a_websocket(
     here: Page, ten_photos: list[Path], handle: Callable[[WebSocketRoute], Any]
 ) -> None:
     here.route_web_socket("**/ws/live/", handle)
-    here.goto("/")
+    here.goto("/library/")
     drop(here, ten_photos[:3])
     wait_until_analysed(here, 3)
 

@@ -81,7 +81,7 @@ def open_person(page: Page, press: Press, name: str) -> None:
 
 
 def open_photo(page: Page, press: Press, filename: str) -> None:
-    page.goto("/")
+    page.goto("/library/")
     press(page.get_by_role("link", name=filename).first)
     expect(page.get_by_role("heading", level=1)).to_have_text(filename)
     page.wait_for_load_state()
@@ -190,7 +190,7 @@ def test_who_refused_is_not_named_on_a_new_photo_until_that_is_undone(
     expect(page.get_by_text("One locked vector keeps their faces out.")).to_be_visible()
     assert complaints_of(page) == []
 
-    page.goto("/")
+    page.goto("/library/")
     page.locator("#upload-form input[type=file]").set_input_files(photos["obama-3"])
     card = page.locator(".card[data-state=done]")
     expect(card.get_by_role("img")).to_be_visible(timeout=ANALYSIS_MS)

@@ -421,7 +421,7 @@ def test_what_an_answer_complained_of_stays_to_be_read(asking: Page) -> None:
 
 
 def test_a_card_keeps_the_focus_when_it_is_made_anew(page: Page) -> None:
-    page.goto("/")
+    page.goto("/library/")
     link = page.locator(".card-link").first
     link.focus()
     number = link.evaluate("link => link.id.split('-')[1]")
@@ -485,7 +485,7 @@ def test_whatever_takes_the_focus_in_a_part_that_changes_can_be_told_apart(askin
     page.goto("/people/")
     somebody = page.locator(".person-card").first.get_attribute("href")
     assert somebody is not None
-    for path in ("/", "/photos/1/", "/people/", somebody, "/networks/", "/work/"):
+    for path in ("/library/", "/photos/1/", "/people/", somebody, "/networks/", "/work/"):
         page.goto(path)
         found: list[Any] = page.evaluate(LIVE)
         assert found == [], f"{path}: {json.dumps(found, indent=1)}"

@@ -56,7 +56,7 @@ def test_what_is_pressed_in_a_menu_gives_the_focus_to_the_menus_button(here: Pag
 
 
 def test_another_page_has_the_focus_on_its_heading(here: Page, tmp_path: Path) -> None:
-    here.goto("/")
+    here.goto("/library/")
     drop(here, [grey(tmp_path, "away.jpg", 40)])
     wait_until_analysed(here, 2)
     here.get_by_role("link", name="away.jpg").first.click()
@@ -118,7 +118,7 @@ def test_a_message_that_is_dismissed_hands_the_focus_on(here: Page) -> None:
 
 
 def test_the_list_of_uploads_hands_the_focus_on(here: Page, tmp_path: Path) -> None:
-    here.goto("/")
+    here.goto("/library/")
     here.route("**/api/photos/", lambda route: route.fulfill(status=500, body="{}"))
     drop(here, [grey(tmp_path, "one.jpg", 80), grey(tmp_path, "two.jpg", 90)])
     rows = here.locator(".upload-row")
@@ -135,7 +135,7 @@ def test_the_list_of_uploads_hands_the_focus_on(here: Page, tmp_path: Path) -> N
 
 
 def test_news_of_a_photo_that_is_gone_is_no_error(here: Page, tmp_path: Path) -> None:
-    here.goto("/")
+    here.goto("/library/")
     drop(here, [grey(tmp_path, "gone.jpg", 120)])
     wait_until_analysed(here, 2)
     number = here.locator(".card").first.get_attribute("id")

@@ -20,7 +20,7 @@ def test_a_photo_is_looked_at_by_every_method(
     member: Visitor, here: Page, browser: Browser, tmp_path: Path
 ) -> None:
     member.upload(pair_of(tmp_path / "pair.jpg", "obama.jpg", "grace_hopper.jpg"))
-    here.goto("/")
+    here.goto("/library/")
     wait_until_analysed(here, 1)
     open_photo(here, "pair.jpg")
     here.get_by_role("button", name="More actions").click()

@@ -71,7 +71,7 @@ def test_the_settings_are_reached_and_changed_by_keyboard(here: Page, tmp_path: 
 
     expect(here.locator("#toasts")).to_contain_text("Saved. New photos are analysed that way.")
     expect(landmarks).to_have_value("dlib5")
-    here.goto("/")
+    here.goto("/library/")
     [photo] = variants(tmp_path, 1)
     drop(here, [photo])
     wait_until_analysed(here, 1)
@@ -82,7 +82,7 @@ def test_the_settings_are_reached_and_changed_by_keyboard(here: Page, tmp_path: 
 def test_the_settings_work_without_scripts(browser: Browser, member: Visitor) -> None:
     context = context_of(browser, member, java_script_enabled=False)
     plain = context.new_page()
-    plain.goto("/")
+    plain.goto("/library/")
     plain.get_by_role("button", name="Account").click()
     plain.get_by_role("link", name="Settings").click()
     plain.get_by_label("Landmarks").select_option("dlib5")

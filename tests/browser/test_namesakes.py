@@ -36,7 +36,7 @@ def furnished(member: Visitor, tmp_path: Path) -> Visitor:
 
 @pytest.fixture
 def at(furnished: Visitor, here: Page) -> Page:
-    here.goto("/")
+    here.goto("/library/")
     return here
 
 
@@ -44,7 +44,7 @@ def at(furnished: Visitor, here: Page) -> Page:
 def bare(browser: Browser, furnished: Visitor) -> Iterator[Page]:
     """A page without scripts."""
     with watched(context_of(browser, furnished, java_script_enabled=False)) as page:
-        page.goto("/")
+        page.goto("/library/")
         yield page
 
 
@@ -52,7 +52,7 @@ def name_both_anna(page: Page) -> None:
     """Name two faces Anna, the second as another one, and note what tells her apart."""
     open_photo(page, FIRST)
     name_the_face(page, "Anna")
-    page.goto("/")
+    page.goto("/library/")
     open_photo(page, SECOND)
     name_the_face(page, "Anna")
     page.locator(".offer").get_by_role("button", name="This is another Anna").click()
@@ -60,7 +60,7 @@ def name_both_anna(page: Page) -> None:
     page.get_by_label("What tells this Anna apart?").fill("cousin from Busan")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("header .person-note")).to_have_text("cousin from Busan")
-    page.goto("/")
+    page.goto("/library/")
 
 
 def choices(page: Page) -> Locator:
@@ -153,7 +153,7 @@ def test_the_question_and_the_people_fit_a_phone(
 ) -> None:
     name_both_anna(at)
     with watched(context_of(browser, furnished, **PHONE)) as page:
-        page.goto("/")
+        page.goto("/library/")
         open_photo(page, THIRD)
         page.get_by_label("Name of face 1").fill("Anna")
         page.get_by_role("button", name="Save the name").tap()

@@ -144,7 +144,7 @@ def test_a_photo_deleted_elsewhere_leaves_the_wall_and_the_count(
     drop(here, paths)
     wait_until_analysed(here, 3)
     elsewhere = here.context.new_page()
-    elsewhere.goto("/")
+    elsewhere.goto("/library/")
     open_photo(elsewhere, "90.png")
     here.get_by_role("link", name="90.png").first.focus()
     elsewhere.get_by_role("button", name="More actions").click()

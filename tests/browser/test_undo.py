@@ -19,7 +19,7 @@ def at(member: Visitor, here: Page, tmp_path: Path) -> Page:
     for path in variants(tmp_path, 1):
         member.upload(path)
     wait_until(lambda: {one["state"] for one in member.photos()} == {"done"}, ANALYSIS_MS / 1000)
-    here.goto("/")
+    here.goto("/library/")
     open_photo(here, "astronaut-0.jpg")
     return here
 

@@ -31,7 +31,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"{error}"))
-    page.goto("/")
+    page.goto("/library/")
     yield page
     assert complaints == []
 
@@ -98,7 +98,7 @@ def test_a_photo_is_dated_by_its_file_s_time_here_until_it_has_said_its_own(
         os.utime(path, (1556859731, 1556859731))
     seoul = context_of(browser, member, viewport=DESKTOP, timezone_id="Asia/Seoul")
     with watched(seoul) as page:
-        page.goto("/")
+        page.goto("/library/")
         page.locator("input[type=file][name=files]").first.set_input_files([dated, silent])
         wait_until_analysed(page, 2)
     found = {photo["filename"]: photo["taken"] for photo in member.photos()}
@@ -202,7 +202,7 @@ def test_a_page_of_alice_uploads_nothing_for_bob(
 def wall(browser: Browser, deep: Deep) -> Iterator[Page]:
     """The library of three pages."""
     with watched(context_of(browser, deep[0], viewport=DESKTOP)) as page:
-        page.goto("/")
+        page.goto("/library/")
         yield page
 
 

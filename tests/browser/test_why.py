@@ -28,10 +28,10 @@ def furnished(member: Visitor, tmp_path: Path) -> Visitor:
 
 def asked_why(page: Page) -> Locator:
     """Name the person on one photo, go to the other and open the reasons of the guess there."""
-    page.goto("/")
+    page.goto("/library/")
     open_photo(page, FIRST)
     name_the_face(page, "Eileen")
-    page.goto("/")
+    page.goto("/library/")
     open_photo(page, AGAIN)
     page.get_by_role("link", name="Why?").click()
     dialog = page.get_by_role("dialog")
@@ -55,7 +55,7 @@ def test_why_opens_over_the_photo_and_gives_the_focus_back(
     expect(here.get_by_role("link", name="Why?")).to_be_focused()
 
     # Of another face, in the same dialog; the photo is as it was.
-    here.goto("/")
+    here.goto("/library/")
     open_photo(here, OTHER)
     here.get_by_role("link", name="Why no name?").press("Enter")
     expect(dialog).to_contain_text("Nobody you named is near enough.")

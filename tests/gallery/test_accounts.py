@@ -27,7 +27,7 @@ def test_the_first_visit_leads_to_the_first_account(client: Client) -> None:
     assert answer["Location"] == "/"
     dora = User.objects.get()
     assert (dora.username, dora.is_staff, dora.is_superuser) == ("dora", True, True)
-    assert client.get("/").status_code == 200
+    assert client.get(reverse("library")).status_code == 200
 
 
 def test_there_is_no_second_first_account(alice: User, client: Client) -> None:
@@ -109,7 +109,7 @@ def test_an_administrator_makes_accounts_for_others(
 
 def test_signing_in_and_out(alice: User, client: Client) -> None:
     assert sign_in(client, "alice", PASSWORD) == 302
-    assert client.get("/").status_code == 200
+    assert client.get(reverse("library")).status_code == 200
 
     assert client.post(reverse("sign_out"))["Location"] == reverse("sign_in")
 
@@ -118,7 +118,7 @@ def test_signing_in_and_out(alice: User, client: Client) -> None:
 
 def test_signing_out_takes_more_than_following_a_link(as_alice: Client) -> None:
     assert as_alice.get(reverse("sign_out")).status_code == 405
-    assert as_alice.get("/").status_code == 200
+    assert as_alice.get(reverse("library")).status_code == 200
 
 
 @pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
@@ -159,7 +159,7 @@ def test_a_password_can_be_changed_by_who_knows_it(alice: User, as_alice: Client
     answer = as_alice.post(url, new | {"old_password": PASSWORD}, follow=True)
 
     assert "Your password was changed." in answer.content.decode()
-    assert as_alice.get("/").status_code == 200
+    assert as_alice.get(reverse("library")).status_code == 200
     alice.refresh_from_db()
     assert alice.check_password("a quiet harbour")
     assert sign_in(Client(), "alice", PASSWORD) == 200

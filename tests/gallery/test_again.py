@@ -80,6 +80,6 @@ def test_until_another_analysis_has_succeeded_what_the_last_one_found_stays_in_s
     assert f'id="mark-{face.pk}"' in page
     assert f'id="face-{face.pk}"' in page
     assert ('id="try-again"' in page) is (state == "failed")
-    wall = as_alice.get("/").content.decode()
+    wall = as_alice.get("/library/").content.decode()
     assert f"/photos/{photo.pk}/thumbnail" in wall
     assert ("Failed" in wall) is (state == "failed")

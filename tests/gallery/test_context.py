@@ -94,7 +94,7 @@ def test_a_list_that_is_not_ones_own_or_none_is_the_whole_library(
 
     assert links(as_alice, address) == {
         "next": older.get_absolute_url(),
-        "back": f"/?around={photo.pk}#photo-{photo.pk}",
+        "back": f"/library/?around={photo.pk}#photo-{photo.pk}",
     }
     assert "Mallory" not in as_alice.get(address).content.decode()
 

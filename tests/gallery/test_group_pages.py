@@ -162,7 +162,7 @@ def test_from_photo_to_photo_one_stays_in_the_group(
     for beside in (ada[1], ada[3]):
         assert f"{beside.photo.get_absolute_url()}?in=group:{one.pk}" in html
     # Another's group is no list of one's own.
-    assert lists.context.of(as_bob.get("/").wsgi_request.user, f"group:{one.pk}").key == ""
+    assert lists.context.of(as_bob.get("/library/").wsgi_request.user, f"group:{one.pk}").key == ""
 
 
 def test_without_groups_the_pages_say_what_they_are_for(as_alice: Client) -> None:

@@ -54,8 +54,8 @@ def test_a_network_and_its_work_are_not_there_for_others(admin: User, as_charlie
 
 
 def test_only_administrators_find_the_way(admin: User, as_admin: Client, as_bob: Client) -> None:
-    assert f'href="{LIST}"' in as_admin.get("/").content.decode()
-    assert f'href="{LIST}"' not in as_bob.get("/").content.decode()
+    assert f'href="{LIST}"' in as_admin.get(reverse("library")).content.decode()
+    assert f'href="{LIST}"' not in as_bob.get(reverse("library")).content.decode()
 
 
 @pytest.mark.parametrize("name", POSTS)

@@ -174,7 +174,7 @@ def test_a_photo_whose_size_only_its_decoder_knows_has_none_until_it_is_analysed
 
     assert (photo.format, photo.width, photo.height) == ("ICO", None, None)
     card = reverse("photo_card", args=[photo.pk])
-    for address in ("/", card, photo.get_absolute_url()):
+    for address in (reverse("library"), card, photo.get_absolute_url()):
         page = as_alice.get(address)
         assert 'data-ratio="1.5000"' in page.content.decode()
     results.save(claim=claimed(photo), analysed=analysed())

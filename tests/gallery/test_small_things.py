@@ -81,7 +81,7 @@ def test_what_is_said_of_a_portrait_leads_to_the_photo_that_it_speaks_of(
 
 
 def test_the_account_menu_is_a_landmark_with_a_name(as_alice: Client) -> None:
-    html = as_alice.get("/").content.decode()
+    html = as_alice.get(reverse("library")).content.decode()
 
     [menu] = re.findall(r'<nav[^>]*id="account-menu"[^>]*>', html)
     assert 'aria-label="Account"' in menu

@@ -141,7 +141,7 @@ def test_a_cursor_that_is_none_never_breaks_the_page(
 
 
 def test_an_empty_library_offers_sample_photos(as_alice: Client) -> None:
-    assert reverse("add_samples") in as_alice.get("/").content.decode()
+    assert reverse("add_samples") in as_alice.get(reverse("library")).content.decode()
 
 
 def test_a_photo_shows_each_face_with_all_that_is_guessed(alice: User, as_alice: Client) -> None:
@@ -181,7 +181,7 @@ def test_what_people_call_things_is_shown_as_text(alice: User, as_alice: Client)
     Photo.objects.update(filename='"><img src=x onerror=alert(1)>.jpg')
 
     for url in (
-        "/", face.photo.get_absolute_url(), reverse("people"), face.person.get_absolute_url()
+        reverse("library"), face.photo.get_absolute_url(), reverse("people"), face.person.get_absolute_url()
         if face.person else "",
     ):  # fmt: skip
         html = as_alice.get(url).content.decode()
@@ -219,7 +219,7 @@ def test_a_failed_photo_shows_its_reason_and_how_to_try_again(
 ) -> None:
     photo = make_photo(alice, state="failed")
 
-    for url in ("/", photo.get_absolute_url()):
+    for url in (reverse("library"), photo.get_absolute_url()):
         html = as_alice.get(url).content.decode()
         assert "This file is not a photo we can read. Try a JPEG or PNG." in html
         assert reverse("analyse_photo", args=[photo.pk]) in html
@@ -277,7 +277,7 @@ def test_deleting_sends_a_script_and_a_form_to_the_next_page(alice: User, as_ali
 
     assert scripted["HX-Redirect"] == photo.get_absolute_url()
     assert plain["Location"] == older.get_absolute_url()
-    assert as_alice.post(reverse("delete_photo", args=[older.pk]))["Location"] == "/"
+    assert as_alice.post(reverse("delete_photo", args=[older.pk]))["Location"] == reverse("library")
     assert not Photo.objects.exists()
 
 
@@ -336,7 +336,7 @@ def test_an_upload_without_a_file_says_nothing_was_uploaded(as_alice: Client) ->
 
 
 def test_sample_photos_are_added_by_a_button(alice: User, as_alice: Client) -> None:
-    assert as_alice.post(reverse("add_samples"))["Location"] == "/"
+    assert as_alice.post(reverse("add_samples"))["Location"] == reverse("library")
     assert Photo.objects.filter(owner=alice).count() >= 4
 
 

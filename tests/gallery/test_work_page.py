@@ -55,7 +55,7 @@ def test_what_runs_says_how_far_it_is_and_how_long_it_takes(alice: User, as_alic
 def test_each_page_shows_ones_own_alone(alice: User, bob: User) -> None:
     running(alice)
     make_photo(alice, state="failed", filename="hers.jpg")
-    for path in (PAGE, reverse("work_list"), reverse("progress"), "/"):
+    for path in (PAGE, reverse("work_list"), reverse("progress"), reverse("library")):
         assert "Counting" not in html(signed_in(bob), path)
         assert "hers.jpg" not in html(signed_in(bob), path)
 
