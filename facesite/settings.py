@@ -200,6 +200,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Without JavaScript the form brings all chosen photos at once, and Django's own limit is 100.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+# A form over many photos has a field for each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

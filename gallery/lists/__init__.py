@@ -1,6 +1,7 @@
 """What pages list across models, in a fixed number of queries: `lists.photos.cards(photos)`."""
 
 from gallery.lists import (
+    albums,
     alike,
     aside,
     context,
@@ -20,6 +21,7 @@ from gallery.lists import (
 )
 
 __all__ = [
+    "albums",
     "alike",
     "aside",
     "context",

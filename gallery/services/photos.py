@@ -21,9 +21,10 @@ from analysis.methods import HARDER, Choice
 from analysis.shot import NOTHING
 from gallery import installed
 from gallery.jobs import queue
-from gallery.models import BinnedPhoto, Person, Photo, Preferences
+from gallery.models import Action, BinnedPhoto, Person, Photo, Preferences
 from gallery.models.record import Did
 from gallery.services import bin, files, saying, turns, wording
+from gallery.services.nearest import few
 from gallery.words import Words, say
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -158,6 +159,18 @@ def delete(photo: Photo) -> None:
     """Put the photo into the bin, with all that was said of it, from where it can be brought back."""
     roster = turns.take_of(photo.owner_id)
     saying.say(roster, Did.DELETE_PHOTO, [wording.binned(photo.pk, is_so=True)])
+
+
+@transaction.atomic
+def delete_many(*, owner: User, photos: Collection[int]) -> Action | None:
+    """Put those of the photos, by key, that are the owner's into the bin."""
+    roster = turns.take_of(owner.pk)
+    mine = Photo.objects.visible_to(owner).order_by("pk")
+    there = [
+        pk for some in few(photos) for pk in mine.filter(pk__in=some).values_list("pk", flat=True)
+    ]
+    words = [wording.binned(pk, is_so=True) for pk in there]
+    return saying.say(roster, Did.DELETE_PHOTO, words)
 
 
 @transaction.atomic

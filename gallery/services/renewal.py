@@ -27,6 +27,11 @@ def made_otherwise(owner: User) -> PhotoQuerySet:
     return photos.made_otherwise(carried)
 
 
+def chosen(owner: User) -> PhotoQuerySet:
+    """Return all of the owner's photos, for some of them to be named by their keys."""
+    return Photo.objects.visible_to(owner)
+
+
 def analysed(owner: User) -> PhotoQuerySet:
     """Return all of the owner's photos that were analysed."""
     return Photo.objects.visible_to(owner).filter(job__state=State.DONE)
@@ -38,6 +43,7 @@ WHICH: Mapping[str, Callable[[User], PhotoQuerySet]] = {
     "made_otherwise": made_otherwise,
     "unconverted": colours.unconverted,
     "analysed": analysed,
+    "chosen": chosen,
 }
 
 

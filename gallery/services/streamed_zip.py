@@ -7,6 +7,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, cast
 
+CHUNK = 1024 * 1024
+LARGE = 2**31 - CHUNK  # bytes, of which a zip's own lengths have no room
+
 
 class StreamedZip:
     """A zip file whose bytes so far are `taken` by whoever sends them."""
@@ -29,6 +32,15 @@ class StreamedZip:
         how = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
         self._zip.writestr(name, data, compress_type=how)
         return self.taken()
+
+    def add_file(self, name: str, file: IO[bytes], size: int) -> Iterator[bytes]:
+        """Add a file of that size as it is, and yield the bytes to be sent, a part at a time."""
+        info = zipfile.ZipInfo(name)
+        with self._zip.open(info, "w", force_zip64=size >= LARGE) as out:
+            while chunk := file.read(CHUNK):
+                out.write(chunk)
+                yield self.taken()
+        yield self.taken()
 
     def add_list(self, name: str, entries: Iterable[Any]) -> Iterator[bytes]:
         """Add a file of a JSON list, and yield the bytes to be sent, an entry at a time."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.http import StreamingHttpResponse
@@ -14,19 +12,13 @@ from gallery.models import Person
 from gallery.services import person_export
 from gallery.views.asked import person_of
 from gallery.views.http import Request, as_download
+from gallery.views.sending import step_by_step
 
 
 @login_required
 @require_GET
 async def export_person(request: Request, pk: int) -> HttpResponseBase:
     person: Person = await sync_to_async(person_of)(request, pk)
-    parts = _step_by_step(person_export.parts(person))
+    parts = step_by_step(person_export.parts(person))
     response = StreamingHttpResponse(parts, content_type="application/zip")
     return as_download(response, f"{person.name}.zip")
-
-
-async def _step_by_step(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the parts, each made in a thread that may ask the database."""
-    following = sync_to_async(lambda: next(parts, None))
-    while (part := await following()) is not None:
-        yield part

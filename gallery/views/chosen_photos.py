@@ -1,0 +1,215 @@
+"""Doing something with many photos at once: with those that a form names, or with all that a search finds.
+
+A form says what to `do` and which photos: `photo` for each, or `search` as a search's address says it.
+What a form leaves open (into which album, which keyword) is asked on a page, so that plain buttons do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, time
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from gallery import lists
+from gallery.kinds import TaskRefused
+from gallery.models import Album
+from gallery.services import albums, originals, photo_words, photos, renewal, search
+from gallery.services.photo_words import NO_DAY, WordsRefused
+from gallery.services.search import address
+from gallery.views.http import Request, as_download, key_of, tell
+from gallery.views.sending import step_by_step
+
+
+class Asked(Exception):
+    """There is something left to be said before it is done."""
+
+
+Keys = Sequence[int]
+Act = Callable[[Request, Keys], object]
+
+
+@login_required
+@require_POST
+async def act_on_photos(request: Request) -> HttpResponseBase:
+    """Do with the chosen photos what the form says, and go back to where they are listed."""
+    if request.POST.get("do") == "download":
+        keys = await sync_to_async(_chosen)(request)
+        if keys:
+            parts = originals.parts(request.user, keys)
+            response = StreamingHttpResponse(step_by_step(parts), content_type="application/zip")
+            return as_download(response, "photos.zip")
+    return await sync_to_async(_act)(request)
+
+
+def _act(request: Request) -> HttpResponse:
+    act, keys = ACTS.get(request.POST.get("do", "")), _chosen(request)
+    if act is None or not keys:
+        return _refused(request, _("Choose at least one photo."))
+    try:
+        if not act(request, keys) and not request.heard and not hasattr(request, "said"):
+            tell(request, _("That was so already."), "info")
+    except Asked:
+        return _ask(request, keys)
+    except (WordsRefused, TaskRefused) as refusal:
+        if request.htmx or request.POST["do"] not in QUESTIONS:
+            return _refused(request, f"{refusal}")
+        return _ask(request, keys, f"{refusal}")
+    if request.htmx:
+        # The page asks what has changed, as if it had been told.
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"news": {}})})
+    return redirect(_back(request))
+
+
+def _chosen(request: Request) -> Keys:
+    """Return the photos that the form means, by key; those of others are left out by the services."""
+    if (query := request.POST.get("search")) is not None:
+        keys: list[int] = search.found(request.user, address.of(query)).keys.tolist()
+        return keys
+    found = (key_of(text) for text in request.POST.getlist("photo"))
+    return list(dict.fromkeys(key for key in found if key is not None))
+
+
+def _album(request: Request, keys: Keys) -> object:
+    said, name = request.POST.get("album", ""), request.POST.get("name", "")
+    if key := key_of(said):
+        album = Album.objects.open_to(request.user).filter(pk=key).first()
+        if album is None:
+            raise WordsRefused(f"{albums.NO_ALBUM}")
+        return albums.put(user=request.user, album=album, photos=keys)
+    if "name" not in request.POST:
+        raise Asked
+    return albums.create(owner=request.user, name=name, photos=keys)
+
+
+def _out(request: Request, keys: Keys) -> object:
+    album = Album.objects.readable_by(request.user)
+    found = album.filter(pk=key_of(request.POST.get("album", "")) or 0).first()
+    if found is None:
+        raise WordsRefused(f"{albums.NO_ALBUM}")
+    return albums.take_out(user=request.user, album=found, photos=keys)
+
+
+def _keyword(request: Request, keys: Keys) -> object:
+    if "keyword" not in request.POST:
+        raise Asked
+    verb = photo_words.remove_keywords if "remove" in request.POST else photo_words.add_keywords
+    words = photo_words.split(request.POST["keyword"])
+    return verb(owner=request.user, photos=keys, words=words)
+
+
+def _date(request: Request, keys: Keys) -> object:
+    if "by_itself" in request.POST:
+        return photo_words.date_by_itself(owner=request.user, photos=keys)
+    if "on" not in request.POST:
+        raise Asked
+    on, at = said_on(request.POST)
+    return photo_words.date_by_hand(owner=request.user, photos=keys, on=on, at=at)
+
+
+def said_on(said: QueryDict) -> tuple[date, time | None]:
+    """Return the day that a form says, and the time if it says one; raises WordsRefused."""
+    with suppress(ValueError):
+        on, at = (said.get(name, "").strip() for name in ("on", "at"))
+        return date.fromisoformat(on), time.fromisoformat(at) if at else None
+    raise WordsRefused(f"{NO_DAY}")
+
+
+def _caption(request: Request, keys: Keys) -> object:
+    if "caption" not in request.POST:
+        raise Asked
+    return photo_words.caption(owner=request.user, photos=keys, text=request.POST["caption"])
+
+
+def _again(request: Request, keys: Keys) -> object:
+    task = renewal.begin(user=request.user, which="chosen", photos=keys)
+    words = ngettext(
+        "%(count)s photo is going to be analysed again.",
+        "%(count)s photos are going to be analysed again.",
+        task.total,
+    )
+    tell(request, words % {"count": intcomma(task.total)})
+    return task
+
+
+ACTS: Mapping[str, Act] = {
+    "album": _album,
+    "out": _out,
+    "keyword": _keyword,
+    "date": _date,
+    "caption": _caption,
+    "favourite": lambda request, keys: photo_words.like(
+        owner=request.user, photos=keys, is_favourite=True
+    ),
+    "unfavourite": lambda request, keys: photo_words.like(
+        owner=request.user, photos=keys, is_favourite=False
+    ),
+    "again": _again,
+    "delete": lambda request, keys: photos.delete_many(owner=request.user, photos=keys),
+}
+# What is asked on a page where a form does not say it.
+QUESTIONS = ("album", "keyword", "date", "caption")
+
+
+BUTTONS = (
+    ("album", gettext_lazy("Album"), "book-image"),
+    ("favourite", gettext_lazy("Favourite"), "star"),
+    ("keyword", gettext_lazy("Keywords"), "tag"),
+    ("date", gettext_lazy("Date"), "calendar"),
+    ("caption", gettext_lazy("Caption"), "message-square-text"),
+    ("again", gettext_lazy("Analyse again"), "rotate-cw"),
+    ("download", gettext_lazy("Download"), "download"),
+    ("delete", gettext_lazy("Delete"), "trash-2"),
+)
+
+
+def offered(request: Request) -> dict[str, Any]:
+    """Return what `_chosen_actions.html` and `_chosen_dialogs.html` need on pages with photos to choose."""
+    return {
+        "chosen_buttons": BUTTONS,
+        "chosen_questions": [(do, f"gallery/_chosen_{do}.html") for do in QUESTIONS],
+        # Asked for only where it is shown.
+        "open_albums": lists.albums.open_to(request.user),
+    }
+
+
+def _ask(request: Request, keys: Keys, error: str = "") -> HttpResponse:
+    """Ask what is left to be said, with the photos as they were chosen."""
+    context: dict[str, Any] = {
+        "do": request.POST["do"],
+        "chosen": keys,
+        "search": request.POST.get("search"),
+        "error": error,
+        "typed": request.POST,
+        "back": _back(request),
+        "open_albums": lists.albums.open_to(request.user),
+    }
+    return render(request, "gallery/chosen_photos.html", context)
+
+
+def _refused(request: Request, sentence: str) -> HttpResponse:
+    if request.htmx:
+        toast = {"toast": {"text": sentence, "level": "warning"}}
+        return HttpResponse(status=422, headers={"HX-Trigger": json.dumps(toast)})
+    tell(request, sentence, "warning")
+    return redirect(_back(request))
+
+
+def _back(request: Request) -> str:
+    """Return where the photos are listed, as the form says it, on this site."""
+    back = request.POST.get("back", "")
+    is_here = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    return back if is_here else reverse("library")
