@@ -12,6 +12,7 @@ of real strangers it then named 30 in 100 where 1 was wanted (LFW, 486 people).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ class MadeFaces:
         self.known, self.population = known, population
         self.length = float(np.linalg.norm(known.vectors, axis=1).mean())
         self._random = np.random.default_rng(seed)
-        self._shape = _shape(population.centres.astype(np.float64))
+        self._shape = _shape(population)
         self._order = np.argsort(known.whose, kind="stable")
         self._counts = np.bincount(known.whose)
 
@@ -150,8 +151,13 @@ class MadeFaces:
         return np.asarray(self._random.normal(size=(count, self._shape.shape[0])) @ self._shape)
 
 
-def _shape(centres: Floats) -> Floats:
-    """Return a root of the covariance of the differences of centres to those round them, of trace 1."""
+@lru_cache(maxsize=1)
+def _shape(population: Population) -> Floats:
+    """Return a root of the covariance of the differences of centres to those round them, of trace 1.
+
+    It takes as long as learning does, and a training asks a dozen times for that of one map.
+    """
+    centres = population.centres.astype(np.float64)
     few = min(ROUND, len(centres) - 1)
     if few < 1:
         return np.asarray(np.eye(centres.shape[1]) / np.sqrt(centres.shape[1]), np.float64)

@@ -6,6 +6,7 @@ python -m tests.analysis.roster_trainings FOLDER
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,14 @@ PEOPLE, FACES, ALONE = 24, 4, 8
 ACCEPTED = (10, 100)
 
 
+@cache
 def installed() -> Population:
     found = population(INSTALLED.population)
     assert found is not None
     return found
 
 
+@cache
 def people(seed: int = 1) -> tuple[Array, Array]:
     """Return faces of people who do not exist, (people, FACES, 128), and of as many strangers, (n, 128)."""
     found = installed()
