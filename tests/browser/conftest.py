@@ -80,22 +80,30 @@ def watched(context: BrowserContext) -> Iterator[Page]:
     assert complaints == []
 
 
-@contextmanager
-def furnished_with(paths: Sequence[Path], factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    """Start a site with a first account whose photos these are, analysed."""
-    data = factory.mktemp("site") / "data"
-    site = migrated(factory, data, ANALYSIS_CHILDREN="1").start()
-    visitor = Visitor(site).make_first_account()
+NUMBERS = itertools.count(1)
+
+
+def member_of(site: Site) -> Visitor:
+    """Make an account that no other test uses."""
+    return Visitor(site).register(f"member-{next(NUMBERS)}")
+
+
+def furnished_with(paths: Sequence[Path], site: Site) -> Visitor:
+    """Return somebody with an account whose photos these are, analysed."""
+    return furnished(member_of(site), paths)
+
+
+def furnished(visitor: Visitor, paths: Sequence[Path]) -> Visitor:
+    """Give somebody photos, and return them once these are analysed."""
     for path in paths:
         visitor.upload(path)
     wait_until(lambda: {one["state"] for one in visitor.photos()} == {"done"}, ANALYSIS_MS / 1000)
-    yield visitor
-    site.stop()
+    return visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site on which each test of a module makes an account of its own.
+    """A site on which each test makes an account of its own, one for all modules of a worker.
 
     Its process and its analysis child take 3 s of a core to start, a browser's first page as much.
     """
@@ -106,13 +114,10 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site.stop()
 
 
-NUMBERS = itertools.count(1)
-
-
 @pytest.fixture
 def member(shared_site: Site) -> Visitor:
     """Somebody with an account that no other test uses."""
-    return Visitor(shared_site).register(f"member-{next(NUMBERS)}")
+    return member_of(shared_site)
 
 
 @pytest.fixture
@@ -125,7 +130,7 @@ def here(browser: Browser, member: Visitor) -> Iterator[Page]:
 
 @pytest.fixture
 def site(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = migrated(tmp_path_factory, tmp_path / "data").start()
+    site = migrated(tmp_path_factory, tmp_path / "data", ANALYSIS_CHILDREN="1").start()
     yield site
     site.stop()
 

@@ -12,13 +12,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
 from tests.browser.test_pages import complaints_of
 from tests.site.photos import SAMPLES
-from tests.site.process import Visitor
+from tests.site.process import Site, Visitor
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+def owner(shared_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Visitor:
     """The owner of two photos of eight faces in two rows, of two people by turns."""
     photo = Image.new("RGB", (1600, 1000))
     for number in range(8):
@@ -29,9 +29,9 @@ def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     paths = [folder / f"crowd-{number}.jpg" for number in (1, 2)]
     for number, path in enumerate(paths):
         photo.save(path, quality=92 - number)
-    with furnished_with(paths, tmp_path_factory) as owner:
-        assert owner.post("/photos/1/collage/", data={"is_collage": "yes"}).ok
-        yield owner
+    owner = furnished_with(paths, shared_site)
+    assert owner.post(f"{owner.photo()}collage/", data={"is_collage": "yes"}).ok
+    return owner
 
 
 @pytest.fixture
@@ -43,10 +43,10 @@ def page(browser: Browser, owner: Visitor) -> Iterator[Page]:
 @pytest.fixture
 def asking(page: Page, owner: Visitor) -> Iterator[Page]:
     """The photo when one face has a name, three more are guessed to be the same, and four are nobody's."""
-    page.goto("/photos/1/")
+    page.goto(owner.photo())
     first = page.locator(".face").first.get_attribute("data-entry")
     assert owner.post(f"/faces/{first}/name/", data={"name": "Barack"}).ok
-    page.goto("/photos/1/")
+    page.goto(owner.photo())
     expect(page.locator(".face[data-state=guess]")).to_have_count(3)
     yield page
     person = page.locator(".face[data-state=named] h3 a").first.get_attribute("href")
@@ -98,7 +98,7 @@ def middle(locator: Locator) -> tuple[float, float]:
 @pytest.fixture
 def phone(browser: Browser, owner: Visitor, asking: Page) -> Iterator[Page]:
     with watched(context_of(browser, owner, reduced_motion="reduce", **PHONE)) as page:
-        page.goto("/photos/1/")
+        page.goto(owner.photo())
         page.wait_for_load_state("networkidle")
         yield page
 
@@ -184,14 +184,16 @@ def test_the_wheel_and_the_mouse_bring_the_photo_nearer_move_it_and_press_no_fac
     assert middle(mark) == pytest.approx(there, abs=1)
 
 
-def test_the_whole_screen_stays_from_photo_to_photo_until_escape(page: Page) -> None:
-    page.goto("/photos/2/")
+def test_the_whole_screen_stays_from_photo_to_photo_until_escape(
+    page: Page, owner: Visitor
+) -> None:
+    page.goto(owner.photo(2))
     page.keyboard.press("f")
     expect(page.locator(".panel")).to_be_hidden()
     page.wait_for_function("document.fullscreenElement")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", level=1)).to_have_text("crowd-1.jpg")
-    assert page.url.endswith("/photos/1/")
+    assert page.url.endswith(owner.photo())
     assert page.evaluate("Boolean(document.fullscreenElement)")
     expect(page.locator(".mark").first).to_be_visible()
     expect(page.locator("#photo-image")).to_be_visible()
@@ -204,8 +206,8 @@ def test_the_whole_screen_stays_from_photo_to_photo_until_escape(page: Page) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("crowd-2.jpg")
 
 
-def test_a_sheet_says_what_keys_do_and_they_can_be_switched_off(page: Page) -> None:
-    page.goto("/photos/1/")
+def test_a_sheet_says_what_keys_do_and_they_can_be_switched_off(page: Page, owner: Visitor) -> None:
+    page.goto(owner.photo())
     page.get_by_label("Name of face 1").focus()
     page.keyboard.type("?f")  # In a field they are letters.
     expect(page.locator("#help")).to_be_hidden()
@@ -232,7 +234,7 @@ def test_on_a_slow_line_the_thumbnail_stands_in_and_what_is_off_is_off(
     with watched(context_of(browser, owner, java_script_enabled=False)) as page:
         page.context.add_cookies([{"name": "layers", "value": "names", "url": owner.site.url}])
         page.route("**/preview.jpg", lambda route: None)
-        page.goto("/photos/1/", wait_until="domcontentloaded")
+        page.goto(owner.photo(), wait_until="domcontentloaded")
 
         expect(page.locator(".stand-in")).to_be_visible()
         expect(page.get_by_label("Boxes")).not_to_be_checked()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -11,24 +9,23 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
 from tests.browser.steps import ANALYSIS_MS
 from tests.site.photos import samples
-from tests.site.process import Visitor
+from tests.site.process import Site, Visitor
 
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+def library(shared_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Visitor:
     """A photo on which no detector finds a face: it is too dark."""
     dark = tmp_path_factory.mktemp("photos") / "night.png"
     portrait = next(path for path in samples() if path.name == "obama.jpg")
     with Image.open(portrait) as image:
         Image.new("RGB", image.size).save(dark)
-    with furnished_with([dark], tmp_path_factory) as visitor:
-        yield visitor
+    return furnished_with([dark], shared_site)
 
 
-def begin(page: Page) -> None:
-    page.goto("/photos/1/")
+def begin(page: Page, library: Visitor) -> None:
+    page.goto(library.photo())
     page.get_by_role("link", name="Draw a face").click()
     expect(page.get_by_role("application")).to_be_focused()
 
@@ -67,7 +64,7 @@ def test_a_face_is_drawn_moved_undone_and_drawn_by_other_hands(
     browser: Browser, library: Visitor
 ) -> None:
     with watched(context_of(browser, library, viewport=DESKTOP)) as page:
-        begin(page)
+        begin(page, library)
         drag(page, corner(page, 0.1, 0.1), corner(page, 0.3, 0.3))
         drawn = edges(page)
         drag(page, corner(page, 0.3, 0.3), corner(page, 0.35, 0.4))
@@ -82,7 +79,7 @@ def test_a_face_is_drawn_moved_undone_and_drawn_by_other_hands(
         expect_the_faces(page)
 
         # By keys alone.
-        begin(page)
+        begin(page, library)
         before = edges(page)
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Shift+ArrowDown")
@@ -102,7 +99,7 @@ def test_a_face_is_drawn_moved_undone_and_drawn_by_other_hands(
 def test_a_face_is_drawn_by_a_finger_and_undone(browser: Browser, library: Visitor) -> None:
     context = context_of(browser, library, viewport=PHONE, has_touch=True, is_mobile=True)
     with watched(context) as page:
-        begin(page)
+        begin(page, library)
         touch = page.context.new_cdp_session(page)
         places = [corner(page, 0.7 + 0.05 * step, 0.7 + 0.05 * step) for step in range(6)]
         for number, (x, y) in enumerate(places):

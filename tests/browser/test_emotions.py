@@ -16,7 +16,7 @@ from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
 from tests.browser.steps import open_photo
 from tests.browser.test_pages import faults, overflow
 from tests.site.photos import SAMPLES
-from tests.site.process import Visitor
+from tests.site.process import Site, Visitor
 
 PHOTOS = 11  # one for each test
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -36,11 +36,13 @@ def pairs(folder: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Visitor, list[str]]]:
+def furnished(
+    shared_site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Visitor, list[str]]:
     """An owner, and the names of photos of theirs of which nobody has said anything yet."""
     paths = pairs(tmp_path_factory.mktemp("photos"))
-    with furnished_with(paths, tmp_path_factory) as owner:
-        yield owner, [path.name for path in paths]
+    owner = furnished_with(paths, shared_site)
+    return owner, [path.name for path in paths]
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
+from tests.browser.conftest import DESKTOP, context_of, furnished, watched
 from tests.site.photos import SAMPLES
-from tests.site.process import Visitor
+from tests.site.process import Visitor, migrated
 
 NEWS = "document.body.dispatchEvent(new CustomEvent('news'))"
 FOCUSED = "document.activeElement.id || document.activeElement.tagName"
@@ -35,10 +35,12 @@ def crowds(folder: Path) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    """The owner of two photos of four faces."""
+    """The owner of two photos of four faces, an administrator: all that a page has takes the focus."""
     photos = crowds(tmp_path_factory.mktemp("photos"))
-    with furnished_with(photos, tmp_path_factory) as owner:
-        yield owner
+    data = tmp_path_factory.mktemp("site") / "data"
+    site = migrated(tmp_path_factory, data, ANALYSIS_CHILDREN="1").start()
+    yield furnished(Visitor(site).make_first_account(), photos)
+    site.stop()
 
 
 @pytest.fixture

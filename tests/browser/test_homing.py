@@ -12,16 +12,15 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
 from tests.browser.steps import drop, wait_until_analysed
 from tests.site.photos import SAMPLES
-from tests.site.process import Visitor
+from tests.site.process import Site, Visitor
 
 FOCUSED = "document.activeElement.id || document.activeElement.tagName"
 
 
 @pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+def owner(shared_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Visitor:
     """The owner of one portrait."""
-    with furnished_with([SAMPLES / "obama.jpg"], tmp_path_factory) as owner:
-        yield owner
+    return furnished_with([SAMPLES / "obama.jpg"], shared_site)
 
 
 @pytest.fixture
@@ -45,8 +44,10 @@ def test_the_same_page_again_has_the_focus_where_it_was(here: Page) -> None:
     expect(here.get_by_role("button", name="Save")).to_be_focused()
 
 
-def test_what_is_pressed_in_a_menu_gives_the_focus_to_the_menus_button(here: Page) -> None:
-    here.goto("/photos/1/")
+def test_what_is_pressed_in_a_menu_gives_the_focus_to_the_menus_button(
+    here: Page, owner: Visitor
+) -> None:
+    here.goto(owner.photo())
     opener = here.get_by_role("button", name="More actions")
     opener.press("Enter")
     with here.expect_navigation():
@@ -76,13 +77,13 @@ STANDS = """document.addEventListener("load", ({ target }) => {
 
 
 def test_a_press_before_all_scripts_are_there_has_the_focus_on_the_page_that_it_brings(
-    here: Page,
+    here: Page, owner: Visitor
 ) -> None:
     here.add_init_script(STANDS)
     here.route(
         "**/js/live*", lambda route: None, times=1
     )  # Before it, no form is sent by a script.
-    here.goto("/photos/1/", wait_until="commit")
+    here.goto(owner.photo(), wait_until="commit")
     expect(here.locator("html")).to_have_attribute("data-stands", "")
     here.locator("details.emotions summary").click()
     word = here.locator("details.emotions").get_by_role("button", name="fear", exact=True)

@@ -93,6 +93,7 @@ class Visitor:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.session = requests.Session()
+        self.uploaded: list[int] = []
 
     def make_first_account(self, name: str = "alice") -> Self:
         return self._sign_up("/welcome/", name)
@@ -131,7 +132,12 @@ class Visitor:
         with path.open("rb") as file:
             answer = self.post("/api/photos/", files={"file": (path.name, file)})
         assert answer.status_code == 201, answer.text
-        return int(answer.json()["id"])
+        self.uploaded.append(int(answer.json()["id"]))
+        return self.uploaded[-1]
+
+    def photo(self, number: int = 1) -> str:
+        """Return the path of the page of the photo that was uploaded first, or later by its number."""
+        return f"/photos/{self.uploaded[number - 1]}/"
 
     def photos(self) -> list[dict[str, Any]]:
         return list(self.get("/api/photos/")["results"])
