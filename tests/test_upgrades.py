@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,39 +29,26 @@ LIBRARIES = sorted(path.parent.name for path in UPGRADES.glob("*/rows.json"))
 BY_FACES = [name for name in LIBRARIES if name < "0014"]
 
 
-def new_database(beside: str, *, template: str = "template1") -> str:
+def new_database(beside: str) -> str:
     """Return the address of a new database on that server; "" for SQLite, whose file lies in the folder."""
     if not beside:
         return ""
     server, _, _ = beside.rpartition("/")
     name = f"made_{uuid.uuid4().hex}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.execute(f"CREATE DATABASE {name}")
     return f"{server}/{name}"
 
 
 class Library:
-    """A library of an earlier state, lying where a site of today is going to find it."""
+    """The files of a library of an earlier state where today's site finds them, and an empty database."""
 
-    def __init__(self, made: Path, data: Path, database: str) -> None:
-        self.made = made
+    def __init__(self, name: str, data: Path, beside: str) -> None:
+        self.made = UPGRADES / name
         self.data = data
-        self.environment = {"DATA_DIR": f"{data}", "DATABASE_URL": database}
-
-    @classmethod
-    def unpacked(cls, made: Path, data: Path, database: str) -> Library:
-        library = cls(made, data, new_database(database))
-        with zipfile.ZipFile(made / "data.zip") as files:
+        self.environment = {"DATA_DIR": f"{data}", "DATABASE_URL": new_database(beside)}
+        with zipfile.ZipFile(self.made / "data.zip") as files:
             files.extractall(data)
-        library.run("-m", "tests.upgrades.rows", "load", f"{made / 'rows.json'}")
-        return library
-
-    def copied(self, data: Path) -> Library:
-        """Return a copy of it as it is now, in a database of its own."""
-        shutil.copytree(self.data, data)
-        database = self.environment["DATABASE_URL"]
-        _, _, name = database.rpartition("/")
-        return Library(self.made, data, new_database(database, template=name))
 
     def run(self, *arguments: str) -> str:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "facesite.settings"}
@@ -75,6 +62,10 @@ class Library:
         assert not done.returncode, done.stderr
         return done.stdout
 
+    def load(self) -> None:
+        """Load its rows, as they were before the upgrade."""
+        self.run("-m", "tests.upgrades.rows", "load", f"{self.made / 'rows.json'}")
+
     @property
     def words(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.run("-m", "tests.upgrades.words"))
@@ -84,6 +75,14 @@ class Library:
     def words_then(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.made / "words.json").read_text(encoding="utf-8"))
         return found
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """What is told of a library after its upgrade, and what was said in it before."""
+
+    told: dict[str, Any]
+    words_then: dict[str, Any]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -99,24 +98,22 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module", params=LIBRARIES)
-def unpacked(
+def upgraded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, database: str
-) -> Library:
-    """What all tests of a library have a copy of."""
-    data = tmp_path_factory.mktemp("unpacked") / "data"
-    return Library.unpacked(UPGRADES / request.param, data, database)
+) -> Upgraded:
+    """A library after the upgrade, and what is told of it once for all tests."""
+    library = Library(request.param, tmp_path_factory.mktemp("upgraded") / "data", database)
+    back = ["--back", "0008"] if request.param in BY_FACES else []
+    rows = f"{library.made / 'rows.json'}"
+    told = json.loads(library.run("-m", "tests.upgrades.told", rows, *back))
+    return Upgraded(told, library.words_then)
 
 
+# The one whose pages are known by what they say.
 @pytest.fixture
-def library(unpacked: Library, tmp_path: Path) -> Library:
-    return unpacked.copied(tmp_path / "data")
-
-
-@pytest.fixture(scope="module")
-def upgraded(unpacked: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The library after the upgrade, to be looked at by many tests and changed by none."""
-    library = unpacked.copied(tmp_path_factory.mktemp("upgraded") / "data")
-    library.run("manage.py", "migrate", "-v0")
+def library(tmp_path: Path, database: str) -> Library:
+    library = Library("0003_emotions", tmp_path / "data", database)
+    library.load()
     return library
 
 
@@ -130,19 +127,21 @@ def site(library: Library) -> Iterator[Site]:
     site.stop()
 
 
-def test_an_upgrade_keeps_every_word(upgraded: Library) -> None:
-    assert upgraded.words == upgraded.words_then
+def test_an_upgrade_keeps_every_word(upgraded: Upgraded) -> None:
+    assert upgraded.told["words"] == upgraded.words_then
 
 
-def test_an_upgrade_writes_every_word_into_the_record(upgraded: Library) -> None:
-    assert upgraded.words["named faces"]
+def test_an_upgrade_writes_every_word_into_the_record(upgraded: Upgraded) -> None:
+    assert upgraded.told["words"]["named faces"]
     # All that is there follows from it, and nothing else does.
-    assert upgraded.run("manage.py", "check_words") == "All is as the record says.\n"
+    assert upgraded.told["checked"] == "All is as the record says.\n"
 
 
-def test_an_upgrade_puts_people_into_the_rosters_of_those_who_named_them(upgraded: Library) -> None:
+def test_an_upgrade_puts_people_into_the_rosters_of_those_who_named_them(
+    upgraded: Upgraded,
+) -> None:
     owners = {owner for owner, _name in upgraded.words_then["people"]}
-    assert json.loads(upgraded.run("-m", "tests.upgrades.rosters")) == {
+    assert upgraded.told["rosters"] == {
         "people": {
             owner: sorted(name for whose, name in upgraded.words_then["people"] if whose == owner)
             for owner in owners
@@ -151,34 +150,19 @@ def test_an_upgrade_puts_people_into_the_rosters_of_those_who_named_them(upgrade
     }
 
 
-@pytest.mark.parametrize("unpacked", BY_FACES, indirect=True)
-def test_the_rosters_can_be_taken_back(upgraded: Library, tmp_path: Path) -> None:
-    library = upgraded.copied(tmp_path / "data")
-    library.run("manage.py", "migrate", "-v0", "gallery", "0008")
-    owners = (
-        "from django.db import connection as c; import json; found = c.cursor(); "
-        "found.execute('SELECT username, name FROM gallery_person p "
-        "JOIN auth_user u ON u.id = p.owner_id'); "
-        "print(json.dumps(sorted(map(list, found.fetchall()))))"
-    )
-    back = library.run("manage.py", "shell", "-v0", "-c", owners)
-    assert json.loads(back) == library.words_then["people"]
+@pytest.mark.parametrize("upgraded", BY_FACES, indirect=True)
+def test_the_rosters_can_be_taken_back(upgraded: Upgraded) -> None:
+    assert upgraded.told["owners"] == upgraded.words_then["people"]
 
 
-@pytest.mark.parametrize("unpacked", BY_FACES, indirect=True)
+@pytest.mark.parametrize("upgraded", BY_FACES, indirect=True)
 def test_whatever_somebody_is_known_by_is_still_a_face_and_came_in_no_file(
-    upgraded: Library,
+    upgraded: Upgraded,
 ) -> None:
-    known = (
-        "from gallery.models import KnownEncoding as K; import json; "
-        "print(json.dumps([[f, i] for f, i in K.objects.values_list('face_id', 'imported_from')]))"
-    )
-    found = json.loads(upgraded.run("manage.py", "shell", "-v0", "-c", known))
-    assert sorted(found) == sorted([face, ""] for face, _name in upgraded.words_then["references"])
+    references = upgraded.words_then["references"]
+    assert sorted(upgraded.told["known"]) == sorted([face, ""] for face, _name in references)
 
 
-# The one whose pages are known by what they say.
-@pytest.mark.parametrize("unpacked", ["0003_emotions"], indirect=True)
 def test_an_upgraded_library_is_shown_goes_on_and_keeps_its_words_when_analysed_again(
     library: Library, site: Site
 ) -> None:
