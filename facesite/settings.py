@@ -42,6 +42,9 @@ ANALYSIS_MEMORY_MB = env.whole("ANALYSIS_MEMORY_MB", 2000, least=500)
 # 0.6 is face_recognition's.
 MATCH_TOLERANCE = env.fraction("MATCH_TOLERANCE", 0.6, least=0.1, most=1.0)
 
+# Below these the site itself may be told to take photos; the command line may anywhere.
+IMPORT_FOLDERS = env.items("IMPORT_FOLDERS", [])
+
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 MEDIA_ROOT = DATA_DIR / "media"
 STATICFILES_DIRS = [BASE_DIR / "static"]

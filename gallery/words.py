@@ -83,6 +83,21 @@ SENTENCES = cast(
         "arrival_piece": _("A part of a file did not arrive as it was sent. Send the files again."),
         "arrival_no_picture": _("It is no picture."),
         "arrival_by_itself": _("It is no picture. To know people by it, bring it by itself."),
+        # Folders on the server.
+        "source_gone": _("{folder} is no folder that can be read. Is its disk there?"),
+        "source_empty": _(
+            "{folder} is empty, and there were photos in it. Is its disk there? Nothing was changed."
+        ),
+        "source_own": _("{folder} is where Facesite keeps its own files. Choose another folder."),
+        "source_not_allowed": _(
+            "{folder} is not in a folder that IMPORT_FOLDERS allows. Choose one that is, or have the "
+            "setting changed."
+        ),
+        "source_unreadable": _("It can't be read: {reason}."),
+        "source_video": _("It is a video, and only photos are taken."),
+        "source_link": _("It is a link, and no link is followed."),
+        "source_closed": _("This folder can't be read, so what is in it stays as it was."),
+        "source_unnameable": _("Its name is too long, or no text. Rename it."),
         # Tasks.
         "task_gave_up": ngettext_lazy(
             "It was tried {attempts} time: {reason}",

@@ -253,6 +253,21 @@ class MakeSmall:
 
 
 @dataclass(frozen=True, slots=True)
+class LooksTheSame:
+    """Tell whether a file has a photo's size and looks like its thumbnail."""
+
+    path: Path
+    thumbnail: Path
+    size: tuple[int, int]
+    limits: Limits
+
+    def answer(self, loaded: Loaded) -> bool:
+        from analysis.same_picture import looks_the_same
+
+        return looks_the_same(self.path, self.thumbnail, self.size, self.limits)
+
+
+@dataclass(frozen=True, slots=True)
 class Annotate:
     """Burn boxes, landmarks and labels into a photo at full size; the reply is a JPEG."""
 

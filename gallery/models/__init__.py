@@ -21,6 +21,7 @@ from gallery.models.record import Action, Word
 from gallery.models.refusal import Refusal
 from gallery.models.roster import Roster
 from gallery.models.roster_network import RosterNetwork
+from gallery.models.source import ForgottenFile, SourceFile, SourceFolder
 from gallery.models.task import Task
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ErasedFace",
     "Face",
     "FaceGroup",
+    "ForgottenFile",
     "GroupPortrait",
     "GroupedFace",
     "KnownChange",
@@ -53,6 +55,8 @@ __all__ = [
     "Refusal",
     "Roster",
     "RosterNetwork",
+    "SourceFile",
+    "SourceFolder",
     "Task",
     "Word",
 ]

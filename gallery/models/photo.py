@@ -81,6 +81,9 @@ class Photo(Dated):
 
     By which `camera` it was taken is None while nobody has looked, and "" where the photo doesn't say;
     `latitude` and `longitude` are there together or not at all.
+
+    Most files are kept here. One that is read in place `lies_at` a whole path, where it is never written
+    to, and `is_gone` while there is none of its content.
     """
 
     owner = models.ForeignKey(
@@ -106,6 +109,8 @@ class Photo(Dated):
     longitude = models.FloatField(null=True)
     caption = models.TextField(blank=True, default="")
     is_favourite = models.BooleanField(default=False)
+    lies_at = models.TextField(blank=True, default="")
+    is_gone = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -133,6 +138,7 @@ class Photo(Dated):
             models.Index(fields=["owner", "-id"], name="photo_newest_first"),
             models.Index(fields=["owner", "changed_at"], name="photo_changed"),
             models.Index(fields=["owner", "taken_at"], name="photo_by_date"),
+            models.Index(fields=["lies_at"], condition=~Q(lies_at=""), name="photo_read_in_place"),
         ]
 
     def __str__(self) -> str:
@@ -200,7 +206,12 @@ class Photo(Dated):
 
     @property
     def original(self) -> Path:
-        return self.folder / "original"
+        """Where its file lies. Nobody writes to one that `is_in_place`, or takes it away."""
+        return Path(self.lies_at) if self.lies_at else self.folder / "original"
+
+    @property
+    def is_in_place(self) -> bool:
+        return bool(self.lies_at)
 
     @property
     def preview(self) -> Path:

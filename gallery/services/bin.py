@@ -19,10 +19,12 @@ from gallery.models import (
     BinnedPhoto,
     ErasedFace,
     Face,
+    ForgottenFile,
     GroupPortrait,
     KnownEncoding,
     Photo,
     Roster,
+    SourceFile,
 )
 from gallery.models.leased import OPEN, State
 from gallery.services import corrections, files, freezing, knowledge, nearest, turns
@@ -37,6 +39,10 @@ KINDS: Mapping[str, type[models.Model]] = {
     "group_portraits": GroupPortrait,
     "erased_faces": ErasedFace,
 }
+
+
+# Of a binned photo that goes for good: without what is kept of it, kilobytes a face.
+NEEDED = ("key", "owner", "sha256")
 
 
 def put(roster: Roster, photos: Collection[int]) -> None:
@@ -93,15 +99,26 @@ def holding(faces: Collection[int]) -> int:
 
 
 def empty(binned: Iterable[BinnedPhoto]) -> int:
-    """Delete binned photos for good, with their files; return how many."""
+    """Delete binned photos for good, with their files; return how many.
+
+    Those that were read in place are only forgotten: their files stay where they lie.
+    """
     count = 0
     for one in binned:
+        _forget(one)
         one.delete()
         count += 1
         # Not before: a row that stays after all needs its files.
         transaction.on_commit(partial(files.remove_folder, one.folder))
         transaction.on_commit(partial(kept.forget, one.key), robust=True)
     return count
+
+
+def _forget(one: BinnedPhoto) -> None:
+    """Have no look at a folder on the server bring the photo again."""
+    same = SourceFile.objects.filter(folder__owner=one.owner_id, sha256=one.sha256)
+    if same.exists():
+        ForgottenFile.objects.get_or_create(owner_id=one.owner_id, sha256=one.sha256)
 
 
 def sweep() -> int:
@@ -112,7 +129,7 @@ def sweep() -> int:
         with transaction.atomic():
             # In the turn: a photo that is brought back meanwhile needs its files.
             turns.take_of(owner)
-            count += empty(over.filter(pk=pk).only("key"))
+            count += empty(over.filter(pk=pk).only(*NEEDED))
     return count
 
 

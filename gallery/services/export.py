@@ -16,6 +16,7 @@ from gallery.children.pool import AnalysisPool
 from gallery.children.requests import Annotate
 from gallery.models import Face, Photo
 from gallery.models.boxed import EDGES
+from gallery.services.sources import originals
 
 NO_POINTS = np.empty((0, 2), np.float32)
 # Each drawing has a child of its own, with a photo at full size in memory.
@@ -98,7 +99,7 @@ def guesses(face: Face) -> str:
 async def _draw(photo: Photo, faces: tuple[DrawnFace, ...]) -> bytes:
     pool = AnalysisPool(settings.ANALYSIS_TIMEOUT, settings.ANALYSIS_MEMORY_MB * 2**20)
     try:
-        return await pool.ask(Annotate(photo.original, installed.limits(), faces))
+        return await pool.ask(Annotate(originals.path_of(photo), installed.limits(), faces))
     finally:
         pool.stop_idle()
 

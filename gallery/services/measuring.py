@@ -17,6 +17,7 @@ from gallery.jobs.leases import LeaseLost
 from gallery.live import events
 from gallery.models import Face, KnownEncoding, Photo, Preferences, Task
 from gallery.services import boxes, consequences, derived, knowledge, measured, turns, unmeasured
+from gallery.services.sources import originals
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def next_of(task: Task) -> Asked | None:
     faces = list(unmeasured.due(roster).filter(photo=photo).order_by("pk"))
     places = tuple(face.box for face in faces)
     request = Measure(
-        photo.original, installed.limits(), _choice(photo), places, turned=photo.turned
+        originals.path_of(photo), installed.limits(), _choice(photo), places, turned=photo.turned
     )
     return Asked(photo, faces, request)
 

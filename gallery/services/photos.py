@@ -64,17 +64,7 @@ def upload(
     # The file is read twice for this: what is here already is not written first.
     if (back := _there(owner, sha256, portrait_of)) is not None:
         return back
-    photo = Photo(
-        owner=owner,
-        filename=_display_name(file.name or ""),
-        format=header.format,
-        size=file.size,
-        sha256=sha256,
-        width=header.width,
-        height=header.height,
-    )
-    photo.date_by(modified)
-    photo.shot = NOTHING  # Until it is opened.
+    photo = _new(owner, file.name or "", header, file.size, sha256, modified)
     # Before the row, whose job may be claimed as soon as it is committed.
     files.write(photo.original, _chunks(file))
     try:
@@ -89,6 +79,20 @@ def upload(
     return photo
 
 
+def add_in_place(
+    *, owner: User, path: Path, header: Header, size: int, sha256: str, modified: datetime
+) -> Photo:
+    """Add a photo whose file stays where it lies, and queue its analysis; raises UploadRefused.
+
+    Call it in a transaction, with what was read of the file.
+    """
+    _refuse_duplicate(owner, sha256)
+    photo = _new(owner, path.name, header, size, sha256, modified)
+    photo.lies_at = f"{path}"
+    _save(photo, None, None)
+    return photo
+
+
 def check(file: File[bytes]) -> Header:
     """Return the header of a photo that may be uploaded, as far as that says; raises UploadRefused."""
     try:
@@ -97,6 +101,23 @@ def check(file: File[bytes]) -> Header:
     except AnalysisError as error:
         raise UploadRefused(error.code, Words.of(error.sentence)) from error
     return header
+
+
+def _new(
+    owner: User, name: str, header: Header, size: int, sha256: str, modified: datetime | None
+) -> Photo:
+    photo = Photo(
+        owner=owner,
+        filename=display_name(name),
+        format=header.format,
+        size=size,
+        sha256=sha256,
+        width=header.width,
+        height=header.height,
+    )
+    photo.date_by(modified)
+    photo.shot = NOTHING  # Until it is opened.
+    return photo
 
 
 def _save(photo: Photo, choice: Choice | None, portrait_of: Person | None) -> None:
@@ -187,8 +208,7 @@ def bring_back(*, owner: User, photos: Collection[int]) -> int:
 def empty_bin(*, owner: User) -> int:
     """Delete for good what is in the owner's bin; return how many photos. There is no way back."""
     turns.take_of(owner.pk)
-    # Without what is kept of each, kilobytes a face.
-    return bin.empty(BinnedPhoto.objects.visible_to(owner).only("key"))
+    return bin.empty(BinnedPhoto.objects.visible_to(owner).only(*bin.NEEDED))
 
 
 def sweep(media: Path, older_than: timedelta = timedelta(hours=1)) -> int:
@@ -238,7 +258,7 @@ def _chunks(file: File[bytes]) -> Iterator[bytes]:
     return iter(lambda: file.read(CHUNK), b"")
 
 
-def _display_name(name: str) -> str:
+def display_name(name: str) -> str:
     """Return the last part of the name, for show only: no file is ever opened by it."""
     whole = unicodedata.normalize("NFC", name).replace("\\", "/")
     plain = PurePosixPath(whole).name.replace("%22", '"')  # So browsers send a quotation mark.

@@ -21,6 +21,7 @@ from gallery import formats, lists
 from gallery.children.pool import ChildFailed
 from gallery.models import BinnedPhoto, Face, Photo
 from gallery.services import corrections, export
+from gallery.services.sources import originals
 from gallery.views.http import Request, as_download
 from gallery.words import Words
 
@@ -92,11 +93,13 @@ def photo_json(request: Request, pk: int) -> HttpResponse:
 @require_safe
 async def photo_original(request: Request, pk: int) -> HttpResponseBase:
     photo = await sync_to_async(_mine)(request, pk)
-    if not photo.original.is_file():
-        raise Http404
+    try:
+        size = await asyncio.to_thread(originals.size_of, photo)
+    except OSError as error:
+        raise Http404 from error
     content_type, suffix = formats.TYPES[photo.format]
-    response = StreamingHttpResponse(_chunks(photo.original), content_type=content_type)
-    response["Content-Length"] = str(photo.original.stat().st_size)
+    response = StreamingHttpResponse(_original(photo), content_type=content_type)
+    response["Content-Length"] = str(size)
     return as_download(response, f"{_stem(photo)}{suffix}")
 
 
@@ -152,8 +155,8 @@ def _picture(path: Path, content_type: str = "image/jpeg") -> HttpResponse:
     return response
 
 
-async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    async for chunk in _parts(await asyncio.to_thread(path.open, "rb")):
+async def _original(photo: Photo) -> AsyncIterator[bytes]:
+    async for chunk in _parts(await asyncio.to_thread(originals.open_file, photo)):
         yield chunk
 
 

@@ -18,6 +18,7 @@ from gallery.jobs import leases, queue
 from gallery.jobs.leases import LeaseLost
 from gallery.models import Photo
 from gallery.services import boxes, results
+from gallery.services.sources import originals
 from gallery.words import say
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Runner:
             raise LeaseLost  # Deleted, and its job with it.
         choice = Choice.of(claim.choice, self.pool.weights)
         given = await database_sync_to_async(boxes.given)(photo)
-        request = Analyse(photo.original, installed.limits(), choice, given)
+        request = Analyse(originals.path_of(photo), installed.limits(), choice, given)
         analysing = asyncio.create_task(self.pool.ask(request))
         try:
             while not (await asyncio.wait([analysing], timeout=RENEW_EVERY))[0]:

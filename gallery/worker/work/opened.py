@@ -14,6 +14,7 @@ from analysis.processes import Request
 from gallery import installed
 from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.models import Photo
+from gallery.services.sources import originals
 
 CHUNK = 100  # A photo takes 1 to 50 ms, and a file on a slow disk longer.
 Seen = TypeVar("Seen")
@@ -25,7 +26,7 @@ async def see(
     question: Callable[[tuple[Path, ...], Limits], Request[tuple[Seen | None, ...]]],
 ) -> tuple[Seen | None, ...]:
     """Return what a request says of each photo; None too for one that ends the child which opens it."""
-    paths = tuple(photo.original for photo in photos)
+    paths = tuple(originals.path_of(photo) for photo in photos)
     try:
         return await pool.ask(question(paths, installed.limits()))
     except ChildFailed as failed:

@@ -1,0 +1,58 @@
+"""Tells what has gone from a folder, at the end of a look: what was not seen, and is not there."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Substr
+
+from analysis.photo_folders import status_of
+from gallery.models import Photo, SourceFile, SourceFolder
+from gallery.models.photo import PhotoQuerySet
+from gallery.models.source import Came
+from gallery.services import turns
+from gallery.services.sources import losing
+
+CHUNK = 200
+# Of these it is kept that they were there: what becomes of a photo is still to come.
+KEPT = (Came.PHOTO, Came.DELETED)
+
+
+def end_some(folder: SourceFolder, look: int) -> int | None:
+    """Look for some files that were not seen; return how many photos are gone, None at the end."""
+    unseen = folder.files.filter(look__lt=look, is_there=True).order_by("look", "pk")[:CHUNK]
+    left = list(unseen)
+    gone = [one.pk for one in left if not _is_there(folder, one)]
+    with transaction.atomic():
+        turns.take_of(folder.owner_id)
+        # Those that are there after all, or in a folder that is closed, are seen to by the next look.
+        folder.files.filter(pk__in=[one.pk for one in left]).update(look=look)
+        rows = folder.files.filter(pk__in=gone)
+        rows.exclude(came__in=KEPT).delete()
+        rows.update(is_there=False)
+        photos = list(_without_file(folder)[:CHUNK])
+        return losing.lose(photos) if left or photos else None
+
+
+def is_as_if_empty(folder: SourceFolder) -> bool:
+    """Whether there were files in a folder in which none was found: its disk may not be there."""
+    return folder.files.filter(is_there=True).exists()
+
+
+def _without_file(folder: SourceFolder) -> PhotoQuerySet:
+    """Return photos that should lie in the folder and don't, those too that have come back from the bin."""
+    root = f"{folder.root}/"
+    same = SourceFile.objects.filter(
+        folder=folder, path=OuterRef("within"), sha256=OuterRef("sha256"), is_there=True
+    )
+    lying = Photo.objects.filter(owner=folder.owner_id, is_gone=False).exclude(lies_at="")
+    below = lying.annotate(above=Substr("lies_at", 1, len(root))).filter(above=root)
+    within = below.annotate(within=Substr("lies_at", len(root) + 1))
+    return within.filter(~Exists(same)).order_by("pk")
+
+
+def _is_there(folder: SourceFolder, file: SourceFile) -> bool:
+    try:
+        return status_of(folder.root / file.path) is not None
+    except OSError:
+        return True
