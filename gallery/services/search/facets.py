@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from analysis.results import EMOTIONS, GENDERS
 from gallery.services.search import address, chips, people
 from gallery.services.search.found import Found, carried_of
-from gallery.services.search.matching import Carried, faces_asked_for, matching, named
+from gallery.services.search.matching import Carried, Matcher
 from gallery.services.search.value import Days, Search, Shown, Span
 
 MOST = 12  # people, cameras and years
@@ -68,7 +68,8 @@ class _Counting:
     """Counts what searches would find that differ in one thing."""
 
     def __init__(self, found: Found, carried: Carried) -> None:
-        self._library, self._search, self._carried = found.library, found.search, carried
+        self._library, self._search = found.library, found.search
+        self._matcher = Matcher(found.library, carried)
 
     def flags(self) -> Iterator[Option]:
         labels = {"looking": _("looking at the camera"), "unnamed": _("somebody unnamed")}
@@ -136,7 +137,7 @@ class _Counting:
         return Option(label, count, self._search.but(**{what: nothing if is_on else value}), is_on)
 
     def _found(self, search: Search) -> Any:
-        return matching(self._library, search, self._carried)
+        return self._matcher.matching(search)
 
 
 def _people(user: AbstractBaseUser | AnonymousUser, found: Found) -> Iterator[Option]:
@@ -145,7 +146,8 @@ def _people(user: AbstractBaseUser | AnonymousUser, found: Found) -> Iterator[Op
     is_found = np.zeros(len(library), np.bool_)
     is_found[found.at] = True
     faces = library.faces
-    there = faces_asked_for(library, search) & named(library, search) & is_found[faces.photos]
+    matcher = Matcher(library, {})
+    there = matcher.asked_for(search) & matcher.named(search) & is_found[faces.photos]
     who, places = np.unique(faces.people[there], return_inverse=True)
     # Each once on a photo.
     pairs = np.unique(places * np.int64(len(library)) + faces.photos[there])

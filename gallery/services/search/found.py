@@ -13,7 +13,7 @@ from gallery.models import Preferences
 from gallery.services import library_index
 from gallery.services.library_index.columns import Library, Numbers
 from gallery.services.search import people
-from gallery.services.search.matching import Carried, matching
+from gallery.services.search.matching import Carried, Matcher
 from gallery.services.search.value import Order, Search, Shown
 
 PAGE = 60
@@ -95,7 +95,7 @@ def found(user: AbstractBaseUser | AnonymousUser, search: Search) -> Found:
     library, search = library_index.of(user.pk or 0), people.standing(user, search)
     carried = carried_of(library.owner) if Shown.OTHERWISE in search.states else {}
     order = _in_order(library, search.order)
-    return Found(library, search, order[matching(library, search, carried)[order]])
+    return Found(library, search, order[Matcher(library, carried).matching(search)[order]])
 
 
 def carried_of(owner: int) -> Carried:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,93 +35,124 @@ HUMAN = NAMED_BY.index(NamedBy.HUMAN)
 Carried = Mapping[str, str]
 
 
-def matching(library: Library, search: Search, carried: Carried) -> Flags:
-    """Return of which of its photos (n,) the search is true; `carried` is what those carry made today."""
-    found = np.ones(len(library), np.bool_)
-    for one in _conditions(library, search, carried):
-        found &= one
-    return found
+class Matcher:
+    """Tells which of a library's photos searches are true of, and keeps what several of them ask for.
+
+    `carried` is what photos carry that are made today.
+    """
+
+    def __init__(self, library: Library, carried: Carried) -> None:
+        self.library, self._carried = library, carried
+        self._kept: dict[object, Flags] = {}
+
+    def matching(self, search: Search) -> Flags:
+        """Return of which photos (n,) the search is true."""
+        found = np.ones(len(self.library), np.bool_)
+        for one in self._conditions(search):
+            found &= one
+        return found
+
+    def asked_for(self, search: Search) -> Flags:
+        """Return of which faces (n,) all is true that a search asks of one, whoever's it is."""
+        faces = self.library.faces
+        found = self.library.is_shown.copy()
+        if search.ages:
+            # As they are read: whoever is 34.2 is 34.
+            found &= _within(np.floor(faces.ages), search.ages)
+        if search.gender:
+            found &= faces.genders == GENDERS.index(search.gender)
+        if search.emotions:
+            found &= np.isin(faces.emotions, [EMOTIONS.index(one) for one in search.emotions])
+        if search.confidence:
+            found &= faces.shares >= np.float32(search.confidence / 100)
+        if search.quality:
+            found &= _within(faces.quality * 100, search.quality)
+        if search.looking:
+            found &= (np.abs(faces.yaw) <= TURNED) & (np.abs(faces.pitch) <= NODDED)
+        return found
+
+    def named(self, search: Search) -> Flags:
+        """Return of which faces (n,) it is known whose they are, as surely as the search wants it."""
+        faces = self.library.faces
+        found: Flags = (faces.people != NOBODY) & ((faces.named_by == HUMAN) | search.sure)
+        return found
+
+    def _conditions(self, search: Search) -> Iterator[Flags]:
+        yield from self._of_faces(search)
+        if search.without:
+            yield ~self._with_any(self._of(search.without, search))
+        if search.only:
+            yield self._without_others(search)
+        if search.faces:
+            yield _within(self.library.counts, search.faces)
+        yield from self._of_photos(search)
+        if search.states:
+            yield np.logical_or.reduce([self._in_state(state) for state in search.states])
+
+    def _of_faces(self, search: Search) -> Iterator[Flags]:
+        fits = self.asked_for(search)
+        for group in search.people:
+            yield self._with_any(fits & self._of(group, search))
+        if search.unnamed:
+            yield self._with_any(fits & (self.library.faces.people == NOBODY))
+        if asks_of_anybody(search):
+            yield self._with_any(fits)
+
+    def _without_others(self, search: Search) -> Flags:
+        meant = tuple(person for group in search.people for person in group)
+        others = self.library.is_shown & ~self._of(meant, search)
+        return ~self._with_any(others | (self.library.faces.marks == PRIVATE))
+
+    def _of_photos(self, search: Search) -> Iterator[Flags]:
+        photos = self.library.photos
+        if search.days:
+            yield photos.is_dated
+            first, last = search.days
+            if first is not None:
+                yield photos.taken >= microseconds(datetime.combine(first, time()))
+            if last is not None:
+                yield photos.taken < microseconds(datetime.combine(last, time())) + DAY
+        if search.cameras:
+            is_one = [one in search.cameras for one in self.library.cameras]
+            yield np.array(is_one, np.bool_)[photos.cameras]
+        for word in map(fold, search.files):
+            yield self._keep(("file", word), partial(_with_word, photos.names, word))
+
+    def _of(self, people: tuple[int, ...], search: Search) -> Flags:
+        """Return which faces (n,) are of one of the people, as surely as the search wants it."""
+
+        def find() -> Flags:
+            return self.named(search) & np.isin(self.library.faces.people, people)
+
+        return self._keep((people, search.sure), find)
+
+    def _in_state(self, state: Shown) -> Flags:
+        return self._keep(state, partial(_in_state, self.library, state, self._carried))
+
+    def _with_any(self, faces: Flags) -> Flags:
+        return _with_any(self.library, faces)
+
+    def _keep(self, what: object, find: Callable[[], Flags]) -> Flags:
+        if what not in self._kept:
+            self._kept[what] = find()
+        return self._kept[what]
 
 
-def faces_asked_for(library: Library, search: Search) -> Flags:
-    """Return of which faces (n,) all is true that a search asks of one, whoever's it is."""
-    faces = library.faces
-    found = library.is_shown.copy()
-    if search.ages:
-        # As they are read: whoever is 34.2 is 34.
-        found &= _within(np.floor(faces.ages), search.ages)
-    if search.gender:
-        found &= faces.genders == GENDERS.index(search.gender)
-    if search.emotions:
-        found &= np.isin(faces.emotions, [EMOTIONS.index(one) for one in search.emotions])
-    if search.confidence:
-        found &= faces.shares >= np.float32(search.confidence / 100)
-    if search.quality:
-        found &= _within(faces.quality * 100, search.quality)
-    if search.looking:
-        found &= (np.abs(faces.yaw) <= TURNED) & (np.abs(faces.pitch) <= NODDED)
-    return found
-
-
-def named(library: Library, search: Search) -> Flags:
-    """Return of which faces (n,) it is known whose they are, as surely as the search wants it."""
-    faces = library.faces
-    found: Flags = (faces.people != NOBODY) & ((faces.named_by == HUMAN) | search.sure)
-    return found
-
-
-def _conditions(library: Library, search: Search, carried: Carried) -> Iterator[Flags]:
-    yield from _of_faces(library, search)
-    if search.faces:
-        yield _within(library.counts, search.faces)
-    yield from _of_photos(library, search)
-    if search.states:
-        states = [_in_state(library, state, carried) for state in search.states]
-        yield np.logical_or.reduce(states)
-
-
-def _of_faces(library: Library, search: Search) -> Iterator[Flags]:
-    faces, fits = library.faces, faces_asked_for(library, search)
-    is_named = named(library, search)
-    for group in search.people:
-        yield _with_any(library, fits & is_named & np.isin(faces.people, group))
-    if search.unnamed:
-        yield _with_any(library, fits & (faces.people == NOBODY))
-    if not (search.people or search.unnamed) and asks_of_a_face(search):
-        yield _with_any(library, fits)
-    if search.without:
-        yield ~_with_any(library, is_named & np.isin(faces.people, search.without))
-    if search.only:
-        meant = [person for group in search.people for person in group]
-        others = library.is_shown & ~(is_named & np.isin(faces.people, meant))
-        yield ~_with_any(library, others | (faces.marks == PRIVATE))
-
-
-def asks_of_a_face(search: Search) -> bool:
-    """Return whether anything is asked of a face but whose it is."""
-    return bool(
-        search.ages
-        or search.gender
-        or search.emotions
-        or search.confidence
-        or search.quality
-        or search.looking
+def asks_of_anybody(search: Search) -> bool:
+    """Return whether anything is asked of a face, and nothing of whose it is."""
+    asks = (
+        search.ages,
+        search.gender,
+        search.emotions,
+        search.confidence,
+        search.quality,
+        search.looking,
     )
+    return any(asks) and not (search.people or search.unnamed)
 
 
-def _of_photos(library: Library, search: Search) -> Iterator[Flags]:
-    photos = library.photos
-    if search.days:
-        yield photos.is_dated
-        first, last = search.days
-        if first is not None:
-            yield photos.taken >= microseconds(datetime.combine(first, time()))
-        if last is not None:
-            yield photos.taken < microseconds(datetime.combine(last, time())) + DAY
-    if search.cameras:
-        yield np.array([one in search.cameras for one in library.cameras], np.bool_)[photos.cameras]
-    for word in map(fold, search.files):
-        yield np.fromiter((word in name for name in photos.names), np.bool_, len(library))
+def _with_word(names: NDArray[np.object_], word: str) -> Flags:
+    return np.fromiter((word in name for name in names), np.bool_, len(names))
 
 
 def _in_state(library: Library, state: Shown, carried: Carried) -> Flags:
