@@ -20,6 +20,7 @@ from gallery.services.search.value import Days, Order, Search, Shown, Span
 
 SPAN = re.compile(r"([0-9]{0,3})(?:(-)([0-9]{0,3}))?")
 DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
+SPANS = ("faces", "age", "quality")
 MOST = 20  # things of a kind; no address says more, and nobody has more looked at
 LONGEST = 200
 Anything = TypeVar("Anything")
@@ -56,7 +57,17 @@ def read(said: QueryDict) -> Search:
 
 def write(search: Search) -> str:
     """Return the query that asks for it, without a question mark; the same for the same search."""
-    return urlencode([*_said(search)], safe=",")
+    return urlencode([*pairs(search)], safe=",")
+
+
+def of_form(said: QueryDict) -> Search:
+    """Return what a form asks for, in which the ends of a span are fields of their own: `age_least`, `age_most`."""
+    whole = said.copy()
+    for name in SPANS:
+        if f"{name}_least" in said or f"{name}_most" in said:
+            ends = (said.get(f"{name}_{end}", "").strip() for end in ("least", "most"))
+            whole[name] = "-".join(ends)
+    return read(whole)
 
 
 def span(text: str) -> Span:
@@ -93,7 +104,8 @@ def told(found: Span) -> str:
     return least if least == most else f"{least}-{most}"
 
 
-def _said(search: Search) -> Iterator[tuple[str, str]]:
+def pairs(search: Search) -> Iterator[tuple[str, str]]:
+    """Yield what an address says of the search: names and values, one after the other."""
     for group in search.people:
         yield "person", ",".join(map(str, group))
     for key in search.without:

@@ -43,7 +43,12 @@ def of(user: AbstractBaseUser | AnonymousUser, search: Search) -> list[Chip]:
     """Return the chips of a search, in one query at most."""
     keys = [key for group in search.people for key in group] + [*search.without]
     called = people.called(user, keys) if keys else {}
-    return [*_of_people(search, called), *_of_faces(search), *_of_photos(search)]
+    return told(search, called)
+
+
+def told(search: Search, called: Mapping[int, str] | None = None) -> list[Chip]:
+    """Return the chips of a search, given what its people are called."""
+    return [*_of_people(search, called or {}), *_of_faces(search), *_of_photos(search)]
 
 
 def _of_people(search: Search, called: Mapping[int, str]) -> Iterator[Chip]:

@@ -70,6 +70,11 @@ class Lexicon:
     emotions: Mapping[str, str]
     ors: frozenset[str]
 
+    def all(self) -> Iterator[str]:
+        """Yield the words that mean something by themselves."""
+        for words in (self.emotions, self.genders, self.flags, self.states):
+            yield from words
+
     def add(self, search: Search, word: str) -> Search | None:
         """Return the search with what a word asks for besides; None where it is none of these."""
         if flag := self.flags.get(word):

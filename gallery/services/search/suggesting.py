@@ -1,0 +1,126 @@
+"""What the word that is being typed into the search box may be going to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.utils.translation import gettext as _
+
+from gallery.fields import fold
+from gallery.models import Person
+from gallery.services import library_index
+from gallery.services.library_index.columns import NOBODY, Library
+from gallery.services.search import address, chips, lexicon, people, typed
+from gallery.services.search.value import Days, Search
+
+MOST_PEOPLE, MOST = 6, 10
+WORDS_OF_A_NAME = 3
+Owner = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something that can be asked for, and the search that asks for it besides all that was typed before."""
+
+    label: str
+    icon: str
+    search: Search
+
+    @property
+    def query(self) -> str:
+        return address.write(self.search)
+
+
+def of(user: Owner, text: str, within: Search) -> list[Suggestion]:
+    """Return what the end of a text may mean; what stands before it is added to the search."""
+    words = text[: typed.LONGEST].split(" ")
+    last = fold(words[-1])
+    if not last.removeprefix("-"):
+        return []
+    before = typed.read(user, " ".join(words[:-1]), within).search
+    library = library_index.of(user.pk or 0)
+    found = [*islice(_people(user, words, within, library), MOST_PEOPLE)]
+    if not last.startswith("-"):
+        found += [
+            *_words(last, before),
+            *_years(last, before, library),
+            *_cameras(last, before, library),
+        ]
+    return found[:MOST]
+
+
+def _people(
+    user: Owner, words: list[str], within: Search, library: Library
+) -> Iterator[Suggestion]:
+    """Yield people whose name goes on so, by several words if these begin one; who is on most photos first."""
+    rows = [*Person.objects.visible_to(user).shown().values_list("pk", "folded_name")]
+    counts = _counts(library)
+    for count in range(min(len(words), WORDS_OF_A_NAME), 0, -1):
+        tail = fold(" ".join(words[-count:]))
+        is_not, begun = tail.startswith("-"), tail.removeprefix("-")
+        found = [pk for pk, name in rows if _goes_on(name, begun, by_word=count == 1)]
+        if not found:
+            continue
+        found = sorted(found, key=lambda pk: -counts.get(pk, 0))[:MOST_PEOPLE]
+        before = typed.read(user, " ".join(words[:-count]), within).search
+        called = people.called(user, found)
+        for pk in found:
+            if is_not:
+                wanted = before.but(without=(*before.without, pk))
+                yield Suggestion(_("not %(name)s") % {"name": called[pk]}, "user-round", wanted)
+            elif (pk,) not in before.people:
+                wanted = before.but(people=(*before.people, (pk,)))
+                yield Suggestion(called[pk], "user-round", wanted)
+        return
+
+
+def _goes_on(name: str, begun: str, *, by_word: bool) -> bool:
+    return name.startswith(begun) or (by_word and f" {begun}" in name)
+
+
+def _counts(library: Library) -> dict[int, int]:
+    """Return how many faces are known to be each person's."""
+    who, counts = np.unique(library.faces.people, return_counts=True)
+    return {
+        pk: count for pk, count in zip(who.tolist(), counts.tolist(), strict=True) if pk != NOBODY
+    }
+
+
+def _words(last: str, before: Search) -> Iterator[Suggestion]:
+    """Yield moods, states and the like by any of the words for them, each once."""
+    words, seen = lexicon.here(), {before}
+    for word in words.all():
+        wanted = words.add(before, word) if word.startswith(last) else None
+        if wanted is not None and wanted not in seen:
+            seen.add(wanted)
+            yield Suggestion(*_told(before, wanted), wanted)
+
+
+def _told(before: Search, wanted: Search) -> tuple[str, str]:
+    """Return what is asked for more, in words, and its icon."""
+    there = {chip.label for chip in chips.told(before)}
+    return next(
+        ((chip.label, chip.icon) for chip in chips.told(wanted) if chip.label not in there),
+        ("", "search"),
+    )
+
+
+def _years(last: str, before: Search, library: Library) -> Iterator[Suggestion]:
+    if not last.isdecimal() or not 2 <= len(last) <= 4:
+        return
+    photos = library.photos
+    years = np.unique(photos.taken[photos.is_dated].astype("M8[us]").astype("M8[Y]")).astype(str)
+    for year in years[::-1].tolist():
+        if year.startswith(last):
+            days = Days(address.first_day(year), address.last_day(year))
+            yield Suggestion(year, "calendar-days", before.but(days=days))
+
+
+def _cameras(last: str, before: Search, library: Library) -> Iterator[Suggestion]:
+    for camera in sorted(library.cameras):
+        if camera and _goes_on(fold(camera), last, by_word=True):
+            yield Suggestion(camera, "camera", before.but(cameras=(camera,)))
