@@ -61,7 +61,7 @@ def write(search: Search) -> str:
 
 
 def of_form(said: QueryDict) -> Search:
-    """Return what a form asks for, in which the ends of a span are fields of their own: `age_least`, `age_most`."""
+    """Return what a form asks for, in which the ends of a span are fields of their own: `age_least`."""
     whole = said.copy()
     for name in SPANS:
         if f"{name}_least" in said or f"{name}_most" in said:

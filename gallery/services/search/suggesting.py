@@ -24,7 +24,7 @@ Owner = AbstractBaseUser | AnonymousUser
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something that can be asked for, and the search that asks for it besides all that was typed before."""
+    """Something that can be asked for, and the search that asks for it besides what was typed before it."""
 
     label: str
     icon: str
@@ -56,7 +56,7 @@ def of(user: Owner, text: str, within: Search) -> list[Suggestion]:
 def _people(
     user: Owner, words: list[str], within: Search, library: Library
 ) -> Iterator[Suggestion]:
-    """Yield people whose name goes on so, by several words if these begin one; who is on most photos first."""
+    """Yield people whose name goes on so, by several words if these begin one; on most photos first."""
     rows = [*Person.objects.visible_to(user).shown().values_list("pk", "folded_name")]
     counts = _counts(library)
     for count in range(min(len(words), WORDS_OF_A_NAME), 0, -1):

@@ -1,0 +1,78 @@
+"""The search box: what is typed into it, what it may be going to be, and what else could be asked for."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from gallery.services import search
+from gallery.services.search import Order, Search, address, chips, facets, suggesting, typed
+from gallery.views.http import Request
+
+
+@login_required
+@require_safe
+def typed_search(request: Request) -> HttpResponse:
+    """Lead to what was typed, or chosen in a form, as an address says it."""
+    within = address.of_form(request.GET)
+    found = typed.read(request.user, request.GET.get("q", ""), within)
+    if found.unread:
+        words = _("Not understood: %(words)s") % {"words": " ".join(found.unread)}
+        messages.warning(request, words)
+    return redirect(page_of(found.search))
+
+
+@login_required
+@require_safe
+def search_suggestions(request: Request) -> HttpResponse:
+    """Return what the word that is being typed may be going to be."""
+    text, within = request.GET.get("q", ""), address.read(request.GET)
+    found = suggesting.of(request.user, text, within)
+    return render(request, "gallery/_search_suggestions.html", {"suggestions": found})
+
+
+@login_required
+@require_safe
+def search_facets(request: Request) -> HttpResponse:
+    """Return what the search could be narrowed to; without a script that is a page."""
+    asked = address.read(request.GET)
+    context = {
+        "search": asked,
+        "facets": facets.of(request.user, search.found(request.user, asked)),
+        "pairs": list(address.pairs(asked)),
+        "spans": _spans(asked),
+        "other_order": address.write(asked.but(order=_other(asked.order))),
+    }
+    part, page = "gallery/_search_facets.html", "gallery/search_facets.html"
+    if not request.htmx:
+        context["chips"] = chips.of(request.user, asked)
+    return render(request, part if request.htmx else page, context)
+
+
+def _spans(asked: Search) -> list[dict[str, object]]:
+    """Return the fields of what has two ends, as the form shows them."""
+    titles = {
+        "age": (_("Age"), asked.ages, 120),
+        "faces": (_("How many faces"), asked.faces, 999),
+        "quality": (_("Clear to see, in percent"), asked.quality, 100),
+    }
+    return [
+        {"name": name, "title": title, "limit": limit}
+        | {end: "" if value is None else value for end, value in span._asdict().items()}
+        for name, (title, span, limit) in titles.items()
+    ]
+
+
+def _other(order: Order) -> Order:
+    return Order.ADDED if order is Order.TAKEN else Order.TAKEN
+
+
+def page_of(asked: Search) -> str:
+    """Return the address of the library as the search finds it."""
+    query = address.write(asked)
+    return reverse("library") + (f"?{query}" if query else "")

@@ -1,0 +1,106 @@
+"""The search box: what is typed leads to an address, words go on, and counts come behind."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from gallery.models import Person
+from gallery.services import people
+from tests.factories import make_face, make_photo, sad_face
+from tests.gallery.test_views import HTMX, queries_of
+
+
+@pytest.fixture
+def ada(alice: User) -> Person:
+    """Return Ada, who is happy on one photo of 2019 and sad on another."""
+    for make, year in ((make_face, 2019), (sad_face, 2018)):
+        at = datetime(year, 5, 3)
+        photo = make_photo(alice, taken_at=at, taken_from="exif", camera="Canon EOS R5")
+        people.name_face(face=make(photo), name="Ada Lovelace")
+    return Person.objects.get()
+
+
+def suggested(client: Client, text: str, **said: str) -> list[tuple[str, str]]:
+    """Return what is suggested, and the query that each leads to."""
+    page = client.get(reverse("search_suggestions"), {"q": text} | said).content.decode()
+    found = re.findall(r'href="[^"]*\?([^"]*)"[^>]*>.*?</svg>\s*([^<]+?)\s*</a>', page, re.DOTALL)
+    return [(label, query.replace("&amp;", "&")) for query, label in found]
+
+
+def test_what_is_typed_leads_to_an_address_of_no_language(as_alice: Client, ada: Person) -> None:
+    answer = as_alice.get(reverse("search"), {"q": "ada happy 2019", "faces": "1"})
+    said = f"person={ada.pk}&faces=1&emotion=happy&from=2019&to=2019"
+    assert answer["Location"] == f"{reverse('library')}?{said}"
+    assert as_alice.get(reverse("search"), {"q": ""})["Location"] == reverse("library")
+
+
+def test_what_is_not_understood_is_told(as_alice: Client, ada: Person) -> None:
+    page = as_alice.get(reverse("search"), {"q": "ada -2019"}, follow=True).content.decode()
+    assert "Not understood: -2019" in page
+
+
+def test_the_ends_of_a_span_are_fields_of_a_form(as_alice: Client) -> None:
+    form = {"age_least": "20", "age_most": "", "faces_least": "", "faces_most": "2", "from": ""}
+    answer = as_alice.get(reverse("search"), form)
+    assert answer["Location"] == f"{reverse('library')}?faces=-2&age=20-"
+
+
+def test_the_word_that_is_typed_goes_on(as_alice: Client, ada: Person) -> None:
+    person = f"person={ada.pk}"
+    assert suggested(as_alice, "lov") == [("Ada Lovelace", person)]
+    assert suggested(as_alice, "ada lov") == [("Ada Lovelace", person)]
+    assert suggested(as_alice, "-ada") == [("not Ada Lovelace", f"person=-{ada.pk}")]
+    assert suggested(as_alice, "ada hap") == [("happy", f"{person}&emotion=happy")]
+    assert suggested(as_alice, "20") == [
+        ("2019", "from=2019&to=2019"),
+        ("2018", "from=2018&to=2018"),
+    ]
+    assert suggested(as_alice, "eos", emotion="sad") == [
+        ("Canon EOS R5", "emotion=sad&camera=Canon+EOS+R5")
+    ]
+    assert ("analysis failed", "state=failed") in suggested(as_alice, "fail")
+    assert suggested(as_alice, "") == suggested(as_alice, "ada ") == suggested(as_alice, "-") == []
+
+
+def test_the_counts_come_as_a_part_and_as_a_page(as_alice: Client, ada: Person) -> None:
+    address = f"{reverse('search_facets')}?person={ada.pk}"
+    part = as_alice.get(address, headers=HTMX).content.decode()
+    page = as_alice.get(address).content.decode()
+    assert "<h1>" not in part
+    assert "<h1>Narrow down</h1>" in page
+    for told in (part, page):
+        words = " ".join(re.sub(r"<[^>]+>", " ", told).split())
+        assert "Canon EOS R5 2 photos" in words
+        assert "2019 1 photo " in words
+        assert f'href="{reverse("library")}?person={ada.pk}&amp;emotion=sad"' in told
+
+
+def test_nobody_is_offered_what_is_others(as_bob: Client, ada: Person) -> None:
+    page = as_bob.get(f"{reverse('search_facets')}?person={ada.pk}").content.decode()
+    assert "Ada" not in page
+    assert "Canon" not in page
+    for text in ("ada", "canon", "201"):
+        assert suggested(as_bob, text) == []
+
+
+@pytest.mark.parametrize("page", ["search_facets", "search_suggestions"])
+def test_it_costs_the_same_queries_however_many_people_there_are(
+    alice: User, as_alice: Client, ada: Person, page: str
+) -> None:
+    address = f"{reverse(page)}?q=p&person={ada.pk}"
+    people.name_face(face=make_face(make_photo(alice)), name="Person")
+    few = queries_of(as_alice, address)
+    for number in range(8):
+        people.name_face(face=make_face(make_photo(alice)), name=f"Person {number}")
+    assert queries_of(as_alice, address) == few
+
+
+@pytest.mark.parametrize("page", ["search", "search_facets", "search_suggestions"])
+def test_one_has_to_be_signed_in(client: Client, db: None, page: str) -> None:
+    assert client.get(reverse(page))["Location"].startswith(reverse("sign_in"))
