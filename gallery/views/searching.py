@@ -14,6 +14,9 @@ from gallery.services import search
 from gallery.services.search import Order, Search, address, chips, facets, suggesting, typed
 from gallery.views.http import Request
 
+# What fields of their own say, in the form beside the counts.
+FIELDS = {*address.SPANS, "confidence", "from", "to"}
+
 
 @login_required
 @require_safe
@@ -44,7 +47,7 @@ def search_facets(request: Request) -> HttpResponse:
     context = {
         "search": asked,
         "facets": facets.of(request.user, search.found(request.user, asked)),
-        "pairs": list(address.pairs(asked)),
+        "others": [pair for pair in address.pairs(asked) if pair[0] not in FIELDS],
         "spans": _spans(asked),
         "other_order": address.write(asked.but(order=_other(asked.order))),
     }
