@@ -182,7 +182,7 @@ class Pipeline:
             for one in found
             for seen, *_ in one.faces
         ]
-        described = self._describe(faces) if faces else []
+        described = self.describe(faces) if faces else []
         ends = accumulate((len(one.faces) for one in found), initial=0)
         return [
             self._result(photo, one, described[start:end])
@@ -209,8 +209,8 @@ class Pipeline:
         edges = (box.left, box.top, box.right, box.bottom)
         return look(self.detector, view, Region(*(edge * photo.scale for edge in edges))), box
 
-    def _describe(self, faces: list[AlignedFace]) -> list[_Described]:
-        """Return what the networks say of each face."""
+    def describe(self, faces: list[AlignedFace]) -> list[_Described]:
+        """Return what the networks say of each of at least one face: fields of a FaceResult."""
         from analysis.emotion import emotion_crop
         from analysis.quality import measure
 

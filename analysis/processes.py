@@ -87,7 +87,10 @@ class ChildFailed(Exception):
 class Child:
     """A process that holds nothing that could be lost. `memory` is in bytes of private memory."""
 
-    def __init__(self, memory: int, weights: Weights = INSTALLED) -> None:
+    def __init__(
+        self, memory: int, weights: Weights = INSTALLED, recycle_after: int = RECYCLE_AFTER
+    ) -> None:
+        self._most = recycle_after
         # Not forked: the parent has threads, and a lock that one of them holds would stay shut in a copy.
         spawn = multiprocessing.get_context("spawn")
         self._connection, theirs = spawn.Pipe()
@@ -111,7 +114,7 @@ class Child:
     @property
     def is_usable(self) -> bool:
         """Whether it can be asked again: it lives, and has not had its share of photos."""
-        return self._asked < RECYCLE_AFTER and self._process.is_alive()
+        return self._asked < self._most and self._process.is_alive()
 
     def ask(self, request: Request[Reply], timeout: float) -> Reply | Exception:
         """Send a photo and wait for at most `timeout` seconds.

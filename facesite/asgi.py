@@ -17,14 +17,16 @@ from django.urls import path  # noqa: E402
 from facesite.body_limit import BodyLimit  # noqa: E402
 from gallery.jobs.wake import CHANNEL  # noqa: E402
 from gallery.live.consumers import LiveConsumer  # noqa: E402
+from gallery.worker.camera import CameraConsumer  # noqa: E402
 from gallery.worker.consumers import AnalysisConsumer  # noqa: E402
 
 live: Any = LiveConsumer.as_asgi()  # `path` is typed for views alone.
+camera: Any = CameraConsumer.as_asgi()
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(pages),
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter([path("ws/live/", live)]))
+            AuthMiddlewareStack(URLRouter([path("ws/live/", live), path("ws/camera/", camera)]))
         ),
         "channel": ChannelNameRouter({CHANNEL: AnalysisConsumer.as_asgi()}),
     }

@@ -26,14 +26,18 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 
+# What no page needs; the one with the camera says otherwise.
+PERMISSIONS = "camera=(), microphone=(), geolocation=()"
+
 
 class ContentSecurityPolicy(MiddlewareMixin):
-    """Allows scripts, styles and connections of this site alone, nothing inline."""
+    """Allows scripts, styles and connections of this site alone, nothing inline, and no camera."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
 

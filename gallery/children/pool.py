@@ -7,7 +7,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 
-from analysis.processes import Child, ChildFailed, Reply, Request
+from analysis.processes import RECYCLE_AFTER, Child, ChildFailed, Reply, Request
 from analysis.weights import INSTALLED, Weights
 
 __all__ = ["AnalysisPool", "ChildFailed"]
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class AnalysisPool:
-    """Children spawned when needed, kept while idle, and replaced after RECYCLE_AFTER photos.
+    """Children spawned when needed, kept while idle, and replaced after so many photos.
 
     There are as many as there are calls at one time. `timeout` is in seconds a photo, `memory` in
     bytes a child.
@@ -26,6 +26,7 @@ class AnalysisPool:
     timeout: float
     memory: int
     weights: Weights = INSTALLED
+    recycle_after: int = RECYCLE_AFTER
     _idle: dict[Child, float] = field(default_factory=dict)  # since when, of time.monotonic()
 
     async def ask(self, request: Request[Reply]) -> Reply:
@@ -70,6 +71,6 @@ class AnalysisPool:
         return None
 
     def _spawn(self) -> Child:
-        child = Child(self.memory, self.weights)
+        child = Child(self.memory, self.weights, self.recycle_after)
         log.info("Started the analysis process %s.", child.pid)
         return child

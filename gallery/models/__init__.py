@@ -22,6 +22,7 @@ from gallery.models.refusal import Refusal
 from gallery.models.roster import Roster
 from gallery.models.roster_network import RosterNetwork
 from gallery.models.source import ForgottenFile, SourceFile, SourceFolder
+from gallery.models.switch import Switch
 from gallery.models.task import Task
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "RosterNetwork",
     "SourceFile",
     "SourceFolder",
+    "Switch",
     "Task",
     "Word",
 ]

@@ -26,7 +26,7 @@ COLUMNS = ("pk", "encoder", "encoding", "level", "population")
 
 
 class Seen(NamedTuple):
-    """What of a face is compared."""
+    """What of a face is compared: of one without a row, `pk` is whatever tells it from others."""
 
     pk: int
     encoder: str
@@ -47,6 +47,12 @@ def near(roster: Roster, faces: Collection[int]) -> set[int]:
             [Seen(*row) for row in Face.everything.filter(pk__in=some).values_list(*COLUMNS)], locks
         )
     }
+
+
+def seen_near(roster: Roster, rows: Sequence[Seen]) -> set[int]:
+    """Return those of these faces that are near a locked vector of the roster, by what tells them apart."""
+    locks = list(LockedVector.objects.filter(roster=roster)) if rows else []
+    return set(_near(rows, locks)) if locks else set()
 
 
 def unknown_near(roster: Roster, locks: Sequence[LockedVector]) -> set[int]:

@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gallery.forms import AccountForm, FirstAccountForm, NewAccountForm
+from gallery.models import Switch
+from gallery.models.switch import Name
 from gallery.views.http import Request, for_administrators
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -76,7 +78,11 @@ def accounts(request: Request) -> HttpResponse:
         user = form.save()
         messages.success(request, _("%(name)s can sign in now.") % {"name": user.username})
         return redirect("accounts")
-    context = {"accounts": User.objects.order_by("username"), "form": form}
+    context = {
+        "accounts": User.objects.order_by("username"),
+        "form": form,
+        "camera_is_on": Switch.objects.is_on(Name.CAMERA),
+    }
     return render(request, "registration/accounts.html", context)
 
 

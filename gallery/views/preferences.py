@@ -17,7 +17,16 @@ from gallery.forms import MethodsForm, SharingForm
 from gallery.kinds import TaskRefused
 from gallery.models import Preferences, Roster, Task
 from gallery.naming_form import NamingForm
-from gallery.services import colours, corrections, dates, names, renewal, roster_trainings, small
+from gallery.services import (
+    camera,
+    colours,
+    corrections,
+    dates,
+    names,
+    renewal,
+    roster_trainings,
+    small,
+)
 from gallery.views.http import Request
 
 SHARED = gettext_lazy("Saved. Administrators may train networks with the faces that you corrected.")
@@ -59,6 +68,7 @@ def settings(request: Request) -> HttpResponse:
         "names_are_guessed": names.are_being_guessed(request.user),
         "corrections": corrections.counts(request.user),
         "sharing_form": sharing_form,
+        "has_camera": camera.is_allowed(request.user),
         "made_otherwise": renewal.made_otherwise(request.user).count(),
         "unknown_colours": colours.unknown(request.user).count(),
         "without_small": small.lacking(request.user).count(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -46,7 +46,7 @@ class Socket:
         answer: dict[str, Any] = await self.wire.receive_output(timeout=PATIENCE)
         return answer
 
-    async def opened(self) -> Socket:
+    async def opened(self) -> Self:
         assert (await self.connect())["type"] == "websocket.accept"
         return self
 

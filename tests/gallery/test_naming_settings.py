@@ -173,7 +173,7 @@ def test_the_settings_ask_the_database_as_often_whoever_is_known(
     for count in (1, 4):
         for number in range(count):
             make_known(alice, f"Ada {count} {number}", vector(10 * count + number))
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(19):
             as_alice.get(SETTINGS)
 
 

@@ -145,6 +145,11 @@ class YuNet:
         sure = sure.at((sure.scores >= CERTAIN) & (np.abs(sure.rolls) < UPRIGHT))
         return float(sure.scores.max(initial=0.0))
 
+    def glimpse(self, pixels: Pixels, least: float) -> list[Detection]:
+        """Return what scores `least` or more in one search of the pixels as they are, without a doubt."""
+        found = searching.search(self._network, pixels, 1.0)
+        return _detections(found.at(found.scores >= least))
+
     def candidates(self, pixels: Pixels) -> Faces:
         """Return whatever may be a face, best first, without overlaps."""
         found = searching.searched(self._network, pixels)

@@ -65,6 +65,8 @@ async def serve_all(listener: socket.socket) -> None:
         lifespan="off",  # Channels has no such protocol.
         proxy_headers=False,
         server_header=False,
+        ws_max_size=2
+        ** 20,  # Frames of a camera have a quarter of that; nothing else comes this way.
         timeout_graceful_shutdown=5,  # A slow upload would hold up the end for as long as it takes.
     )
     site = Site(config)
