@@ -43,6 +43,7 @@ from gallery.views import (
     roster,
     searching,
     start,
+    wall,
     why,
     work,
 )
@@ -52,9 +53,10 @@ SCRIPT_CATALOG = cache_control(max_age=60)(JavaScriptCatalog.as_view(packages=["
 
 urlpatterns = [
     path("", start.start, name="start"),
-    path("library/", photos.library, name="library"),
-    path("photos/page/", photos.photo_page, name="photo_page"),
-    path("photos/news/", photos.wall_news, name="wall_news"),
+    path("library/", wall.library, name="library"),
+    path("photos/page/", wall.wall_part, name="wall_part"),
+    path("photos/news/", wall.wall_news, name="wall_news"),
+    path("photos/cards/", photos.photo_cards, name="photo_cards"),
     path("photos/upload/", photos.upload, name="upload"),
     path("photos/samples/", photos.add_samples, name="add_samples"),
     path("photos/chosen/", chosen_photos.act_on_photos, name="act_on_photos"),

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gallery.lists import person_photos
@@ -51,6 +50,11 @@ class Context:
             _("Back to %(name)s") % {"name": self.name} if self.name else _("Back to the library")
         )
 
+    @property
+    def keys(self) -> Sequence[int]:
+        """The photos' keys in their order."""
+        return [*self.photos.order_by("-pk").values_list("pk", flat=True)]
+
     def address_of(self, photo: Photo, **more: object) -> str:
         """Return the photo's address within the list; `more` is said in it besides."""
         said = ({PARAMETER: self.key} if self.key else {}) | more
@@ -71,12 +75,11 @@ class Context:
         return newer, older
 
 
-def of(user: Owner, text: str) -> Context:
-    """Return the list that an address names; the whole library where it names none of the user's."""
+def of(user: Owner, text: str) -> Context | None:
+    """Return the list that an address names; None where it names none of the user's."""
     kind, *keys = text.split(":")
     are_numbers = all(key.isdecimal() and len(key) < 19 for key in keys)
-    found = _find(user, kind, [int(key) for key in keys]) if are_numbers else None
-    return found or Context(Photo.objects.visible_to(user), reverse("library"))
+    return _find(user, kind, [int(key) for key in keys]) if are_numbers else None
 
 
 def _find(user: Owner, kind: str, keys: Sequence[int]) -> Context | None:

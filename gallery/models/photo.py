@@ -165,6 +165,11 @@ class Photo(Dated):
         return -(-self.width // factor), -(-self.height // factor)
 
     @property
+    def month(self) -> str:
+        """In which month it was taken, as far as anybody knows: "2019-05"."""
+        return f"{self.taken_at or self.created_at:%Y-%m}"
+
+    @property
     def shot(self) -> Shot:
         """How it was taken, by what it says itself; nothing while nobody has looked."""
         place = None

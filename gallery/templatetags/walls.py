@@ -5,15 +5,17 @@ Written here and not in a template, which would take 30 ms for a page of 150 fac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from analysis import shown
 from gallery import lists
 from gallery.models import Face, Photo
+from gallery.services.timeline import Year
 
 register = template.Library()
 
@@ -66,3 +68,20 @@ def _look(face: Face) -> tuple[str, int | str]:
     if not _name(face):
         return "unknown", "none"
     return "named" if face.is_named else "guess", "none" if face.colour is None else face.colour
+
+
+@register.simple_tag
+def month_options(years: Iterable[Year]) -> SafeString:
+    """Return an option for each month, in a group for each year."""
+    return format_html_join(
+        "", '<optgroup label="{}">{}</optgroup>', ((one.year, _months(one)) for one in years)
+    )
+
+
+def _months(year: Year) -> SafeString:
+    rows = [
+        (f"{month:%Y-%m}", count, name := date_format(month, "YEAR_MONTH_FORMAT"), name, count)
+        for month, count in year.months
+    ]
+    option = '<option value="{}" data-count="{}" data-words="{}">{} ({})</option>'
+    return format_html_join("", option, rows)

@@ -20,6 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from gallery import lists
 from gallery.lists.context import Context
 from gallery.models import Action, Photo
+from gallery.services import listing
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -96,7 +97,7 @@ def still_there(view: View[Arguments]) -> View[Arguments]:
 
 def listed(request: Request) -> Context:
     """Return the list in which one is, as the address says."""
-    return lists.context.of(request.user, request.GET.get(lists.context.PARAMETER, ""))
+    return listing.of(request.user, request.GET.get(lists.context.PARAMETER, ""))
 
 
 def leading_to(photo: Photo | None, sentence: str) -> str:

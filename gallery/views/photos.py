@@ -5,17 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.base import File
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import formats, installed, lists, times
+from gallery import lists, times
 from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import BinnedPhoto, Face, Person, Photo
@@ -26,43 +25,7 @@ from gallery.views.answers import Answer, offer_beside
 from gallery.views.http import Request, go, key_of, listed, still_there, tell
 
 PAGE = 60
-
-
-@login_required
-@require_safe
-def library(request: Request) -> HttpResponse:
-    mine = Photo.objects.visible_to(request.user)
-    context = wall(mine, request) | {
-        "photo_count": mine.count(),
-        "max_upload_mb": settings.MAX_UPLOAD_BYTES // 2**20,
-        "max_raw_mb": settings.MAX_RAW_BYTES // 2**20,
-        "largest_mb": installed.limits().most_bytes // 2**20,
-        "accept": formats.ACCEPT,
-    }
-    return render(request, "gallery/library.html", context)
-
-
-@login_required
-@require_safe
-def photo_page(request: Request) -> HttpResponse:
-    mine = Photo.objects.visible_to(request.user)
-    return render(request, "gallery/_photo_grid.html", grid(mine, cursor(request)))
-
-
-@login_required
-@require_safe
-def wall_news(request: Request) -> JsonResponse:
-    """Say how many photos a list has, and, where a page shows another number of those between two, which.
-
-    So a page learns what was deleted elsewhere: the photos `from` and `to` are its lowest and highest, and
-    `shown` how many it has.
-    """
-    here = listed(request)
-    low, high, shown = (key_of(request.GET.get(name, "")) for name in ("from", "to", "shown"))
-    between = here.photos.filter(pk__range=(low or 0, high or 0)).order_by("-pk")
-    same = between.count() == shown
-    there = None if same else list(between.values_list("pk", flat=True))
-    return JsonResponse({"count": here.photos.count(), "there": there})
+MOST_CARDS = 200  # that are asked for at once
 
 
 @login_required
@@ -71,6 +34,17 @@ def wall_news(request: Request) -> JsonResponse:
 def photo_card(request: Request, pk: int) -> HttpResponse:
     photo = get_object_or_404(lists.photos.cards(Photo.objects.visible_to(request.user)), pk=pk)
     return render(request, "gallery/_photo_card.html", {"photo": photo, "listed": listed(request)})
+
+
+@login_required
+@require_safe
+def photo_cards(request: Request) -> HttpResponse:
+    """Return the cards of several photos, as they are now; those that are gone are left out."""
+    texts = request.GET.get("keys", "").split(",")[:MOST_CARDS]
+    keys = [key for text in texts if (key := key_of(text)) is not None]
+    found = lists.photos.cards(Photo.objects.visible_to(request.user).filter(pk__in=keys))
+    context = {"photos": found, "listed": listed(request)}
+    return render(request, "gallery/_photo_cards.html", context)
 
 
 @login_required

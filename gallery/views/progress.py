@@ -62,7 +62,10 @@ def _changes(request: Request, since: datetime) -> dict[str, Any]:
     newest = changed.order_by("-changed_at").values_list("pk", flat=True)[:MOST_CHANGES]
     binned = BinnedPhoto.objects.visible_to(request.user).filter(binned_at__gt=since)
     gone = binned.order_by("-binned_at").values_list("pk", flat=True)[:MOST_CHANGES]
-    events: dict[str, Any] = {f"photo-{pk}": {} for pk in (*newest, *gone)}
+    keys = [*newest, *gone]
+    events: dict[str, Any] = {f"photo-{pk}": {} for pk in keys}
+    if keys:
+        events["photos"] = {"keys": keys}  # Cards hear of them at once.
     if events or _was_anything_said(request, since):
         events["people"] = {}
     return events

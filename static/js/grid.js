@@ -2,7 +2,9 @@
 // An observer rather than htmx's events: it runs before the next paint, so a swapped card never jumps.
 
 import { watchFaces } from "./annotated.js";
+import { watchCards } from "./cards.js";
 import { watchPictures } from "./pictures.js";
+import { showAll } from "./roving.js";
 
 function setRatio(element) {
   element.style.setProperty("--ratio", element.dataset.ratio);
@@ -12,8 +14,12 @@ function scan(node) {
   if (!(node instanceof Element)) return;
   if (node.dataset.ratio) setRatio(node);
   node.querySelectorAll("[data-ratio]").forEach(setRatio);
+  if (node !== document.body && !node.matches(".card, .photo-grid, .month") && !node.querySelector(".card")) return;
   watchFaces(node);
-  if (node !== document.body) watchPictures(node);
+  if (node === document.body) return;
+  watchCards(node);
+  watchPictures(node);
+  showAll(node);
 }
 
 scan(document.body);
@@ -32,7 +38,7 @@ wall?.addEventListener("click", (event) => {
   if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
   history.scrollRestoration = "manual";
   const query = new URLSearchParams(location.search);
-  query.delete("before");
+  for (const name of ["before", "until", "at", "month"]) query.delete(name);
   query.set("around", card.id.split("-")[1]);
   history.replaceState(history.state, "", `?${query}#${card.id}`);
 });

@@ -128,7 +128,8 @@ const KEPT = {
   value: (element) => element.matches("input, textarea") && isDirty(element),
   checked: (element) => element.matches("input") && isDirty(element),
   selected: (element) => element.matches("option") && isDirty(element),
-  tabindex: (element) => element === document.activeElement,
+  // Of a wall one card is a stop, as roving.js says.
+  tabindex: (element) => element === document.activeElement || element.closest(".card") !== null,
   // Never in the markup, which the policy forbids: what scripts have measured.
   style: () => true,
   // The larger picture that has taken a small one's place.
@@ -194,6 +195,17 @@ function show(target, detail, request) {
   state.shown = moment += 1;
   state.late = false;
   keepFocus(place, target, isAnswer ? successors.get(target.id)?.(request, place) : null);
+}
+
+// Bring in a part that a script has fetched by itself; false where that would disturb somebody now.
+export function bringIn(target, html) {
+  if (disturbs(target, html)) return false;
+  const place = placeOf(document.activeElement, target);
+  current = { verb: "get", sent: (moment += 1) };
+  htmx.swap(target, html, { swapStyle: "morph", swapDelay: 0, settleDelay: 0 }, { contextElement: target });
+  current = null;
+  if (place) keepFocus(place, document.getElementById(target.id) ?? target);
+  return true;
 }
 
 function swap({ detail }) {

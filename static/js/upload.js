@@ -4,6 +4,7 @@ import { areBrought } from "./bring.js";
 import { reconnected } from "./connection.js";
 import { acceptDrops } from "./drop.js";
 import { modified } from "./modified.js";
+import { csrfToken } from "./server.js";
 import { UploadPanel } from "./upload_panel.js";
 import { showCount } from "./wall.js";
 import { fill, gettext } from "./words.js";
@@ -14,7 +15,7 @@ const TRIES = 3;
 const MEGABYTE = 2 ** 20;
 
 const form = document.getElementById("upload-form");
-const grid = document.getElementById("photo-grid");
+const arrivals = document.getElementById("arrivals");
 const panel = new UploadPanel(document.getElementById("upload-panel"), retry);
 const waiting = [];
 let sending = 0;
@@ -42,25 +43,11 @@ function countOneMore() {
 async function addCard(id) {
   const card = await fetchCard(id);
   if (!card || document.getElementById(`photo-${id}`)) return;
-  // Answers overtake each other; the wall goes from the newest number to the oldest all the same.
-  const older = [...grid.querySelectorAll(".card")].find((other) => Number(other.id.split("-")[1]) < id);
-  // What lies below the loaded part comes with its own page.
-  if (!older && grid.querySelector(".more")) return;
   countOneMore();
-  // A wall that starts further down does not show the newest.
-  if (!grid.querySelector(".newer")) {
-    if (older) older.insertAdjacentHTML("beforebegin", card);
-    else grid.insertAdjacentHTML("beforeend", card);
-    htmx.process(document.getElementById(`photo-${id}`));
-  }
+  arrivals.hidden = false;
+  arrivals.querySelector(".arrivals-list").insertAdjacentHTML("beforeend", card);
+  htmx.process(document.getElementById(`photo-${id}`));
   document.body.dispatchEvent(new CustomEvent("news"));
-}
-
-document.body.addEventListener("photos-back", ({ detail }) => detail.forEach(addCard));
-
-// Signing in again in another tab renews the token, so the cookie knows better than the page.
-function csrfToken() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 }
 
 function answerOf(xhr) {

@@ -1,6 +1,7 @@
 // A wall of photos hears what was deleted elsewhere: the cards go, and so does their share of the count. What an undoing
-// brought back comes again.
+// brought back comes again, to where it was.
 
+import { csrfToken } from "./server.js";
 import { fill, ngettext } from "./words.js";
 
 const OFTEN = 2000;
@@ -15,41 +16,70 @@ export function showCount(total) {
 }
 
 const cardsOf = (wall) => [...wall.querySelectorAll(".card[id]")];
-const keyOf = (card) => Number(card.id.split("-")[1]);
+export const keyOf = (card) => Number(card.id.split("-")[1]);
 
 function remove(card) {
-  const next = card.nextElementSibling ?? card.previousElementSibling;
+  const cards = cardsOf(document);
+  const at = cards.indexOf(card);
+  const next = cards[at + 1] ?? cards[at - 1];
   const held = card.contains(document.activeElement);
   card.remove();
   if (held) (next?.querySelector("a") ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
-// Of what a wall shows from its start, or to its end, nothing lies beyond.
-function spanOf(wall, keys, isUndone) {
-  const isAll = (other) => isUndone && !wall.querySelector(other);
-  return {
-    from: isAll(".more") ? 0 : Math.min(...keys),
-    to: isAll(".newer") ? Number.MAX_SAFE_INTEGER : Math.max(...keys),
-  };
+// Take cards away, by their keys, whose photos are in no list any more.
+export function removeCards(keys) {
+  for (const key of keys) {
+    const card = document.getElementById(`photo-${key}`);
+    if (card?.matches(".card")) remove(card);
+  }
+}
+
+async function putBack(wall, back) {
+  const address = new URL(wall.dataset.cards, location.href);
+  address.searchParams.set("keys", back.map(([key]) => key).join(","));
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || answer.redirected) return;
+  const found = document.createElement("template");
+  found.innerHTML = await answer.text();
+  for (const [key, before] of back) {
+    const card = found.content.querySelector(`#photo-${key}`);
+    if (!card || document.getElementById(card.id)) continue;
+    const next = document.getElementById(`photo-${before}`);
+    // Where a month has gone with its last photo it comes again with the page.
+    const isPlace = !wall.dataset.timeline || next?.dataset.month === card.dataset.month;
+    if (next && isPlace) next.before(card);
+    else if (!putAfter(wall, card)) return location.reload();
+    htmx.process(card);
+  }
+}
+
+// At the end of its month, which stays in the page while it has no photos.
+function putAfter(wall, card) {
+  const month = wall.querySelector(`:scope > .month[data-month="${card.dataset.month}"] > .photo-grid:last-of-type`);
+  const grid = month ?? (wall.matches(".photo-grid") ? wall : null);
+  const more = grid?.querySelector(":scope > .more");
+  if (more) more.before(card);
+  else grid?.append(card);
+  return Boolean(grid);
 }
 
 async function ask(wall, isUndone = false) {
-  const keys = cardsOf(wall).map(keyOf);
+  const keys = cardsOf(document).map(keyOf);
   if (keys.length === 0) return isUndone && location.reload();
-  const address = new URL(wall.dataset.news, location.href);
-  const said = { ...spanOf(wall, keys, isUndone), shown: keys.length };
-  for (const [name, value] of Object.entries(said)) address.searchParams.set(name, value);
-  const answer = await fetch(address).catch(() => null);
+  const said = new FormData();
+  said.set("shown", keys.join(","));
+  if (!wall.querySelector(".newer")) said.set("start", "yes");
+  if (!wall.querySelector(".more")) said.set("end", "yes");
+  const options = { method: "POST", body: said, headers: { "X-CSRFToken": csrfToken() } };
+  const answer = await fetch(wall.dataset.news, options).catch(() => null);
   // Signed out, or away: others say so.
   if (!answer?.ok || answer.redirected) return;
-  const { count, there } = await answer.json();
-  // What has been put on the wall since is not among those.
-  const asked = new Set(keys);
-  const back = isUndone && there?.filter((key) => !asked.has(key));
-  if (back?.length) document.body.dispatchEvent(new CustomEvent("photos-back", { detail: back }));
-  const gone = there && cardsOf(wall).filter((card) => asked.has(keyOf(card)) && !there.includes(keyOf(card)));
-  if (!gone?.length) return;
-  gone.forEach(remove);
+  const { count, gone, back, more } = await answer.json();
+  if (isUndone && more) return location.reload();
+  if (isUndone && back.length) await putBack(wall, back);
+  if (gone.length === 0 && !(isUndone && back.length)) return;
+  removeCards(gone);
   showCount(count);
   // A page that shows more of somebody fetches that itself; an empty library has a page of its own.
   document.body.dispatchEvent(new CustomEvent("people"));

@@ -166,7 +166,7 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(name: str, face: Face, clie
     assert str(everything()) == before
 
 
-@pytest.mark.parametrize("name", ["library", "photo_page", "people", "api_photos", "api_people"])
+@pytest.mark.parametrize("name", ["library", "wall_part", "people", "api_photos", "api_people"])
 def test_a_strangers_lists_hold_nothing_of_the_owner(
     name: str, face: Face, as_charlie: Client
 ) -> None:

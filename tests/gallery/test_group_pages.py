@@ -10,11 +10,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from gallery import lists
 from gallery.models import Face, FaceGroup, Person
 from gallery.models.face_queries import Mark
 from gallery.models.record import Did
-from gallery.services import curating
+from gallery.services import curating, listing
 from tests.factories import make_known, vector
 from tests.gallery.test_groups import faces_of, group_of, keys, regroup, together
 from tests.gallery.test_record import last, named, roster_of
@@ -162,7 +161,7 @@ def test_from_photo_to_photo_one_stays_in_the_group(
     for beside in (ada[1], ada[3]):
         assert f"{beside.photo.get_absolute_url()}?in=group:{one.pk}" in html
     # Another's group is no list of one's own.
-    assert lists.context.of(as_bob.get("/library/").wsgi_request.user, f"group:{one.pk}").key == ""
+    assert listing.of(as_bob.get("/library/").wsgi_request.user, f"group:{one.pk}").key == ""
 
 
 def test_without_groups_the_pages_say_what_they_are_for(as_alice: Client) -> None:

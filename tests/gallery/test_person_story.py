@@ -13,9 +13,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from analysis.born import Born
-from gallery.lists import context, person_story
+from gallery.lists import person_story
 from gallery.models import Face, Person, Photo
-from gallery.services import births, emotions
+from gallery.services import births, emotions, listing
 from tests.factories import CLEAR, POOR, make_face, make_person, make_photo
 from tests.gallery.test_context import links
 from tests.gallery.test_quality import words
@@ -152,7 +152,7 @@ def test_from_a_year_one_stays_in_it_and_goes_back_to_it(ada: Person, as_alice: 
 
 @pytest.mark.parametrize("key", ["year:{}", "year:{}:x", "year:{}:1:2", "with:{}:", "person:{}:2"])
 def test_a_list_that_is_named_wrongly_is_the_library(ada: Person, key: str) -> None:
-    assert context.of(ada.roster.owner, key.format(ada.pk)).key == ""
+    assert listing.of(ada.roster.owner, key.format(ada.pk)).key == ""
 
 
 def test_a_year_begins_and_ends_by_the_clock_of_the_photo(ada: Person, as_alice: Client) -> None:

@@ -103,7 +103,7 @@ def test_the_answer_names_the_photos_that_changed_since(
 
     changes = changes_since(as_alice, timezone.now().timestamp() - 10)
 
-    assert changes == {f"photo-{new.pk}": {}, "people": {}}
+    assert changes == {f"photo-{new.pk}": {}, "photos": {"keys": [new.pk]}, "people": {}}
     assert f"photo-{other.pk}" not in changes
 
 

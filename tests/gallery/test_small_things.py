@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html import unescape
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -87,16 +89,33 @@ def test_the_account_menu_is_a_landmark_with_a_name(as_alice: Client) -> None:
     assert 'aria-label="Account"' in menu
 
 
+def news(client: Client, query: str = "", **said: object) -> dict[str, Any]:
+    answer: dict[str, Any] = client.post(f"{reverse('wall_news')}{query}", said).json()
+    return answer
+
+
 def test_a_wall_learns_what_was_deleted_elsewhere(alice: User, bob: User, as_alice: Client) -> None:
     photos = [make_photo(alice) for _ in range(5)]
     make_photo(bob)
     keys = [photo.pk for photo in photos]
-    address = f"{reverse('wall_news')}?from={keys[1]}&to={keys[4]}&shown=4"
-    assert as_alice.get(address).json() == {"count": 5, "there": None}
+    shown = ",".join(map(str, keys[4:0:-1]))
+    nothing = {"gone": [], "back": [], "more": False}
+    assert news(as_alice, shown=shown) == {"count": 5} | nothing
 
+    as_alice.post(reverse("delete_photo", args=[keys[4]]))
     as_alice.post(reverse("delete_photo", args=[keys[2]]))
 
-    assert as_alice.get(address).json() == {"count": 4, "there": [keys[4], keys[3], keys[1]]}
+    assert news(as_alice, shown=shown) == {"count": 3} | nothing | {"gone": [keys[2], keys[4]]}
+
+
+def test_a_wall_learns_what_came_back_and_where_it_belongs(alice: User, as_alice: Client) -> None:
+    years = (2015, 2021, 2018, 2012)
+    photos = [make_photo(alice, taken_at=datetime(year, 5, 3), taken_from="exif") for year in years]
+    oldest, newest, middle, last = (photo.pk for photo in photos)
+    shown = f"{newest},{oldest}"
+    assert news(as_alice, shown=shown)["back"] == [[middle, oldest]]
+    assert news(as_alice, shown=shown, end="yes")["back"] == [[last, 0], [middle, oldest]]
+    assert news(as_alice, shown=f"{middle}", start="yes")["back"] == [[newest, middle]]
 
 
 def test_a_persons_wall_learns_it_of_their_photos(alice: User, as_alice: Client) -> None:
@@ -104,12 +123,13 @@ def test_a_persons_wall_learns_it_of_their_photos(alice: User, as_alice: Client)
     first, other, last = (make_photo(alice) for _ in range(3))
     for photo in (first, last):
         make_face(photo, person=ada, named_by="human")
-    address = f"{reverse('wall_news')}?in=person:{ada.pk}&from={first.pk}&to={last.pk}&shown=3"
+    shown = f"{last.pk},{other.pk},{first.pk}"
 
-    assert as_alice.get(address).json() == {"count": 2, "there": [last.pk, first.pk]}
-    assert other.pk not in as_alice.get(address).json()["there"]
+    said = news(as_alice, f"?in=person:{ada.pk}", shown=shown)
+
+    assert (said["count"], said["gone"], said["back"]) == (2, [other.pk], [])
 
 
-@pytest.mark.parametrize("query", ["", "?from=x&to=1&shown=", "?from=-1"])
-def test_news_of_no_wall_is_no_fault(as_alice: Client, query: str) -> None:
-    assert as_alice.get(f"{reverse('wall_news')}{query}").json()["count"] == 0
+@pytest.mark.parametrize("shown", ["", "x,1,,-3", "9" * 40])
+def test_news_of_no_wall_is_no_fault(as_alice: Client, shown: str) -> None:
+    assert news(as_alice, shown=shown, start="yes", end="yes")["count"] == 0

@@ -1,0 +1,120 @@
+"""The library: photos by the months in which they were taken, all or those that a search finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from gallery import formats, installed
+from gallery.models import Photo
+from gallery.services import listing, timeline
+from gallery.services.search import Found, Order, address
+from gallery.views import viewer
+from gallery.views.http import Request, key_of, listed
+
+# So many photos that have come back are put in their places; of more, the page is loaded anew.
+MOST_BACK = 200
+MOST_SHOWN = 50_000
+
+
+@login_required
+@require_safe
+def library(request: Request) -> HttpResponse:
+    context = _wall(request)
+    if not context["count"]:
+        context["has_photos"] = Photo.objects.visible_to(request.user).exists()
+    context |= {
+        "is_annotated": viewer.is_annotated(request),
+        "max_upload_mb": settings.MAX_UPLOAD_BYTES // 2**20,
+        "max_raw_mb": settings.MAX_RAW_BYTES // 2**20,
+        "largest_mb": installed.limits().most_bytes // 2**20,
+        "accept": formats.ACCEPT,
+    }
+    return render(request, "gallery/library.html", context)
+
+
+@login_required
+@require_safe
+def wall_part(request: Request) -> HttpResponse:
+    """Return the part of a wall that the address asks for; static/js/timeline.js puts it in place."""
+    return render(request, "gallery/_wall.html", _wall(request))
+
+
+@login_required
+@require_POST
+def wall_news(request: Request) -> JsonResponse:
+    """Say how many photos a list has, which that a page shows are gone, and which are missing there.
+
+    `shown` are the keys of what it shows, `start` and `end` whether it shows the list from its start and to
+    its end. Each missing one comes with that before which it belongs, 0 for the end.
+    """
+    here = listed(request)
+    keys = np.array(here.keys, np.int64)
+    texts = request.POST.get("shown", "").split(",")[:MOST_SHOWN]
+    shown = np.array([key for text in texts if (key := key_of(text)) is not None], np.int64)
+    gone = np.setdiff1d(shown, keys).tolist()
+    back = _missing(keys, shown, "start" in request.POST, "end" in request.POST)
+    said = {"count": len(keys), "gone": gone, "back": back[:MOST_BACK]}
+    return JsonResponse(said | {"more": len(back) > MOST_BACK})
+
+
+def _missing(
+    keys: np.ndarray[Any, np.dtype[np.int64]],
+    shown: np.ndarray[Any, np.dtype[np.int64]],
+    from_start: bool,
+    to_end: bool,
+) -> list[tuple[int, int]]:
+    """Return the keys between those shown that are not, the last first, each with the next after it."""
+    at = np.flatnonzero(np.isin(keys, shown))
+    if not len(at):
+        return []
+    first, last = 0 if from_start else at[0], len(keys) - 1 if to_end else at[-1]
+    places = np.setdiff1d(np.arange(first, last + 1), at)[::-1].tolist()
+    return [
+        (int(keys[place]), int(keys[place + 1]) if place < len(keys) - 1 else 0) for place in places
+    ]
+
+
+def _wall(request: Request) -> dict[str, Any]:
+    here = listing.of_search(request.user, address.read(request.GET))
+    found = here.found()
+    is_by_date = here.search.order is Order.TAKEN
+    other = Order.ADDED if is_by_date else Order.TAKEN
+    part = timeline.part(found, first_place(found, request.GET))
+    return {
+        "listed": here,
+        "search": here.search,
+        "count": found.count,
+        "part": part,
+        "years": timeline.years(found),
+        "is_long": found.count > timeline.PAGE,
+        "is_by_date": is_by_date,
+        "other_order": address.write(replace(here.search, order=other)),
+        "narrowed": QueryDict(here.narrowed).items(),
+    }
+
+
+def first_place(found: Found, said: Mapping[str, str]) -> int:
+    """Return from which place on the address asks for photos.
+
+    `before` is the last photo above, `until` the first one below, `around` one in the middle; `at` the
+    place of that photo, in case it is gone by now. `month` is one, as `2019-05`, or a year.
+    """
+    at = key_of(said.get("at", "")) or 0
+    for name, offset in (("before", 1), ("until", -timeline.PAGE), ("around", -timeline.PAGE // 2)):
+        key = key_of(said.get(name, ""))
+        if key is not None:
+            place = found.position_of(key)
+            return max(0, (at if place is None else place) + offset)
+    year, _dash, month = said.get("month", "").partition("-")
+    if year.isdecimal() and len(year) == 4:
+        return timeline.place_of_month(found, int(year), int(month) if month.isdecimal() else 12)
+    return at

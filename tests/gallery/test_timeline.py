@@ -1,0 +1,171 @@
+"""The library by months: its parts, its edges, and how one comes to any place of it."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import datetime
+from html import unescape
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from gallery.models import Photo
+from gallery.services import search, timeline
+from gallery.services.search import Order, Search
+from tests.factories import make_photo
+from tests.gallery.test_views import cards
+
+pytestmark = pytest.mark.django_db
+
+EDGE = re.compile(r'class="(newer|more)"\s+href="([^"]+)"\s+data-part="([^"]+)"')
+MONTH = re.compile(r'data-month="([\d-]*)"\s+(?:aria-labelledby="[^"]+")?>')
+
+
+def taken(owner: User, year: int, month: int, day: int = 1) -> Photo:
+    return make_photo(owner, taken_at=datetime(year, month, day), taken_from="exif")
+
+
+def edges(html: str) -> dict[str, tuple[str, str]]:
+    return {name: (unescape(href), unescape(part)) for name, href, part in EDGE.findall(html)}
+
+
+def get(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def months(html: str) -> list[str]:
+    return re.findall(r'<section class="month"\s+data-month="([^"]*)"', html)
+
+
+@pytest.fixture
+def long(alice: User) -> list[int]:
+    """Return the keys of 200 photos of six years, those taken last first, uploaded in any order."""
+    chance = random.Random(3)
+    when = [(chance.randint(2015, 2020), chance.randint(1, 12)) for _ in range(200)]
+    photos = [taken(alice, *month) for month in when]
+    return [
+        photo.pk for photo in sorted(photos, key=lambda one: (one.taken_at, one.pk), reverse=True)
+    ]
+
+
+def test_months_have_their_photos_and_the_last_comes_first(alice: User, as_alice: Client) -> None:
+    spring, autumn = taken(alice, 2019, 5), taken(alice, 2021, 10)
+    later = taken(alice, 2019, 5, 20)
+    html = get(as_alice, "/library/")
+    assert cards(html) == [autumn.pk, later.pk, spring.pk]
+    assert months(html) == ["2021-10", "2019-05"]
+    assert re.search(r"May 2019 <span[^>]*>2</span>", html)
+
+
+def test_by_date_added_there_are_no_months(alice: User, as_alice: Client) -> None:
+    first, second = taken(alice, 2021, 10), taken(alice, 2019, 5)
+    html = get(as_alice, "/library/?order=added")
+    assert cards(html) == [second.pk, first.pk]
+    assert months(html) == [""]
+    assert 'id="scrubber"' not in html
+
+
+def test_parts_follow_each_other_both_ways(as_alice: Client, long: list[int]) -> None:
+    html = get(as_alice, "/library/")
+    down = cards(html)
+    assert "newer" not in edges(html)
+    while "more" in edges(html):
+        html = get(as_alice, edges(html)["more"][1])
+        down += cards(html)
+    assert down == long
+    up = cards(html)
+    while "newer" in edges(html):
+        html = get(as_alice, edges(html)["newer"][1])
+        up = [key for key in cards(html) if key not in up] + up
+    assert up == long
+
+
+@pytest.mark.parametrize("edge", [("more", 60, 120), ("newer", 0, 60)])
+def test_an_edge_whose_photo_is_gone_leads_on_from_its_place(
+    as_alice: Client, long: list[int], edge: tuple[str, int, int]
+) -> None:
+    name, start, stop = edge
+    html = get(as_alice, f"/library/?around={long[90]}" if name == "newer" else "/library/")
+    part = edges(html)[name][1]
+    key = int(re.findall(r"(?:before|until)=(\d+)", part)[0])
+    wanted = [one for one in long if one != key]
+    as_alice.post(reverse("delete_photo", args=[key]))
+    shown = cards(get(as_alice, part))
+    first = wanted.index(shown[0])
+    assert shown == wanted[first : first + len(shown)]
+    assert abs(first - start) <= 1
+    assert stop - start == 60
+
+
+@pytest.mark.parametrize("month", ["2017-06", "2016", "2014-01", "2030-01"])
+def test_a_month_is_where_the_wall_begins(
+    month: str, as_alice: Client, alice: User, long: list[int]
+) -> None:
+    year, _dash, number = month.partition("-")
+    limit = (int(year), int(number or 12))
+    when = {photo.pk: photo.taken_at for photo in Photo.objects.all() if photo.taken_at}
+    earlier = [key for key in long if (when[key].year, when[key].month) <= limit]
+    assert cards(get(as_alice, f"/library/?month={month}"))[:1] == (earlier[:1] or long[-1:])
+
+
+def test_back_from_a_photo_one_is_where_it_was(as_alice: Client, long: list[int]) -> None:
+    html = get(as_alice, f"/photos/{long[100]}/")
+    back = re.findall(r'href="([^"]+)"[^>]*id="way-back"|id="way-back"[^>]*href="([^"]+)"', html)
+    address = unescape("".join(back[0])).partition("#")[0]
+    assert long[100] in cards(get(as_alice, address))
+    neighbours = {
+        href for href in re.findall(r'href="/photos/(\d+)/"', html) if int(href) != long[100]
+    }
+    assert neighbours == {f"{long[99]}", f"{long[101]}"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["before=x", "until=999999999", "at=-3", "at=99999", "month=x", "month=2019-xx", "around="],
+)
+def test_an_address_of_no_place_shows_photos_all_the_same(
+    query: str, as_alice: Client, long: list[int]
+) -> None:
+    assert cards(get(as_alice, f"/library/?{query}"))
+
+
+def test_years_and_months_say_how_many_photos_they_have(alice: User, long: list[int]) -> None:
+    found = search.found(alice, Search())
+    years = timeline.years(found)
+    assert sum(year.count for year in years) == len(long)
+    assert [year.year for year in years] == sorted({year.year for year in years}, reverse=True)
+    place = 0
+    for year in years:
+        for month, count in year.months:
+            assert timeline.place_of_month(found, month.year, month.month) == place
+            place += count
+    assert timeline.years(search.found(alice, Search(order=Order.ADDED))) == []
+
+
+def test_a_month_can_be_chosen_without_a_script(as_alice: Client, long: list[int]) -> None:
+    html = get(as_alice, "/library/?faces=0-9")
+    assert '<option value="2017-06"' in html
+    assert 'name="faces" value="0-9"' in html
+    assert "?faces=0-9&amp;month=2017" in html
+
+
+def test_a_stranger_sees_nothing_of_the_timeline(as_charlie: Client, long: list[int]) -> None:
+    for address in (
+        "/library/",
+        f"/library/?around={long[5]}",
+        f"/photos/page/?before={long[5]}&at=5",
+    ):
+        assert cards(get(as_charlie, address)) == []
+    answer = as_charlie.get(reverse("photo_cards"), {"keys": f"{long[0]},{long[1]}"})
+    assert cards(answer.content.decode()) == []
+    shown = as_charlie.post(reverse("wall_news"), {"shown": f"{long[0]}", "start": "yes"}).json()
+    assert shown == {"count": 0, "gone": [long[0]], "back": [], "more": False}
+
+
+def test_cards_come_together_as_they_are_now(alice: User, as_alice: Client) -> None:
+    photos = [make_photo(alice) for _ in range(3)]
+    answer = as_alice.get(reverse("photo_cards"), {"keys": f"{photos[0].pk},x,{photos[2].pk},7777"})
+    assert cards(answer.content.decode()) == [photos[2].pk, photos[0].pk]
