@@ -48,6 +48,15 @@ def test_the_serving_process_loads_no_network_and_nothing_that_reads_pixels(
     assert serving.isdisjoint(PIXELS)
 
 
+def test_a_photos_file_is_opened_by_one_module_wherever_it_lies() -> None:
+    """Elsewhere one that is read in place would be followed through links, or written to."""
+    sources = {path.relative_to(ROOT).as_posix(): path for path in ROOT.glob("gallery/**/*.py")}
+    readers = {name for name, path in sources.items() if "photo.original" in path.read_text()}
+    # Those that write are given photos that are kept here: new ones, and made-up ones.
+    writers = {"gallery/services/photos.py", "gallery/services/seeding/pictures.py"}
+    assert readers - writers == {"gallery/services/sources/originals.py"}
+
+
 @pytest.mark.parametrize("command", [["analyze"], ["recognise", "gallery/samples"]])
 def test_the_command_line_leaves_all_pixels_to_its_children(
     command: list[str], tmp_path: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from gallery import formats
 from gallery.fields import fold
 from gallery.models import Photo
 from gallery.services.nearest import few
+from gallery.services.sources import originals
 from gallery.services.streamed_zip import StreamedZip
 
 TOGETHER = 200  # rows read at once
@@ -20,21 +22,22 @@ TOGETHER = 200  # rows read at once
 def parts(user: AbstractBaseUser | AnonymousUser, photos: Collection[int]) -> Iterator[bytes]:
     """Yield the bytes of a zip of those of the photos, by key, that are the user's, in that order.
 
-    A photo that is deleted meanwhile is left out.
+    A photo that is deleted meanwhile is left out, and so is one whose file can't be read where it lies.
     """
     pack, names = StreamedZip(), set[str]()
     for some in few(photos, TOGETHER):
         found = Photo.objects.visible_to(user).in_bulk(list(some))
         for key in some:
             if key in found:
-                with suppress(FileNotFoundError):
+                with suppress(OSError):
                     yield from _file(pack, found[key], names)
     yield pack.close()
 
 
 def _file(pack: StreamedZip, photo: Photo, names: set[str]) -> Iterator[bytes]:
-    size = photo.original.stat().st_size
-    with photo.original.open("rb") as file:
+    with originals.open_file(photo) as file:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
         yield from pack.add_file(name_in(photo, names), file, size)
 
 

@@ -222,7 +222,7 @@ def test_a_deleted_photo_is_gone_with_all_that_was_made_from_it(
 ) -> None:
     face = make_known(alice, "Ada", vector(1), crop=True)
     photo = face.photo
-    assert len(kept_files(settings)) == 5
+    assert len(kept_files(settings)) == 6
 
     with django_capture_on_commit_callbacks(execute=True):
         photos.delete(photo)

@@ -393,3 +393,24 @@ def test_a_summary_says_all_of_it() -> None:
     assert telling.summary(counts) == "1,200 new photos, 1 moved, 3 gone, 2 videos"
     assert telling.has_changes(counts)
     assert not telling.has_changes({"photo": 5, "refused": 1})
+
+
+def test_pages_say_that_a_file_is_gone_and_where_it_lay(shelf: Shelf, as_alice: Client) -> None:
+    path = shelf.put("a.jpg", ONE)
+    shelf.put("b.jpg", OTHER)
+    looked(shelf)
+    photo = shelf.photo(ONE)
+    pages = [reverse("library"), photo.get_absolute_url()]
+    for address in pages:
+        assert "File gone" not in as_alice.get(address).content.decode()
+    assert f"{path}" in as_alice.get(photo.get_absolute_url()).content.decode()
+    path.unlink()
+    looked(shelf)
+    library, page = (as_alice.get(address).content.decode() for address in pages)
+    assert library.count("File gone") == 1
+    assert 'id="file-gone"' in page
+    # What is left of it is shown, and what would need it says so.
+    assert as_alice.get(reverse("photo_preview", args=[photo.pk])).status_code == 200
+    for name in ("photo_original", "photo_annotated"):
+        assert as_alice.get(reverse(name, args=[photo.pk])).status_code == 404
+        assert reverse(name, args=[photo.pk]) not in page

@@ -22,6 +22,7 @@ from gallery.kinds import TaskRefused
 from gallery.models import Face, Photo, Preferences, Task
 from gallery.models.face_queries import Mark
 from gallery.services.lab import kept
+from gallery.services.sources import originals
 from gallery.words import Words
 
 KIND = "lab"
@@ -102,9 +103,9 @@ def faces_of(photo: Photo) -> list[Face]:
 def request_of(photo: Photo, part: str, faces: Sequence[Face]) -> AskDetector | LookClosely:
     """Return what a child is to be asked for a part, of these faces where it is about them."""
     if part != kept.CLOSELY:
-        return AskDetector(photo.original, installed.limits(), part)
+        return AskDetector(originals.path_of(photo), installed.limits(), part)
     return LookClosely(
-        photo.original,
+        originals.path_of(photo),
         installed.limits(),
         Preferences.objects.of(photo.owner_id).choice,
         tuple(face.box for face in faces),
