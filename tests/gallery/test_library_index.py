@@ -13,6 +13,7 @@ from gallery.models import Photo
 from gallery.services import emotions, library_index, people, photos
 from gallery.services.library_index import Library, keeping, reading
 from tests.factories import UNDATED, make_face, make_photo
+from tests.gallery import test_photo_words
 from tests.gallery.test_record import Story
 
 
@@ -29,6 +30,11 @@ def facts(library: Library) -> dict[str, dict[int, dict[str, Any]]]:
     for name, texts in (("made", library.made), ("cameras", library.cameras)):
         of_photos[name] = [texts[code] for code in of_photos[name]]
     of_faces["photos"] = library.photos.keys[of_faces["photos"]]
+    words = zip(library.tags.photos.tolist(), library.tags.words.tolist(), strict=True)
+    said = sorted((int(library.photos.keys[on]), library.keywords[word]) for on, word in words)
+    of_photos["keywords"] = [
+        [word for on, word in said if on == key] for key in library.photos.keys
+    ]
     return {
         name: {
             int(key): {what: str(column[at]) for what, column in columns.items()}
@@ -52,6 +58,14 @@ def test_whatever_is_done_it_is_as_if_read_anew(alice: User, seed: int) -> None:
     for _ in range(40):
         story.act()
         check(alice)
+
+
+def test_what_is_said_of_photos_themselves_is_as_if_read_anew(alice: User, bob: User) -> None:
+    story = test_photo_words.Story(alice, bob, 1)
+    for _ in range(50):
+        story.act()
+        for owner in (alice, bob):
+            check(owner)
 
 
 def test_photos_that_come_and_go_unseen_are_noticed(alice: User, bob: User) -> None:
@@ -144,7 +158,7 @@ def test_a_photo_and_a_face_take_as_much_memory_as_is_said(alice: User) -> None:
         make_face(photo)
     library = library_index.of(alice.pk)
     assert library.faces.nbytes == 3 * 44
-    assert library.photos.nbytes == 3 * 44
+    assert library.photos.nbytes == 3 * 45
 
 
 def test_what_was_deleted_and_came_back_is_there(alice: User) -> None:

@@ -12,7 +12,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from analysis.results import EMOTIONS, Quality
 from gallery.fields import fold
-from gallery.models import EmotionWord, Face, Person, Photo
+from gallery.models import (
+    Album,
+    AlbumPhoto,
+    AlbumShare,
+    EmotionWord,
+    Face,
+    Person,
+    Photo,
+    PhotoKeyword,
+)
 from gallery.models.face_queries import Mark
 from gallery.services import people, renewal, search
 from gallery.services.search import Order, Search, Span
@@ -35,6 +44,13 @@ class Plain:
         self.photos = list(Photo.objects.filter(owner=owner).select_related("job"))
         self.otherwise = set(renewal.made_otherwise(owner).values_list("pk", flat=True))
         self.faces: dict[int, list[Face]] = {photo.pk: [] for photo in self.photos}
+        self.keywords: dict[int, set[str]] = {photo.pk: set() for photo in self.photos}
+        for keyword in PhotoKeyword.objects.filter(photo__owner=owner):
+            self.keywords[keyword.photo_id].add(fold(keyword.word))
+        self.albums = {
+            album.pk: set(album.in_order().values_list("pk", flat=True))
+            for album in Album.objects.filter(owner=owner)
+        }
         for face in Face.everything.filter(photo__owner=owner).select_related("person"):
             self.faces[face.photo_id].append(face)
 
@@ -64,11 +80,17 @@ class Plain:
             and not everybody & set(wanted.without)
             and (not wanted.only or everybody <= meant)
             and within(len(shown), wanted.faces)
-            and all(fold(word) in fold(photo.filename) for word in wanted.files)
+            and all(self.says(photo, word) for word in wanted.texts)
+            and {fold(word) for word in wanted.keywords} <= self.keywords[photo.pk]
+            and (not wanted.favourite or photo.is_favourite)
+            and all(photo.pk in self.albums[album] for album in wanted.albums)
             and (not wanted.cameras or photo.camera in wanted.cameras)
             and (not wanted.days or self.is_of(photo, wanted.days))
             and (not wanted.states or any(self.is_in(photo, one) for one in wanted.states))
         )
+
+    def says(self, photo: Photo, word: str) -> bool:
+        return fold(word) in fold(photo.filename) or fold(word) in fold(photo.caption)
 
     def is_known(self, face: Face, wanted: Search) -> bool:
         return face.is_named or (wanted.sure and face.is_guess)
@@ -117,6 +139,7 @@ class Plain:
 
 
 CAMERAS = ["Canon EOS R5", "Apple iPhone 15", "Sony, \N{HANGUL SYLLABLE GA}"]
+KEYWORDS = ["beach", "\N{LATIN CAPITAL LETTER A WITH DIAERESIS}tna", "birthday party"]
 ADDED = datetime(2026, 1, 2, 3, 4)
 
 
@@ -131,6 +154,7 @@ class Chance:
     def __init__(self, owner: User, seed: int, photos: int = 30) -> None:
         self.owner, self.one = owner, random.Random(seed)
         self.people = [make_person(owner, f"Person {number}").pk for number in range(4)]
+        self.albums = [Album.objects.create(owner=owner, name=name).pk for name in ("A", "B")]
         for number in range(photos):
             self.photo(number)
 
@@ -145,9 +169,15 @@ class Chance:
         if state == "failed":
             made = {}
         name = f"{chance.choice(['Picnic', 'PICNIC', 'Straße', 'IMG'])} {number}.jpg"
+        made["caption"] = chance.choice(["", "At the PICNIC", "Summer"])
+        made["is_favourite"] = chance.random() < 0.3
         made["camera"] = chance.choice([*CAMERAS, "", None])
         photo = make_photo(self.owner, state=state, filename=name, **(date_of | made))
         Photo.objects.filter(pk=photo.pk).update(created_at="2026-01-02T03:04:00Z")
+        for word in chance.sample(KEYWORDS, chance.choice([0, 0, 1, 2])):
+            PhotoKeyword.objects.create(photo=photo, word=word)
+        for album in chance.sample(self.albums, chance.choice([0, 1])):
+            AlbumPhoto.objects.create(photo=photo, album_id=album, position=1)
         for _ in range(chance.choice([0, 1, 1, 2, 3])):
             self.face(photo)
 
@@ -177,14 +207,14 @@ class Chance:
         least, most = sorted([self.one.randint(low, high), self.one.randint(low, high)])
         return self.one.choice([Span(least, most), Span(least, None), Span(None, most)])
 
+    def group(self, _number: int) -> tuple[int, ...]:
+        return tuple(self.one.sample(self.people, self.one.choice([1, 1, 2])))
+
     def search(self) -> Search:
         chance = self.one
         days = sorted([self.day().date(), self.day().date()])
         asked: dict[str, Any] = {
-            "people": tuple(
-                tuple(chance.sample(self.people, chance.choice([1, 1, 2])))
-                for _ in range(chance.choice([1, 1, 2]))
-            ),
+            "people": tuple(dict.fromkeys(map(self.group, range(chance.choice([1, 1, 2]))))),
             "without": tuple(chance.sample(self.people, chance.choice([1, 2]))),
             "only": True,
             "sure": True,
@@ -198,7 +228,10 @@ class Chance:
             "looking": True,
             "days": chance.choice([Days(*days), Days(days[0], None), Days(None, days[1])]),
             "cameras": tuple(chance.sample(CAMERAS, chance.choice([1, 2]))),
-            "files": (chance.choice(["picnic", "strasse", "1", "img"]),),
+            "keywords": tuple(chance.sample(KEYWORDS, chance.choice([1, 1, 2]))),
+            "favourite": True,
+            "albums": tuple(chance.sample(self.albums, chance.choice([1, 1, 2]))),
+            "texts": (chance.choice(["picnic", "strasse", "1", "img"]),),
             "states": tuple(chance.sample(list(Shown), chance.choice([1, 2]))),
             "order": chance.choice(list(Order)),
         }
@@ -234,7 +267,7 @@ def test_the_library_is_the_search_for_nothing_newest_taken_first(alice: User) -
 
 def test_it_tells_what_is_beside_a_photo_even_of_one_that_it_does_not_find(alice: User) -> None:
     first, second, third = (make_photo(alice, filename=name).pk for name in ("a1", "b2", "a3"))
-    found = search.found(alice, Search(files=("a",)))
+    found = search.found(alice, Search(texts=("a",)))
     assert found.around(third) == (None, first)
     assert found.around(first) == (third, None)
     assert found.around(second) == (third, first)
@@ -266,6 +299,25 @@ def test_it_is_right_as_soon_as_a_name_is_given(alice: User) -> None:
     ada = Person.objects.get()
     assert search.found(alice, Search(unnamed=True)).count == 0
     assert search.found(alice, Search(people=((ada.pk,),))).count == 1
+
+
+def test_a_smart_album_is_what_its_search_finds(alice: User, bob: User) -> None:
+    photo, other = make_photo(alice, is_favourite=True), make_photo(alice)
+    make_photo(bob, is_favourite=True)
+    make = Album.objects.create
+    favourites = make(owner=alice, name="Best", search="favourite=1&album=7")
+    shared = make(owner=bob, name="Bob's", search="order=taken")
+    AlbumShare.objects.create(album=shared, member=alice, shows_names=False)
+    by_hand = make(owner=bob, name="Bob's own")
+    AlbumPhoto.objects.create(album=by_hand, photo=other, position=1)
+
+    def found(*albums: int) -> list[int]:
+        return [*map(int, search.found(alice, Search(albums=albums)).keys)]
+
+    assert found(favourites.pk) == [photo.pk]
+    assert found(shared.pk) == found(by_hand.pk) == found(favourites.pk, by_hand.pk) == []
+    AlbumShare.objects.create(album=by_hand, member=alice, shows_names=False)
+    assert found(by_hand.pk) == [other.pk]
 
 
 def test_nobody_finds_what_is_others(alice: User, bob: User) -> None:

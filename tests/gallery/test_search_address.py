@@ -45,7 +45,7 @@ def test_an_address_says_what_is_asked_for_as_shortly_as_can_be() -> None:
         "faces=x&faces=-&age=1-2-3&age=1000",
         "emotion=glad&gender=other&state=lost&order=best",
         "from=2019-13&to=2019-02-30&from=0000&to=%00",
-        "file=+&camera=&confidence=x",
+        "text=+&camera=&confidence=x",
         "in=search:person=3&around=7&before=9",
     ],
 )
@@ -54,6 +54,6 @@ def test_what_is_not_understood_asks_for_nothing(query: str) -> None:
 
 
 def test_no_address_asks_for_more_than_is_looked_at_in_time() -> None:
-    query = "&".join(f"person={number}&file={number}" for number in range(100))
-    assert len(address.of(query).people) == len(address.of(query).files) == address.MOST
+    query = "&".join(f"person={number}&text={number}" for number in range(100))
+    assert len(address.of(query).people) == len(address.of(query).texts) == address.MOST
     assert address.of("confidence=999").confidence == 100

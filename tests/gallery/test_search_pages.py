@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from gallery.models import Person
+from gallery.models import Person, Photo, PhotoKeyword
 from gallery.services import people
 from tests.factories import make_face, make_photo, sad_face
 from tests.gallery.test_views import HTMX, queries_of
@@ -64,6 +64,9 @@ def test_the_word_that_is_typed_goes_on(as_alice: Client, ada: Person) -> None:
     assert suggested(as_alice, "eos", emotion="sad") == [
         ("Canon EOS R5", "emotion=sad&camera=Canon+EOS+R5")
     ]
+    PhotoKeyword.objects.create(photo=Photo.objects.order_by("pk")[0], word="The beach")
+    Photo.objects.touch()
+    assert suggested(as_alice, "BEA") == [("The beach", "keyword=The+beach")]
     assert ("analysis failed", "state=failed") in suggested(as_alice, "fail")
     assert suggested(as_alice, "") == suggested(as_alice, "ada ") == suggested(as_alice, "-") == []
 

@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from gallery.models import PersonAlias
+from gallery.models import PersonAlias, PhotoKeyword
 from gallery.services import describing
 from gallery.services.search import Search, Span, lexicon, typed
 from gallery.services.search.value import Days, Shown
-from tests.factories import make_person
+from tests.factories import make_person, make_photo
 from tests.gallery.test_record import roster_of
 
 IN_2019 = Days(date(2019, 1, 1), date(2019, 12, 31))
@@ -73,7 +73,7 @@ def test_nobody_is_reminded_of_who_is_hidden_and_whoever_knows_the_name_finds_th
 
 
 def test_others_people_are_nobody(bob: User, people: dict[str, int]) -> None:
-    assert read(bob, "anna") == Search(files=("anna",))
+    assert read(bob, "anna") == Search(texts=("anna",))
 
 
 def test_dates_of_every_kind(alice: User) -> None:
@@ -85,9 +85,15 @@ def test_dates_of_every_kind(alice: User) -> None:
 
 
 def test_what_is_no_word_is_looked_for_in_the_names_of_files(alice: User) -> None:
-    assert read(alice, "DSC_01 failed") == Search(files=("DSC_01",), states=(Shown.FAILED,))
-    assert read(alice, '"a b" file:IMG 12:30').files == ("a b", "IMG", "12:30")
+    assert read(alice, "DSC_01 failed") == Search(texts=("DSC_01",), states=(Shown.FAILED,))
+    assert read(alice, '"a b" file:IMG 12:30').texts == ("a b", "IMG", "12:30")
     assert read(alice, 'camera:"Canon EOS R5"').cameras == ("Canon EOS R5",)
+
+
+def test_a_keyword_that_some_photo_has_is_one(alice: User) -> None:
+    PhotoKeyword.objects.create(photo=make_photo(alice), word="Beach")
+    assert read(alice, "beach favourites") == Search(keywords=("beach",), favourite=True)
+    assert read(alice, 'keyword:"two words" bea') == Search(keywords=("two words",), texts=("bea",))
 
 
 def test_what_says_nothing_is_told(alice: User, people: dict[str, int]) -> None:
@@ -124,4 +130,4 @@ def test_words_of_another_language_are_read_beside_english(
         found = read(alice, "웃음 얼굴:3 sad")
         assert found == Search(emotions=("happy", "sad"), faces=Span(3, 3))
     lexicon._of.cache_clear()
-    assert read(alice, "웃음").files == ("웃음",)
+    assert read(alice, "웃음").texts == ("웃음",)

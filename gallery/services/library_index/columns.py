@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gallery.fields import fold
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.leased import State
 
@@ -25,6 +26,7 @@ SHOWN = MARKS.index(Mark.NONE)
 PRIVATE = MARKS.index(Mark.PRIVATE)
 NOBODY = 0
 AnyColumns = TypeVar("AnyColumns", bound="Columns")
+OnPhotos = TypeVar("OnPhotos", "Faces", "Tags")
 
 
 class Columns:
@@ -61,7 +63,8 @@ class Photos(Columns):
     """n photos by ascending key. Times are microseconds since 1970, `taken` by the clock of the place.
 
     A photo that nobody dated is `taken` when it was uploaded and not `is_dated`, as what an upload says
-    of the year is nothing. `made` and `cameras` are indexes into those of `Library`; `names` are folded.
+    of the year is nothing. `made` and `cameras` are indexes into those of `Library`; `texts` are the names
+    of files and captions, folded.
     """
 
     keys: Numbers
@@ -73,7 +76,8 @@ class Photos(Columns):
     was_chosen: Flags
     made: NDArray[np.int32]
     cameras: NDArray[np.int32]
-    names: NDArray[np.object_]
+    texts: NDArray[np.object_]
+    is_favourite: Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,17 +103,36 @@ class Faces(Columns):
 
 
 @dataclass(frozen=True, eq=False)
+class Tags(Columns):
+    """n keywords of photos in no order: a place in `Photos`, and an index into `Library.keywords`."""
+
+    photos: NDArray[np.int32]
+    words: NDArray[np.int32]
+
+
+class Part(NamedTuple):
+    """Some photos with what is on them, whose `photos` are places among these."""
+
+    photos: Photos
+    faces: Faces
+    tags: Tags
+
+
+@dataclass(frozen=True, eq=False)
 class Library:
     """An account's photos and faces as they were at one moment. Nobody changes any of it.
 
-    `made` are what photos say of the methods that made them, as JSON, `cameras` by which they were taken.
+    `made` are what photos say of the methods that made them, as JSON, `cameras` by which they were taken;
+    `keywords` are theirs.
     """
 
     owner: int
     photos: Photos
     faces: Faces
+    tags: Tags
     made: tuple[str, ...]
     cameras: tuple[str, ...]
+    keywords: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.photos.keys)
@@ -117,7 +140,8 @@ class Library:
     @property
     def nbytes(self) -> int:
         """How many bytes it takes; a name that nobody else has is an object of 49 bytes and its letters."""
-        return self.photos.nbytes + self.faces.nbytes + len(self) * 64
+        columns = self.photos, self.faces, self.tags
+        return sum(some.nbytes for some in columns) + len(self) * 64
 
     @cached_property
     def is_shown(self) -> Flags:
@@ -140,20 +164,34 @@ class Library:
         at = at[at < len(self)] if len(self) else at[:0]
         return at[np.isin(self.photos.keys[at], keys)]
 
-    def with_photos(self, photos: Photos, faces: Faces, without: Numbers) -> Library:
-        """Return it with these photos as they are now, by ascending key, and without some, by key.
+    @cached_property
+    def folded_keywords(self) -> Mapping[str, Sequence[int]]:
+        """Which of the keywords read so where case does not count."""
+        found: dict[str, list[int]] = {}
+        for code, word in enumerate(self.keywords):
+            found.setdefault(fold(word), []).append(code)
+        return found
 
-        `faces` are theirs; what these call their photos is a place in `photos`.
-        """
+    def saying(self, texts: Mapping[str, Any]) -> Library:
+        """Return it with other texts, by the name of their column."""
+        return replace(self, **texts)
+
+    def with_photos(self, part: Part, without: Numbers) -> Library:
+        """Return it with these photos as they are now, by ascending key, and without some, by key."""
+        photos = part.photos
         stays = ~np.isin(self.photos.keys, np.concatenate([photos.keys, without]))
-        kept = self.faces.where(stays[self.faces.photos])
-        on = np.concatenate([self.photos.keys[kept.photos], photos.keys[faces.photos]])
         if len(self) - np.count_nonzero(stays) == len(photos.keys) and not len(without):
             # None came and none went: the places stay, as after most words.
             after = replaced(self.photos, np.flatnonzero(~stays), photos)
         else:
             after = joined([self.photos.where(stays), photos])
             after = after.where(np.argsort(after.keys, kind="stable"))
-        places = np.searchsorted(after.keys, on).astype(np.int32)
-        both = joined([kept, faces]).named() | {"photos": places}
-        return replace(self, photos=after, faces=Faces(**both))
+
+        def moved(old: OnPhotos, new: OnPhotos) -> OnPhotos:
+            kept = old.where(stays[old.photos])
+            on = np.concatenate([self.photos.keys[kept.photos], photos.keys[new.photos]])
+            places = np.searchsorted(after.keys, on).astype(np.int32)
+            return type(old)(**(joined([kept, new]).named() | {"photos": places}))
+
+        faces, tags = moved(self.faces, part.faces), moved(self.tags, part.tags)
+        return replace(self, photos=after, faces=faces, tags=tags)

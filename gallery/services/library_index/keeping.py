@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -113,8 +112,7 @@ def _read_again(library: Library, keys: Numbers, gone: Numbers | None = None) ->
     if not len(keys) and not len(without):
         return library
     for some in few(keys.tolist(), AT_A_TIME) if len(keys) else [[]]:
-        (photos, faces), said = reading.some_of(library, some)
-        library = library.with_photos(photos, faces, without)
-        library = replace(library, made=tuple(said.made), cameras=tuple(said.cameras))
+        part, said = reading.some_of(library, some)
+        library = library.with_photos(part, without).saying(said.as_tuples())
         without = without[:0]
     return library

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from analysis.dates import Source
 from analysis.results import EMOTIONS
 from gallery.fields import fold
-from gallery.models import EmotionWord, Face, Photo
+from gallery.models import EmotionWord, Face, Photo, PhotoKeyword
 from gallery.models.photo import PhotoQuerySet
 from gallery.models.shown_emotion import shown
 from gallery.services.library_index.columns import (
@@ -29,14 +29,16 @@ from gallery.services.library_index.columns import (
     STATES,
     Faces,
     Library,
+    Part,
     Photos,
+    Tags,
     joined,
 )
 
 PART = 5000  # photos at a time, so that memory does not hold all rows as Python's values
 OF_PHOTOS = (
     "pk", "changed_at", "taken_at", "taken_from", "created_at", "job__state", "width", "job__chosen",
-    "methods", "camera", "filename",
+    "methods", "camera", "filename", "caption", "is_favourite",
 )  # fmt: skip
 OF_FACES = (
     "pk", "photo", "person", "named_by", "mark", "age_years", "gender", "emotion", "emotion_confidence",
@@ -52,13 +54,6 @@ CODES: Mapping[str, Mapping[str, int]] = {
     "marks": {name: code for code, name in enumerate(MARKS)},
     "named_by": {name: code for code, name in enumerate(NAMED_BY)},
 }
-
-
-class Part(NamedTuple):
-    """Some photos and their faces, whose `photos` are places among these."""
-
-    photos: Photos
-    faces: Faces
 
 
 class Texts:
@@ -80,16 +75,20 @@ class Said(NamedTuple):
 
     made: Texts
     cameras: Texts
+    keywords: Texts
 
     @classmethod
     def of(cls, library: Library) -> Said:
-        return cls(Texts(library.made), Texts(library.cameras))
+        return cls(Texts(library.made), Texts(library.cameras), Texts(library.keywords))
+
+    def as_tuples(self) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(texts) for name, texts in self._asdict().items()}
 
 
 def all_of(owner: int) -> Library:
     """Return the whole library as it is now."""
     found = Photo.objects.filter(owner=owner).order_by("pk")
-    said, last = Said(Texts(), Texts()), 0
+    said, last = Said(Texts(), Texts(), Texts()), 0
     parts = [_part(found.none(), {"one_of": ()}, said)]
     # By keys instead of an open cursor, which would hold SQLite's log.
     while keys := list(found.filter(pk__gt=last).values_list("pk", flat=True)[:PART]):
@@ -100,9 +99,14 @@ def all_of(owner: int) -> Library:
     starts = np.cumsum([0] + [len(some.photos.keys) for some in parts])
     for some, start in zip(parts, starts, strict=False):
         some.faces.photos[:] += np.int32(start)
-    faces = joined([some.faces for some in parts])
-    photos_of = joined([some.photos for some in parts])
-    return Library(owner, photos_of, faces, tuple(said.made), tuple(said.cameras))
+        some.tags.photos[:] += np.int32(start)
+    return Library(
+        owner,
+        joined([some.photos for some in parts]),
+        joined([some.faces for some in parts]),
+        joined([some.tags for some in parts]),
+        **said.as_tuples(),
+    )
 
 
 def some_of(library: Library, keys: Sequence[int]) -> tuple[Part, Said]:
@@ -120,7 +124,10 @@ def _part(photos: PhotoQuerySet, on: Mapping[str, Any], said: Said) -> Part:
     there = set(of_photos.keys.tolist())
     faces = Face.everything.filter(**_lookups("photo", on)).order_by()
     found = [row for row in rows(faces.values_list(*OF_FACES)) if row[1] in there]
-    return Part(of_photos, _faces(of_photos, found, _shown_by_words(on) if found else {}))
+    words = _shown_by_words(on) if found else {}
+    tags = PhotoKeyword.objects.filter(**_lookups("photo", on)).order_by()
+    said_of = [row for row in rows(tags.values_list("photo", "word")) if row[0] in there]
+    return Part(of_photos, _faces(of_photos, found, words), _tags(of_photos, said_of, said))
 
 
 def _lookups(what: str, on: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,13 +152,18 @@ def microseconds(at: datetime) -> int:
 
 def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
     columns = list(zip(*found, strict=True)) or [()] * len(OF_PHOTOS)
-    keys, changed, taken, source, created, states, widths, chosen, methods, cameras, names = columns
+    keys, changed, taken, source, created, states, widths, chosen, methods, *told = columns
+    cameras, names, captions, favourites = told
     when = [
         microseconds(at) if at is not None else _by_upload(up)
         for at, up in zip(taken, created, strict=True)
     ]
     folded = np.empty(len(keys), np.object_)
-    folded[:] = [fold(name) for name in names]
+    # A line each: no word that is looked for goes on over the end of one.
+    folded[:] = [
+        fold(f"{name}\n{caption}" if caption else name)
+        for name, caption in zip(names, captions, strict=True)
+    ]
     return Photos(
         keys=np.array(keys, np.int64),
         changed=np.array([microseconds(at) for at in changed], np.int64),
@@ -168,7 +180,8 @@ def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
         was_chosen=np.array([one not in {None, NOTHING_CHOSEN} for one in chosen], np.bool_),
         made=said.made.coded(methods),
         cameras=said.cameras.coded(camera or "" for camera in cameras),
-        names=folded,
+        texts=folded,
+        is_favourite=np.array(favourites, np.bool_),
     )
 
 
@@ -204,6 +217,12 @@ def _faces(
         yaw=yaw,
         pitch=pitch,
     )
+
+
+def _tags(photos: Photos, found: Sequence[tuple[int, str]], said: Said) -> Tags:
+    on = np.array([photo for photo, _word in found], np.int64)
+    places = np.searchsorted(photos.keys, on).astype(np.int32)
+    return Tags(photos=places, words=said.keywords.coded(word for _photo, word in found))
 
 
 def _coded(column: str, values: Iterable[str]) -> Any:

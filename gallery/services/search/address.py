@@ -49,7 +49,10 @@ def read(said: QueryDict) -> Search:
         looking="looking" in said,
         days=Days(first_day(said.get("from", "")), last_day(said.get("to", ""))),
         cameras=_texts(said.getlist("camera")),
-        files=_texts(said.getlist("file")),
+        keywords=_texts(said.getlist("keyword")),
+        favourite="favourite" in said,
+        albums=_some(int(key) for key in said.getlist("album") if _is_key(key)),
+        texts=_texts(said.getlist("text")),
         states=_some(Shown(one) for one in said.getlist("state") if one in [*Shown]),
         order=next((one for one in Order if one == said.get("order")), Order.TAKEN),
     )
@@ -140,7 +143,10 @@ def _said_of_photos(search: Search) -> Iterator[tuple[str, str]]:
     if search.days.last:
         yield "to", _shortest(search.days.last, last_day)
     yield from (("camera", one) for one in search.cameras)
-    yield from (("file", one) for one in search.files)
+    yield from (("keyword", one) for one in search.keywords)
+    yield from _flags(search, "favourite")
+    yield from (("album", f"{one}") for one in search.albums)
+    yield from (("text", one) for one in search.texts)
     yield from (("state", one.value) for one in search.states)
     if search.order is not Order.TAKEN:
         yield "order", search.order.value
@@ -155,9 +161,13 @@ def _shortest(day: date, read: Callable[[str], date | None]) -> str:
 def _group(text: str) -> tuple[tuple[int, ...], bool] | None:
     """Return the keys that a text lists, and whether they are to be there."""
     keys = text.removeprefix("-").split(",")
-    if not all(key.isdecimal() and len(key) < 19 for key in keys):
+    if not all(map(_is_key, keys)):
         return None
     return _some(map(int, keys)), not text.startswith("-")
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 def _texts(said: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from gallery.models import Album
 from gallery.services.search import address, people
 from gallery.services.search.value import Days, Search, Shown, Span
 
@@ -22,6 +23,8 @@ STATES = {
     Shown.OTHERWISE: gettext_lazy("made by other methods than today's"),
     Shown.UNDATED: gettext_lazy("without a date"),
 }
+Called = Mapping[int, str]
+NOBODY: Called = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +43,19 @@ class Chip:
 
 
 def of(user: AbstractBaseUser | AnonymousUser, search: Search) -> list[Chip]:
-    """Return the chips of a search, in one query at most."""
+    """Return the chips of a search, in two queries at most."""
     keys = [key for group in search.people for key in group] + [*search.without]
     called = people.called(user, keys) if keys else {}
-    return told(search, called)
+    found = Album.objects.readable_by(user).filter(pk__in=search.albums) if search.albums else ()
+    return told(search, called, {album.pk: album.name for album in found})
 
 
-def told(search: Search, called: Mapping[int, str] | None = None) -> list[Chip]:
-    """Return the chips of a search, given what its people are called."""
-    return [*_of_people(search, called or {}), *_of_faces(search), *_of_photos(search)]
+def told(search: Search, called: Called = NOBODY, albums: Called = NOBODY) -> list[Chip]:
+    """Return the chips of a search, given what its people and albums are called."""
+    return [*_of_people(search, called), *_of_faces(search), *_of_photos(search, albums)]
 
 
-def _of_people(search: Search, called: Mapping[int, str]) -> Iterator[Chip]:
+def _of_people(search: Search, called: Called) -> Iterator[Chip]:
     for group in search.people:
         names = [called.get(key) or _("somebody who is not here") for key in group]
         left = tuple(other for other in search.people if other != group)
@@ -91,17 +95,22 @@ def _of_faces(search: Search) -> Iterator[Chip]:
         yield _chip(search, _("looking at the camera"), "eye", looking=False)
 
 
-def _of_photos(search: Search) -> Iterator[Chip]:
+def _of_photos(search: Search, called: Called) -> Iterator[Chip]:
     if search.days:
         yield _chip(search, days(search.days), "calendar-days", days=Days())
-    for what, icon, found in (
-        ("cameras", "camera", search.cameras),
-        ("files", "image", search.files),
-    ):
+    said = {"cameras": "camera", "keywords": "tag", "texts": "image"}
+    for what, icon in said.items():
+        found: tuple[str, ...] = getattr(search, what)
         for one in found:
             left = tuple(other for other in found if other != one)
-            label = f"“{one}”" if what == "files" else one
+            label = f"“{one}”" if what == "texts" else one
             yield _chip(search, label, icon, **{what: left})
+    if search.favourite:
+        yield _chip(search, _("favourites"), "star", favourite=False)
+    for key in search.albums:
+        label = called.get(key) or _("an album that is not here")
+        left_in = tuple(other for other in search.albums if other != key)
+        yield _chip(search, label, "images", albums=left_in)
     for state in search.states:
         left_over = tuple(other for other in search.states if other != state)
         yield _chip(search, f"{STATES[state]}", "info", states=left_over)

@@ -14,9 +14,10 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils.translation import gettext as _
 
 from analysis.results import EMOTIONS, GENDERS
+from gallery.fields import fold
 from gallery.services.search import address, chips, people
-from gallery.services.search.found import Found, carried_of
-from gallery.services.search.matching import Carried, Matcher
+from gallery.services.search.found import Found, beside_of
+from gallery.services.search.matching import Beside, Matcher
 from gallery.services.search.value import Days, Search, Shown, Span
 
 MOST = 12  # people, cameras and years
@@ -49,7 +50,7 @@ class Facet:
 
 def of(user: AbstractBaseUser | AnonymousUser, found: Found) -> list[Facet]:
     """Return what would leave any photo, in a fixed number of queries."""
-    counting = _Counting(found, carried_of(found.library.owner))
+    counting = _Counting(found, beside_of(user, found.search, all_states=True))
     facets = [
         Facet("person", _("With"), [*_people(user, found)]),
         Facet("", _("Faces"), [*counting.flags()]),
@@ -59,6 +60,7 @@ def of(user: AbstractBaseUser | AnonymousUser, found: Found) -> list[Facet]:
         counting.spans("age", "ages", _("Age"), AGES, chips.ages),
         Facet("from", _("Taken"), [*counting.years()]),
         Facet("camera", _("Camera"), [*counting.cameras()]),
+        Facet("keyword", _("Keywords"), [*counting.keywords()]),
         counting.states(),
     ]
     return [facet for facet in facets if facet.options]
@@ -67,12 +69,13 @@ def of(user: AbstractBaseUser | AnonymousUser, found: Found) -> list[Facet]:
 class _Counting:
     """Counts what searches would find that differ in one thing."""
 
-    def __init__(self, found: Found, carried: Carried) -> None:
+    def __init__(self, found: Found, beside: Beside) -> None:
         self._library, self._search = found.library, found.search
-        self._matcher = Matcher(found.library, carried)
+        self._matcher = Matcher(found.library, beside)
 
     def flags(self) -> Iterator[Option]:
         labels = {"looking": _("looking at the camera"), "unnamed": _("somebody unnamed")}
+        labels["favourite"] = _("favourites")
         if self._search.people:
             labels["only"] = _("nobody else")
         if self._search.people or self._search.without:
@@ -111,6 +114,23 @@ class _Counting:
             if camera and counts[at]:
                 yield self._told(camera, int(counts[at]), "cameras", (camera,), ())
 
+    def keywords(self) -> Iterator[Option]:
+        """Yield keywords besides those asked for, those of most photos first."""
+        library, tags = self._library, self._library.tags
+        found = self._found(self._search)
+        codes = np.array([there[0] for there in library.folded_keywords.values()], np.int64)
+        # However it is capitalised it is one.
+        first = np.zeros(len(library.keywords), np.int64)
+        for there in library.folded_keywords.values():
+            first[[*there]] = there[0]
+        counts = np.bincount(first[tags.words[found[tags.photos]]], minlength=len(first))
+        asked = {fold(word) for word in self._search.keywords}
+        for code in codes[np.argsort(-counts[codes], kind="stable")].tolist()[: MOST + len(asked)]:
+            word = library.keywords[code]
+            if counts[code] and fold(word) not in asked:
+                wanted = self._search.but(keywords=(*self._search.keywords, word))
+                yield Option(word, int(counts[code]), wanted)
+
     def years(self) -> Iterator[Option]:
         photos = self._library.photos
         found = self._found(self._search.but(days=Days())) & photos.is_dated
@@ -146,7 +166,7 @@ def _people(user: AbstractBaseUser | AnonymousUser, found: Found) -> Iterator[Op
     is_found = np.zeros(len(library), np.bool_)
     is_found[found.at] = True
     faces = library.faces
-    matcher = Matcher(library, {})
+    matcher = Matcher(library, Beside({}, {}))
     there = matcher.asked_for(search) & matcher.named(search) & is_found[faces.photos]
     who, places = np.unique(faces.people[there], return_inverse=True)
     # Each once on a photo.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from gallery import installed
-from gallery.models import Preferences
+from gallery.models import Album, AlbumPhoto, Preferences
 from gallery.services import library_index
 from gallery.services.library_index.columns import Library, Numbers
-from gallery.services.search import people
-from gallery.services.search.matching import Carried, Matcher
+from gallery.services.search import address, people
+from gallery.services.search.matching import NOTHING, Beside, Carried, Matcher
+from gallery.services.search.people import Owner
 from gallery.services.search.value import Order, Search, Shown
 
 PAGE = 60
@@ -90,17 +91,35 @@ class Found:
         return int(np.searchsorted(ranks[self.at], ranks[at[0]]))
 
 
-def found(user: AbstractBaseUser | AnonymousUser, search: Search) -> Found:
+def found(user: Owner, search: Search) -> Found:
     """Return which of the user's photos the search is true of."""
     library, search = library_index.of(user.pk or 0), people.standing(user, search)
-    carried = carried_of(library.owner) if Shown.OTHERWISE in search.states else {}
+    beside = beside_of(user, search)
     order = _in_order(library, search.order)
-    return Found(library, search, order[Matcher(library, carried).matching(search)[order]])
+    return Found(library, search, order[Matcher(library, beside).matching(search)[order]])
 
 
-def carried_of(owner: int) -> Carried:
-    """Return what photos carry that are made by the account's methods of today."""
-    return Preferences.objects.of(owner).choice.carried(installed.weights())
+def beside_of(user: Owner, search: Search, *, all_states: bool = False) -> Beside:
+    """Return what the search asks for that the library does not know."""
+    carried: Carried = {}
+    if all_states or Shown.OTHERWISE in search.states:
+        carried = Preferences.objects.of(user.pk or 0).choice.carried(installed.weights())
+    return Beside(carried, _albums(user, search))
+
+
+def _albums(user: Owner, search: Search) -> Mapping[int, Numbers]:
+    """Return the keys of the photos in those albums that the user may see."""
+    there = Album.objects.readable_by(user).filter(pk__in=search.albums) if search.albums else ()
+    return {album.pk: _in(user, album) for album in there}
+
+
+def _in(user: Owner, album: Album) -> Numbers:
+    if album.is_smart:
+        # What somebody else's search finds is theirs; and no album is in itself.
+        is_own = album.owner_id == user.pk
+        return found(user, address.of(album.search).but(albums=())).keys if is_own else NOTHING
+    photos = AlbumPhoto.objects.filter(album=album).order_by()
+    return np.array([*photos.values_list("photo", flat=True)], np.int64)
 
 
 def _in_order(library: Library, order: Order) -> Numbers:

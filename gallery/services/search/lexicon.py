@@ -27,12 +27,14 @@ KEYS = {
     "from": _p("typed before a colon", "from"),
     "to": _p("typed before a colon", "to"),
     "camera": _p("typed before a colon", "camera"),
-    "file": _p("typed before a colon", "file"),
+    "keyword": _p("typed before a colon", "keyword"),
+    "text": _p("typed before a colon", "file,caption"),
 }
 FLAGS = {
     "only": _p("typed", "only"),
     "sure": _p("typed", "guessed,guesses"),
     "unnamed": _p("typed", "unnamed,unknown"),
+    "favourite": _p("typed", "favourite,favourites,favorite,favorites"),
     "looking": _p("typed", "looking,facing"),
 }
 STATES = {

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from gallery.services.library_index.columns import (
     STATES,
     Flags,
     Library,
+    Numbers,
 )
 from gallery.services.library_index.reading import microseconds
 from gallery.services.search.value import Search, Shown, Span
@@ -32,17 +33,22 @@ from gallery.services.search.value import Search, Shown, Span
 TURNED, NODDED = 15, 12
 DAY = timedelta(days=1) // timedelta(microseconds=1)
 HUMAN = NAMED_BY.index(NamedBy.HUMAN)
+NOTHING = np.zeros(0, np.int64)
 Carried = Mapping[str, str]
 
 
+class Beside(NamedTuple):
+    """What a library does not know: what photos carry that are made today, and what is in albums."""
+
+    carried: Carried
+    albums: Mapping[int, Numbers]
+
+
 class Matcher:
-    """Tells which of a library's photos searches are true of, and keeps what several of them ask for.
+    """Tells which of a library's photos searches are true of, and keeps what several of them ask for."""
 
-    `carried` is what photos carry that are made today.
-    """
-
-    def __init__(self, library: Library, carried: Carried) -> None:
-        self.library, self._carried = library, carried
+    def __init__(self, library: Library, beside: Beside) -> None:
+        self.library, self._beside = library, beside
         self._kept: dict[object, Flags] = {}
 
     def matching(self, search: Search) -> Flags:
@@ -115,8 +121,20 @@ class Matcher:
         if search.cameras:
             is_one = [one in search.cameras for one in self.library.cameras]
             yield np.array(is_one, np.bool_)[photos.cameras]
-        for word in map(fold, search.files):
-            yield self._keep(("file", word), partial(_with_word, photos.names, word))
+        for word in search.keywords:
+            yield self._with_keyword(fold(word))
+        if search.favourite:
+            yield photos.is_favourite
+        for album in search.albums:
+            yield np.isin(photos.keys, self._beside.albums.get(album, NOTHING))
+        for word in map(fold, search.texts):
+            yield self._keep(("text", word), partial(_with_word, photos.texts, word))
+
+    def _with_keyword(self, word: str) -> Flags:
+        tags, codes = self.library.tags, self.library.folded_keywords.get(word, ())
+        found = np.zeros(len(self.library), np.bool_)
+        found[tags.photos[np.isin(tags.words, codes)]] = True
+        return found
 
     def _of(self, people: tuple[int, ...], search: Search) -> Flags:
         """Return which faces (n,) are of one of the people, as surely as the search wants it."""
@@ -127,7 +145,7 @@ class Matcher:
         return self._keep((people, search.sure), find)
 
     def _in_state(self, state: Shown) -> Flags:
-        return self._keep(state, partial(_in_state, self.library, state, self._carried))
+        return self._keep(state, partial(_in_state, self.library, state, self._beside.carried))
 
     def _with_any(self, faces: Flags) -> Flags:
         return _with_any(self.library, faces)
@@ -151,8 +169,8 @@ def asks_of_anybody(search: Search) -> bool:
     return any(asks) and not (search.people or search.unnamed)
 
 
-def _with_word(names: NDArray[np.object_], word: str) -> Flags:
-    return np.fromiter((word in name for name in names), np.bool_, len(names))
+def _with_word(texts: NDArray[np.object_], word: str) -> Flags:
+    return np.fromiter((word in text for text in texts), np.bool_, len(texts))
 
 
 def _in_state(library: Library, state: Shown, carried: Carried) -> Flags:

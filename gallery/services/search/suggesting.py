@@ -48,6 +48,7 @@ def of(user: Owner, text: str, within: Search) -> list[Suggestion]:
         found += [
             *_words(last, before),
             *_years(last, before, library),
+            *_keywords(last, before, library),
             *_cameras(last, before, library),
         ]
     return found[:MOST]
@@ -118,6 +119,13 @@ def _years(last: str, before: Search, library: Library) -> Iterator[Suggestion]:
         if year.startswith(last):
             days = Days(address.first_day(year), address.last_day(year))
             yield Suggestion(year, "calendar-days", before.but(days=days))
+
+
+def _keywords(last: str, before: Search, library: Library) -> Iterator[Suggestion]:
+    for folded, codes in sorted(library.folded_keywords.items()):
+        if _goes_on(folded, last, by_word=True):
+            word = library.keywords[codes[0]]
+            yield Suggestion(word, "tag", before.but(keywords=(*before.keywords, word)))
 
 
 def _cameras(last: str, before: Search, library: Library) -> Iterator[Suggestion]:

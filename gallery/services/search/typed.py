@@ -1,13 +1,14 @@
 """What somebody types into the search box: `anna happy 2019 -carl faces:3`.
 
 A name may be of several words, and in quotes; of a part of a name everybody is meant who has it. What is
-neither a name nor any other word that is known here is looked for in the names of files.
+neither a name, nor a keyword, nor any other word that is known here is looked for in the names of files
+and in captions.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from django.http import QueryDict
 
 from gallery.fields import fold
 from gallery.models import Person, PersonAlias
+from gallery.services import library_index
 from gallery.services.search import address, lexicon
 from gallery.services.search.value import Days, Search
 
@@ -24,6 +26,7 @@ TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<key>[^\s:"]+):)?(?:"(?P<quoted>[^"]*)"?
 DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 DATES = re.compile(rf"({DATE})(?:\.\.({DATE}))?")
 YEARS = re.compile(r"([0-9]{4})-([0-9]{4})")
+LISTS = ("cameras", "keywords", "texts")
 LONGEST = 300
 WORDS_OF_A_NAME = 6
 PART_OF_A_NAME = 3  # letters from which on a beginning of a name means everybody who is called so
@@ -83,7 +86,10 @@ class Names:
 def read(user: AbstractBaseUser | AnonymousUser, text: str, within: Search | None = None) -> Read:
     """Return what was typed as a search, added to what is asked for already."""
     tokens = tokens_of(text[:LONGEST])
-    reading = _Reading(Names(user) if tokens else None, within or Search())
+    if not tokens:
+        return Read(within or Search())
+    keywords = library_index.of(user.pk or 0).folded_keywords
+    reading = _Reading(Names(user), keywords, within or Search())
     while tokens:
         tokens = tokens[reading.take(tokens) :]
     return Read(address.of(address.write(reading.search)), tuple(reading.unread))
@@ -104,9 +110,9 @@ def tokens_of(text: str) -> list[Token]:
 class _Reading:
     """Adds what is read to a search."""
 
-    def __init__(self, names: Names | None, search: Search) -> None:
+    def __init__(self, names: Names, keywords: Collection[str], search: Search) -> None:
         self.search, self.unread = search, list[str]()
-        self._names, self._words = names, lexicon.here()
+        self._names, self._keywords, self._words = names, keywords, lexicon.here()
         self._is_or = False
 
     def take(self, tokens: Sequence[Token]) -> int:
@@ -142,7 +148,6 @@ class _Reading:
 
     def _name(self, tokens: Sequence[Token]) -> int:
         """Add whom the first words name, of several words at best; return of how many."""
-        assert self._names is not None
         most = next(
             (at for at, token in enumerate(tokens) if token.key or (at and token.is_not)),
             len(tokens),
@@ -163,7 +168,6 @@ class _Reading:
         return self._words.add(Search(), fold(token.text)) is not None
 
     def _called(self, name: str) -> tuple[int, ...]:
-        assert self._names is not None
         return self._names.called(name) or self._names.meant_by(name)
 
     def _people(self, found: tuple[int, ...], token: Token) -> None:
@@ -183,9 +187,10 @@ class _Reading:
         if token.key:
             return False
         found = self._words.add(self.search, fold(token.text))
-        if found is None:
-            dates = _dates(token.text)
-            found = self.search.but(days=dates) if dates else None
+        if found is None and (dates := _dates(token.text)):
+            found = self.search.but(days=dates)
+        if found is None and fold(token.text) in self._keywords:
+            found = self.search.but(keywords=(*self.search.keywords, token.text))
         if found is None or token.is_not:
             return False
         self.search = found
@@ -196,7 +201,7 @@ class _Reading:
         if token.is_not or not text.strip():
             self.unread.append(f"-{text}")
         else:
-            self.search = self.search.but(files=(*self.search.files, text))
+            self.search = self.search.but(texts=(*self.search.texts, text))
 
 
 def _dates(text: str) -> Days | None:
@@ -212,10 +217,10 @@ def _both(search: Search, found: Search) -> Search:
     """Return the search with what another asks for besides."""
     said = {
         name: getattr(found, name)
-        for name in ("faces", "ages", "quality", "confidence", "cameras", "files")
+        for name in ("faces", "ages", "quality", "confidence", *LISTS)
         if getattr(found, name)
     }
-    for name in ("cameras", "files"):
+    for name in LISTS:
         if name in said:
             said[name] = tuple(dict.fromkeys((*getattr(search, name), *said[name])))
     first, last = (one or other for one, other in zip(found.days, search.days, strict=True))

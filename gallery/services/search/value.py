@@ -57,8 +57,9 @@ class Search:
     in percent, `looking` at the camera) is true of a face of each group of people, and of the unnamed one:
     Anna and happy is a happy Anna. Where nobody is asked for, it is true of one face, whoever's.
 
-    `faces` is how many there are, `days` when it was taken, by one of the `cameras`; each of `files` is in
-    its file's name. It is in one of the `states`.
+    `faces` is how many there are, `days` when it was taken, by one of the `cameras`. It has each of the
+    `keywords`, is in each of the `albums`, by key, and in one of the `states`; each of `texts` is in its
+    file's name or in its caption.
     """
 
     people: tuple[tuple[int, ...], ...] = ()
@@ -75,7 +76,10 @@ class Search:
     looking: bool = False
     days: Days = field(default_factory=Days)
     cameras: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    favourite: bool = False
+    albums: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
     states: tuple[Shown, ...] = ()
     order: Order = Order.TAKEN
 
