@@ -17,6 +17,7 @@ from gallery.lists.person_photos import Narrowed
 from gallery.models import AnalysisJob, Face, KnownEncoding, Person
 from gallery.services import people as roster
 from gallery.services import photos, portraits
+from gallery.views import chosen_photos
 from gallery.views.asked import crops, person_of
 from gallery.views.http import Request, go, leading_to
 from gallery.views.photos import cursor, grid, wall
@@ -36,7 +37,7 @@ def page(request: Request, person: Person) -> dict[str, Any]:
     narrowed = Narrowed.read(person, request.GET.dict())
     here = lists.context.of_person(request.user, person, narrowed)
     encodings = person.encodings.select_related("face__photo").order_by("pk")
-    context = wall(here.photos, request) | crops(request, person)
+    context = wall(here.photos, request) | crops(request, person) | chosen_photos.offered(request)
     context |= {"person": person, "encodings": encodings, "accept": formats.ACCEPT, "listed": here}
     context["portraits"] = _portraits(person, [encoding.face for encoding in encodings])
     context |= {"narrowed": narrowed, "shown_count": here.photos.count()}

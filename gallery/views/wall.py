@@ -17,7 +17,7 @@ from gallery import formats, installed
 from gallery.models import Photo
 from gallery.services import listing, timeline
 from gallery.services.search import Found, Order, address
-from gallery.views import viewer
+from gallery.views import chosen_photos, viewer
 from gallery.views.http import Request, key_of, listed
 
 # So many photos that have come back are put in their places; of more, the page is loaded anew.
@@ -31,6 +31,7 @@ def library(request: Request) -> HttpResponse:
     context = _wall(request)
     if not context["count"]:
         context["has_photos"] = Photo.objects.visible_to(request.user).exists()
+    context |= chosen_photos.offered(request)
     context |= {
         "is_annotated": viewer.is_annotated(request),
         "max_upload_mb": settings.MAX_UPLOAD_BYTES // 2**20,

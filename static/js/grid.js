@@ -5,6 +5,7 @@ import { watchFaces } from "./annotated.js";
 import { watchCards } from "./cards.js";
 import { watchPictures } from "./pictures.js";
 import { showAll } from "./roving.js";
+import { showTicks } from "./selection.js";
 
 function setRatio(element) {
   element.style.setProperty("--ratio", element.dataset.ratio);
@@ -20,6 +21,7 @@ function scan(node) {
   watchCards(node);
   watchPictures(node);
   showAll(node);
+  showTicks(node);
 }
 
 scan(document.body);

@@ -33,6 +33,7 @@ export function removeCards(keys) {
     const card = document.getElementById(`photo-${key}`);
     if (card?.matches(".card")) remove(card);
   }
+  document.body.dispatchEvent(new CustomEvent("cards-gone", { detail: keys }));
 }
 
 async function putBack(wall, back) {

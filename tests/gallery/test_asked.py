@@ -226,13 +226,13 @@ def test_a_persons_page_asks_the_database_as_often_whatever_it_shows(
     faces_at(alice, SURE, 2)
     faces_at(alice, MAYBE, 1)
     url = make_ada(alice).get_absolute_url()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         as_alice.get(url)
 
     faces_at(alice, SURE, 20)
     faces_at(alice, MAYBE, 20)
     rematch(alice)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         as_alice.get(url)
 
 

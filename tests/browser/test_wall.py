@@ -1,0 +1,123 @@
+"""A wall of photos by keyboard, mouse and finger: walking it, choosing photos, and what is done then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESKTOP, context_of, watched
+from tests.site.process import Visitor
+
+MONTHS = ("2021:03", "2021:03", "2021:02", "2020:11", "2020:11", "2019:05")
+
+
+@pytest.fixture
+def owner(member: Visitor, tmp_path: Path) -> Visitor:
+    """A member with six photos of four months, each called by its number from the newest on."""
+    for number, month in reversed([*enumerate(MONTHS)]):
+        exif = Image.Exif()
+        exif.get_ifd(0x8769)[0x9003] = f"{month}:{20 - number:02} 12:00:00"
+        path = tmp_path / f"{number}.jpg"
+        Image.new("RGB", (96, 64), (40 * number, 90, 60)).save(path, exif=exif)
+        member.upload(path)
+    return member
+
+
+@pytest.fixture
+def wall(browser: Browser, owner: Visitor) -> Iterator[Page]:
+    with watched(context_of(browser, owner, viewport=DESKTOP)) as page:
+        page.goto("/library/")
+        expect(page.locator('.card[data-state="done"]')).to_have_count(6)
+        # By the dates that an analysis has read.
+        page.reload()
+        page.wait_for_load_state()
+        yield page
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.innerText.match(/\\d\\.jpg/)?.[0] ?? ''"))
+
+
+def chosen(page: Page) -> int:
+    return page.locator(".card-tick input:checked").count()
+
+
+def test_the_wall_is_one_stop_that_arrows_walk(wall: Page) -> None:
+    assert wall.locator('.card-link[tabindex="0"]').count() == 1
+    wall.locator(".card-link").first.focus()
+    assert focused(wall) == "0.jpg"
+    for key, name in [
+        ("ArrowRight", "1.jpg"), ("ArrowRight", "2.jpg"), ("ArrowLeft", "1.jpg"), ("End", "5.jpg"),
+        ("Home", "0.jpg"), ("PageDown", focused(wall)),
+    ]:  # fmt: skip
+        wall.keyboard.press(key)
+        assert focused(wall) == name or key == "PageDown"
+    assert wall.locator('.card-link[tabindex="0"]').count() == 1
+
+
+def test_photos_are_chosen_by_keys_and_escape_leads_out(wall: Page) -> None:
+    wall.locator(".card-link").first.focus()
+    wall.keyboard.press("x")
+    wall.keyboard.press("ArrowRight")
+    wall.keyboard.press("Shift+ArrowRight")
+    expect(wall.locator("#chosen-count")).to_have_text("3 chosen")
+    wall.keyboard.press("Space")
+    expect(wall.locator("#chosen-count")).to_have_text("2 chosen")
+    wall.keyboard.press("Escape")
+    expect(wall.locator("#chosen-photos")).not_to_be_visible()
+    assert chosen(wall) == 0
+
+
+def test_shift_chooses_a_row_and_deleting_it_can_be_undone(wall: Page) -> None:
+    cards = wall.locator(".card")
+    cards.nth(1).hover()
+    cards.nth(1).locator(".card-tick").click()
+    cards.nth(3).locator(".card-link").click(modifiers=["Shift"])
+    expect(wall.locator("#chosen-count")).to_have_text("3 chosen")
+    wall.get_by_role("button", name="Delete").click()
+    expect(cards).to_have_count(3)
+    expect(wall.locator("[data-photo-count]")).to_contain_text("3")
+    wall.get_by_role("button", name="Undo").click()
+    expect(cards).to_have_count(6)
+    wall.reload()
+    expect(cards).to_have_count(6)
+
+
+def test_all_of_the_list_are_meant_at_once(wall: Page) -> None:
+    wall.locator(".card-link").first.focus()
+    wall.keyboard.press("x")
+    wall.get_by_role("button", name="All of this list").click()
+    expect(wall.locator("#chosen-count")).to_have_text("6 chosen")
+    wall.get_by_role("button", name="Favourite").click()
+    expect(wall.locator(".card-favourite")).to_have_count(6)
+    wall.get_by_role("button", name="Choose none").click()
+    assert chosen(wall) == 0
+
+
+def test_a_long_press_chooses_and_then_taps_do(browser: Browser, owner: Visitor) -> None:
+    phone = {"width": 390, "height": 800}
+    options = {"viewport": phone, "has_touch": True, "is_mobile": True}
+    with watched(context_of(browser, owner, **options)) as page:
+        page.goto("/library/")
+        page.wait_for_load_state()
+        first = page.locator(".card-link").first
+        first.dispatch_event("pointerdown", {"pointerType": "touch", "bubbles": True})
+        expect(page.locator("#chosen-count")).to_have_text("1 chosen")
+        first.dispatch_event("pointerup", {"pointerType": "touch", "bubbles": True})
+        page.locator(".card-link").nth(2).tap()
+        expect(page.locator("#chosen-count")).to_have_text("2 chosen")
+        assert page.url.endswith("/library/")
+        page.get_by_role("button", name="Choose none").tap()
+        expect(page.locator("#chosen-photos")).not_to_be_visible()
+
+
+def test_boxes_and_names_are_switched_by_a_key_and_stay_switched(wall: Page) -> None:
+    wall.locator(".card-link").first.focus()
+    wall.keyboard.press("b")
+    expect(wall.locator("#annotated")).to_be_checked()
+    wall.reload()
+    expect(wall.locator("#annotated")).to_be_checked()
