@@ -44,7 +44,19 @@ def search_nothing(context: RequestContext) -> dict[str, Any]:
         for chip in chips.of(user, search)
     ]
     left = sorted((one for one in found if one.count), key=lambda one: -one.count)
-    return {"ways": left, "guessed": _with_guesses(user, search)}
+    return {"ways": left or _without_several(user, search), "guessed": _with_guesses(user, search)}
+
+
+def _without_several(user: Any, search: Search) -> list[WayOut]:
+    """Return the search without as many of its last chips as keep it from finding anything."""
+    labels: list[str] = []
+    while there := chips.of(user, search):
+        labels.insert(0, there[-1].label)
+        search = there[-1].without
+        count = searches.found(user, search).count
+        if count:
+            return [WayOut(chips.listed(labels), address.write(search), count)]
+    return []
 
 
 def _with_guesses(user: Any, search: Search) -> WayOut | None:

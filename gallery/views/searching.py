@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gallery.services import search
-from gallery.services.search import Order, Search, address, chips, facets, suggesting, typed
+from gallery.services.search import Search, address, chips, facets, suggesting, typed
 from gallery.views.http import Request
 
 # What fields of their own say, in the form beside the counts.
@@ -49,7 +49,6 @@ def search_facets(request: Request) -> HttpResponse:
         "facets": facets.of(request.user, search.found(request.user, asked)),
         "others": [pair for pair in address.pairs(asked) if pair[0] not in FIELDS],
         "spans": _spans(asked),
-        "other_order": address.write(asked.but(order=_other(asked.order))),
     }
     part, page = "gallery/_search_facets.html", "gallery/search_facets.html"
     if not request.htmx:
@@ -69,10 +68,6 @@ def _spans(asked: Search) -> list[dict[str, object]]:
         | {end: "" if value is None else value for end, value in span._asdict().items()}
         for name, (title, span, limit) in titles.items()
     ]
-
-
-def _other(order: Order) -> Order:
-    return Order.ADDED if order is Order.TAKEN else Order.TAKEN
 
 
 def page_of(asked: Search) -> str:

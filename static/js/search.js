@@ -6,17 +6,13 @@ import { announce } from "./toasts.js";
 import { fill, ngettext } from "./words.js";
 
 const WAIT = 120; // ms without a key, after which it is asked
+// A page whose library is empty has no box.
 const field = document.getElementById("search-q");
 const list = document.getElementById("search-suggestions");
 const options = () => [...list.querySelectorAll("[role=option]")];
 const chosen = () => options().find((option) => option.ariaSelected === "true");
 let waiting = 0;
 let asked = new AbortController();
-
-field.role = "combobox";
-field.setAttribute("aria-controls", list.id);
-field.setAttribute("aria-autocomplete", "list");
-field.ariaExpanded = "false";
 
 function show(isOpen) {
   list.hidden = !isOpen;
@@ -52,23 +48,31 @@ function step(by) {
   choose(at >= 0 && at < all.length ? all[at] : at === -2 ? all.at(-1) : null);
 }
 
-field.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(ask, WAIT);
-});
-field.addEventListener("keydown", (event) => {
-  // A syllable that is being composed owns its keys.
-  if (event.isComposing || event.keyCode === 229) return;
-  if (event.key === "Escape" && !list.hidden) show(false);
-  else if (["ArrowDown", "ArrowUp"].includes(event.key) && !list.hidden) step(event.key === "ArrowDown" ? 1 : -1);
-  else if (event.key === "Enter" && !list.hidden && chosen()) chosen().click();
-  else return;
-  event.preventDefault();
-});
-// A press on a suggestion leaves the field before it is one.
-field.addEventListener("blur", ({ relatedTarget }) => {
-  if (!list.contains(relatedTarget)) setTimeout(() => show(false), 200);
-});
-list.addEventListener("mousedown", (event) => event.preventDefault());
+function begin() {
+  field.role = "combobox";
+  field.setAttribute("aria-controls", list.id);
+  field.setAttribute("aria-autocomplete", "list");
+  field.ariaExpanded = "false";
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, WAIT);
+  });
+  field.addEventListener("keydown", (event) => {
+    // A syllable that is being composed owns its keys.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape" && !list.hidden) show(false);
+    else if (["ArrowDown", "ArrowUp"].includes(event.key) && !list.hidden) step(event.key === "ArrowDown" ? 1 : -1);
+    else if (event.key === "Enter" && !list.hidden && chosen()) chosen().click();
+    else return;
+    event.preventDefault();
+  });
+  // A press on a suggestion leaves the field before it is one.
+  field.addEventListener("blur", ({ relatedTarget }) => {
+    if (!list.contains(relatedTarget)) setTimeout(() => show(false), 200);
+  });
+  list.addEventListener("mousedown", (event) => event.preventDefault());
 
-onKey("/", () => field.focus());
+  onKey("/", () => field.focus());
+}
+
+if (field) begin();

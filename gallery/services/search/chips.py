@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -126,6 +126,14 @@ def either(words: Iterable[str]) -> str:
     if not others:
         return last
     return _("%(some)s or %(last)s") % {"some": ", ".join(others), "last": last}
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return "this”, “that” and “those"; the outer quotation marks are whoever's who asks."""
+    *others, last = words
+    if not others:
+        return last
+    return _("%(some)s” and “%(last)s") % {"some": "”, “".join(others), "last": last}
 
 
 def spelt(span: Span) -> str:
