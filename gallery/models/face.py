@@ -112,6 +112,12 @@ class Face(Boxed):
             OF_PERSON,
             models.Index(fields=["photo"], condition=Q(is_due=True), name="face_due"),
             models.Index(fields=["photo"], condition=Q(lost="asked"), name="face_lost"),
+            # Of a library that is nearly all named it is few of many.
+            models.Index(
+                fields=["photo"],
+                condition=Q(mark=Mark.NONE) & ~Q(named_by=NamedBy.HUMAN),
+                name="face_unnamed",
+            ),
             # Few of many; whoever looks for them says so (`FaceQuerySet.put_aside`).
             models.Index(
                 fields=["mark", "photo"], condition=~Q(mark=Mark.NONE), name="face_put_aside"
