@@ -20,17 +20,27 @@ export function onSwipe(root, act) {
   root.addEventListener("pointerdown", ({ target, pointerType, isPrimary, clientX, clientY }) => {
     const area = target.closest("[data-swipe]");
     end();
-    if (area && isPrimary && pointerType !== "mouse") from = { area, x: clientX, y: clientY };
+    if (area && isPrimary && pointerType !== "mouse") from = { area, way: "", x: clientX, y: clientY };
   });
   root.addEventListener("pointermove", ({ isPrimary, clientX, clientY }) => {
     if (!from || !isPrimary) return;
     const [x, y] = [clientX - from.x, clientY - from.y];
     const way = wayOf(x, y);
+    from.way = way;
     from.area.dataset.swipe = way && Math.hypot(x, y) > FAR ? way : "";
     // With the finger, in that direction alone.
     const [across, down] = WAYS[way] ?? [0, 0];
     from.area.style.translate = `${across && x}px ${down && y}px`;
   });
+  // Else a browser that scrolls on after a quick swipe takes the next tap for the end of that: no button would hear of it.
+  const isOurs = ({ area, way }) => way && (way !== "up" || getComputedStyle(area).touchAction === "none");
+  root.addEventListener(
+    "touchmove",
+    (event) => {
+      if (from && isOurs(from) && event.cancelable) event.preventDefault();
+    },
+    { passive: false },
+  );
   root.addEventListener("pointerup", () => {
     const way = from?.area.dataset.swipe;
     end();
