@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from channels.layers import channel_layers
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django import Settings
 
@@ -81,8 +82,21 @@ def quiet_channels() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_at_hand() -> None:
     """Have nothing be at hand of a library of which the database knows nothing any more."""
+    forget_what_is_at_hand()
+
+
+def forget_what_is_at_hand() -> None:
     faces_at_hand.forget()
     library_index.forget()
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Take back at the end whatever the database was told meanwhile: one library does for many cases."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    forget_what_is_at_hand()
 
 
 @pytest.fixture

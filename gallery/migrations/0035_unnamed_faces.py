@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0032_albums'),
+        ('gallery', '0034_switches'),
     ]
 
     operations = [
