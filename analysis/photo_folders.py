@@ -50,6 +50,10 @@ class Found:
     modified: int = 0
     changed: int = 0
 
+    @property
+    def is_photo(self) -> bool:
+        return self.kind == Kind.PHOTO
+
 
 def walk(root: Path, *, after: str = "", without: Collection[Path] = ()) -> Iterator[Found]:
     """Yield what lies in a folder and in those in it, by name; raises OSError where it cannot be read.

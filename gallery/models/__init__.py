@@ -21,7 +21,7 @@ from gallery.models.record import Action, Word
 from gallery.models.refusal import Refusal
 from gallery.models.roster import Roster
 from gallery.models.roster_network import RosterNetwork
-from gallery.models.source import ForgottenFile, SourceFile, SourceFolder
+from gallery.models.source import ForgottenFile, SourceAlbum, SourceFile, SourceFolder
 from gallery.models.switch import Switch
 from gallery.models.task import Task
 
@@ -56,6 +56,7 @@ __all__ = [
     "Refusal",
     "Roster",
     "RosterNetwork",
+    "SourceAlbum",
     "SourceFile",
     "SourceFolder",
     "Switch",

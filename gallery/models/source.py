@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from gallery.fields import SentenceField
+from gallery.models.album import NAME_LENGTH
 
 
 class Came(models.TextChoices):
@@ -29,7 +30,8 @@ class SourceFolderQuerySet(QuerySet["SourceFolder"]):
 class SourceFolder(models.Model):
     """A folder whose photos go into somebody's library, by its whole path, in which no part is a link.
 
-    `in_place` ones are read where they lie. `looks` counts how often somebody began to go through it; at
+    `in_place` ones are read where they lie. They go into the `album` of that name, or `by_folder` into one
+    for each folder in it. `looks` counts how often somebody began to go through it; at
     the end of one whatever was not seen in it has gone.
     """
 
@@ -38,10 +40,14 @@ class SourceFolder(models.Model):
     )
     path = models.TextField()
     in_place = models.BooleanField(default=False)
+    album = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    by_folder = models.BooleanField(default=False)
     looks = models.PositiveIntegerField(default=0)
     looked_at = models.DateTimeField(null=True)
 
     objects = SourceFolderQuerySet.as_manager()
+
+    is_allowed = False  # whether the site may be told to look; set by `services.sources.folders`
 
     class Meta:
         constraints = [
@@ -70,6 +76,7 @@ class SourceFile(models.Model):
     sha256 = models.CharField(max_length=64)
     came = models.CharField(max_length=7, choices=Came.choices)
     note = SentenceField()
+    is_put = models.BooleanField(default=False)
     look = models.PositiveIntegerField()
     is_there = models.BooleanField(default=True)
 
@@ -88,6 +95,22 @@ class SourceFile(models.Model):
     @property
     def whole_path(self) -> Path:
         return self.folder.root / self.path
+
+
+class SourceAlbum(models.Model):
+    """Into which album photos of a folder were put, by the path `within`; a number, as it may be gone."""
+
+    folder = models.ForeignKey(SourceFolder, on_delete=models.CASCADE, related_name="albums")
+    within = models.TextField(blank=True)
+    album_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["folder", "within"], name="source_album_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.within
 
 
 class ForgottenFile(models.Model):

@@ -81,7 +81,14 @@ class Shelf:
 
     def look(self, after: float = 60) -> Look:
         """Look at the folder to its end, as if so many seconds had passed since its files were written."""
-        look = Look(self.folder)
+        return self._looked(self.folder, after)
+
+    def look_as_kept(self) -> Look:
+        """Look at the folder as somebody has begun it, with its albums."""
+        return self._looked(SourceFolder.objects.get(path=f"{self.root}"), 60)
+
+    def _looked(self, folder: SourceFolder, after: float) -> Look:
+        look = Look(folder)
         async_to_sync(self._to_the_end)(look, time.time() + after)
         return look
 

@@ -187,11 +187,12 @@ def test_a_broken_file_is_told_and_costs_nothing_else(shelf: Shelf) -> None:
     shelf.put("b.jpg", OTHER)
     look = shelf.look()
     assert look.counts == {"new": 1, "refused": 2}
-    told = {path: f"{words}" for path, words in look.told}
+    told = {path: f"{words}" for path, words in telling.told(look.result)}
     assert {*told} == {"a.jpg", "empty.jpg"}
     assert told["empty.jpg"].startswith("This file is empty.")
     assert (shelf_gone(), names(photo)) == ([photo], ["Ada"])
-    assert shelf.look().told == look.told  # Each look says it, without reading them again.
+    # Each look says it, without reading them again.
+    assert shelf.look().result["told"] == look.result["told"]
     shelf.put("a.jpg", ONE)
     assert looked(shelf) == {"back": 1, "photo": 1, "refused": 1}
 
@@ -203,7 +204,7 @@ def test_videos_and_links_get_a_sentence_and_hidden_files_none(shelf: Shelf) -> 
     (shelf.root / "link.jpg").symlink_to(shelf.put("a.jpg", ONE))
     look = shelf.look()
     assert look.counts == {"new": 1, Kind.VIDEO: 1, Kind.LINK: 1}
-    assert [(path, f"{words}") for path, words in look.told] == [
+    assert [(path, f"{words}") for path, words in telling.told(look.result)] == [
         ("IMG_1.MOV", "It is a video, and only photos are taken."),
         ("link.jpg", "It is a link, and no link is followed."),
     ]

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from gallery import installed
 from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.models import SourceFolder
+from gallery.services.photo_words import WordsRefused
 from gallery.services.sources import folders, telling
 from gallery.services.sources.folders import FolderRefused
 from gallery.services.sources.looking import FolderGone, Look
@@ -41,6 +42,11 @@ class Command(BaseCommand):
             action="store_true",
             help="read the photos where they lie, instead of keeping copies; never write there",
         )
+        into = parser.add_mutually_exclusive_group()
+        into.add_argument("--gallery", metavar="NAME", default="", help="put them into this album")
+        into.add_argument(
+            "--galleries", action="store_true", help="put those of each folder into its own album"
+        )
         parser.add_argument(
             "--watch",
             nargs="?",
@@ -59,10 +65,14 @@ class Command(BaseCommand):
             raise CommandError("--watch takes whole seconds from 1 up.")
         try:
             folder = folders.begin(
-                owner=owner, path=options["folder"], in_place=options["in_place"]
+                owner=owner,
+                path=options["folder"],
+                in_place=options["in_place"],
+                album=options["gallery"],
+                by_folder=options["galleries"],
             )
             asyncio.run(self._look(folder, watch))
-        except (FolderRefused, FolderGone, ChildFailed) as error:
+        except (FolderRefused, FolderGone, WordsRefused, ChildFailed) as error:
             raise CommandError(f"{error}") from error
         except KeyboardInterrupt:
             self.stdout.write("Stopped. What was taken stays; run this again to go on.")
@@ -107,7 +117,7 @@ class Teller:
             self._write(f"{look.found} files so far: {telling.summary(look.counts)}.")
 
     def tell_end(self, look: Look) -> None:
-        lines = [f"{path}: {words}" for path, words in look.told]
+        lines = [f"{path}: {words}" for path, words in telling.told(look.result)]
         new = [line for line in lines if line not in self._told]
         summary = f"{telling.summary(look.counts)}."
         self._told &= {*lines, summary}

@@ -13,12 +13,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from analysis.errors import AnalysisError
-from analysis.photo_folders import Found, Kind, walk
+from analysis.photo_folders import Found, walk
 from gallery import installed
 from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.children.requests import LooksTheSame
 from gallery.models import Photo, SourceFolder
-from gallery.services.sources import ending, seeing, settling
+from gallery.services.sources import ending, into_albums, seeing, settling
 from gallery.services.sources.seeing import SAID, Seen
 from gallery.services.sources.settling import WAITING, Settled
 from gallery.words import Words, say
@@ -63,11 +63,6 @@ class Look:
         """How many files are still being written."""
         return self.counts.get(WAITING, 0)
 
-    @property
-    def told(self) -> list[tuple[str, Words]]:
-        """Paths, and what is to be said of each."""
-        return [(path, Words.read(words)) for path, words in self.result["told"]]
-
     async def step(self, pool: AnalysisPool, now: float) -> bool:
         """Do the next part, which is saved when this returns; False after the last.
 
@@ -89,6 +84,8 @@ class Look:
         settled = await database_sync_to_async(settling.settle)(
             self.folder, seen, self.result["look"], alike
         )
+        paths = [one.path for one in seen]
+        await database_sync_to_async(into_albums.put)(self.folder, paths)
         self._count(part, settled)
         return True
 
@@ -116,7 +113,7 @@ class Look:
         return part
 
     def _see(self, part: list[Found], now: float) -> list[Seen]:
-        found = [one for one in part if one.kind == Kind.PHOTO]
+        found = [one for one in part if one.is_photo]
         known = settling.records_of(self.folder, [one.path for one in found])
         return seeing.see(self.folder, found, known, now)
 
@@ -137,7 +134,7 @@ class Look:
     def _count(self, part: list[Found], settled: Settled) -> None:
         for name, times in settled.counts.items():
             self.counts[name] = self.counts.get(name, 0) + times
-        others = [one for one in part if one.kind != Kind.PHOTO]
+        others = [one for one in part if not one.is_photo]
         for one in others:
             self.counts[one.kind.value] = self.counts.get(one.kind.value, 0) + 1
         told = settled.told + [(one.path, say(SAID[one.kind]).write()) for one in others]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from analysis.photo_folders import Kind
 from gallery.models.source import Came
 from gallery.services.sources.looking import GONE
 from gallery.services.sources.settling import BACK, MOVED, NEW, REWRITTEN, WAITING
+from gallery.words import Words
 
 # What changes the library.
 CHANGES = (NEW, REWRITTEN, MOVED, BACK, GONE)
@@ -43,6 +45,11 @@ def summary(counts: Mapping[str, int]) -> str:
         if counts.get(name)
     ]
     return ", ".join(said) or _("no photo")
+
+
+def told(result: Mapping[str, Any]) -> list[tuple[str, Words]]:
+    """Return, by a look's result, paths with what is to be said of each."""
+    return [(path, Words.read(words)) for path, words in result["told"]]
 
 
 def has_changes(counts: Mapping[str, int]) -> bool:

@@ -17,6 +17,7 @@ from gallery.worker.work.dates import Dates
 from gallery.worker.work.emotions import EmotionsAgain
 from gallery.worker.work.encodings import Encodings
 from gallery.worker.work.erasing import Erasing
+from gallery.worker.work.folders import Folders
 from gallery.worker.work.intake import Intake
 from gallery.worker.work.lab import Lab
 from gallery.worker.work.names import NamesAgain
@@ -44,4 +45,5 @@ KINDS: Sequence[type[Work]] = (
     Erasing,
     SmallPictures,
     Lab,
+    Folders,
 )
