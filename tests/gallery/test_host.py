@@ -144,9 +144,13 @@ def test_what_cannot_be_swept_keeps_nobody_from_being_erased_in_time(
         swept.append(what)
         return 0
 
-    monkeypatch.setattr(bin, "sweep", fails)
-    monkeypatch.setattr(erasing, "sweep", partial(sweep, "deleted"))
-    monkeypatch.setattr(consent, "sweep", partial(sweep, "refused"))
+    told = {
+        bin.sweep: fails,
+        erasing.sweep: partial(sweep, "deleted"),
+        consent.sweep: partial(sweep, "refused"),
+    }
+    assert told.keys() <= {*host.SWEEPS}
+    monkeypatch.setattr(host, "SWEEPS", [told.get(one, int) for one in host.SWEEPS])
 
     async_to_sync(host._sweep)()
 
