@@ -37,6 +37,11 @@ def lab() -> Path:
     return Path(settings.DATA_DIR) / "lab"
 
 
+def examples() -> Path:
+    """Return the folder of photos that are looked at for a search, and not kept."""
+    return Path(settings.DATA_DIR) / "examples"
+
+
 def datasets() -> Path:
     """Return the folder that administrators put labelled crops into, to train with."""
     return Path(settings.DATA_DIR) / "datasets"

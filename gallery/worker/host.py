@@ -16,7 +16,7 @@ from django.conf import settings
 
 from gallery import outages
 from gallery.jobs import wake
-from gallery.services import arrivals, bin, consent, erasing, names, photos, work
+from gallery.services import arrivals, bin, consent, erasing, examples, names, photos, work
 from gallery.services.lab import kept as lab
 
 BELL_EVERY = 3.0
@@ -101,7 +101,7 @@ def _orphans() -> int:
 
 SWEEPS = (
     *(_orphans, bin.sweep, erasing.sweep, consent.sweep),
-    *(work.sweep, arrivals.sweep, lab.sweep),
+    *(work.sweep, arrivals.sweep, lab.sweep, examples.sweep),
 )
 
 
