@@ -33,7 +33,10 @@ SMALL = 2 * MEGABYTE
 # The form's own parts; and a file just above the limit reaches the page that says so itself.
 SPARE = MEGABYTE
 # Photos that one request may bring, by the name of the address.
-PHOTOS = {"api_photos": 1, "add_portrait": 1, "search_by_example": 1, "upload": 20, "bring_people": 20}
+PHOTOS = {"api_photos": 1, "add_portrait": 1, "search_by_example": 1} | {
+    "upload": 20,
+    "bring_people": 20,
+}
 # Of files of people: what they are called, 20,000 of them, and pieces of them, which pages send by 8 MB.
 OTHERS = {
     "begin_arrival": 8 * MEGABYTE,
