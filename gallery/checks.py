@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -35,6 +36,21 @@ def the_map_can_be_read(**_: Any) -> list[CheckMessage]:
                 f"The population map in {installed.weights().population} cannot be read: {error}",
                 hint="Get map.npz anew, or remove it: then faces are only asked about, not named.",
                 id="gallery.E003",
+            )
+        ]
+    return []
+
+
+@register()
+def folders_are_whole_paths(**_: Any) -> list[CheckMessage]:
+    """A part of a path would mean another folder wherever the site is started."""
+    parts = [path for path in settings.IMPORT_FOLDERS if not Path(path).is_absolute()]
+    if parts:
+        return [
+            Error(
+                f"IMPORT_FOLDERS names {parts[0]}, which is no whole path.",
+                hint="Write it from the root on, as /srv/photos.",
+                id="gallery.E004",
             )
         ]
     return []

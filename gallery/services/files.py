@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 log = logging.getLogger(__name__)
 
@@ -62,3 +63,10 @@ def remove_folder(folder: Path) -> None:
         pass
     except OSError:
         log.exception("%s could not be removed.", folder)
+
+
+def display_name(name: str) -> str:
+    """Return the last part of the name, for show only: no file is ever opened by it."""
+    whole = unicodedata.normalize("NFC", name).replace("\\", "/")
+    plain = PurePosixPath(whole).name.replace("%22", '"')  # So browsers send a quotation mark.
+    return "".join(letter for letter in plain if letter.isprintable())[-255:] or "photo"

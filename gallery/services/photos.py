@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from django.contrib.auth.models import User
@@ -25,6 +24,7 @@ from gallery.models import Action, BinnedPhoto, Person, Photo, Preferences
 from gallery.models.record import Did
 from gallery.services import bin, files, saying, turns, wording
 from gallery.services.nearest import few
+from gallery.services.sources import originals
 from gallery.words import Words, say
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -52,15 +52,19 @@ def upload(
 ) -> Photo:
     """Keep the file and queue its analysis; raises UploadRefused and then leaves nothing behind.
 
-    A file that lies in the bin is brought back as it was. Without a `choice` it is analysed by the methods
-    that its owner prefers. `modified` is when the file was last written where it came from, with a zone:
-    its date, until it is opened and says one itself.
+    A file that lies in the bin is brought back as it was, and one that was read in place and has gone is
+    kept for its photo. Without a `choice` it is analysed by the methods that its owner prefers.
+    `modified` is when the file was last written where it came from, with a zone: its date, until it is
+    opened and says one itself.
     """
     header = check(file)
     digest = hashlib.sha256()
     for chunk in _chunks(file):
         digest.update(chunk)
     sha256 = digest.hexdigest()
+    if (gone := _without_file(owner, sha256)) is not None and portrait_of is None:
+        originals.keep(gone, _chunks(file))
+        return gone
     # The file is read twice for this: what is here already is not written first.
     if (back := _there(owner, sha256, portrait_of)) is not None:
         return back
@@ -108,7 +112,7 @@ def _new(
 ) -> Photo:
     photo = Photo(
         owner=owner,
-        filename=display_name(name),
+        filename=files.display_name(name),
         format=header.format,
         size=size,
         sha256=sha256,
@@ -238,6 +242,11 @@ def _there(owner: User, sha256: str, portrait_of: Person | None) -> Photo | None
     return back
 
 
+def _without_file(owner: User, sha256: str) -> Photo | None:
+    """Return the photo of the same content that was read in place, if its file has gone from there."""
+    return Photo.objects.visible_to(owner).filter(sha256=sha256, is_gone=True).first()
+
+
 def _refuse_duplicate(owner: User, sha256: str) -> None:
     twin = Photo.objects.visible_to(owner).filter(sha256=sha256).first()
     if twin is not None:
@@ -256,10 +265,3 @@ def _brought_back(owner: User, sha256: str) -> Photo | None:
 def _chunks(file: File[bytes]) -> Iterator[bytes]:
     file.seek(0)
     return iter(lambda: file.read(CHUNK), b"")
-
-
-def display_name(name: str) -> str:
-    """Return the last part of the name, for show only: no file is ever opened by it."""
-    whole = unicodedata.normalize("NFC", name).replace("\\", "/")
-    plain = PurePosixPath(whole).name.replace("%22", '"')  # So browsers send a quotation mark.
-    return "".join(letter for letter in plain if letter.isprintable())[-255:] or "photo"

@@ -415,3 +415,20 @@ def test_pages_say_that_a_file_is_gone_and_where_it_lay(shelf: Shelf, as_alice: 
     for name in ("photo_original", "photo_annotated"):
         assert as_alice.get(reverse(name, args=[photo.pk])).status_code == 404
         assert reverse(name, args=[photo.pk]) not in page
+
+
+def test_whoever_uploads_a_file_that_has_gone_gives_its_photo_a_file_again(
+    shelf: Shelf, alice: User
+) -> None:
+    path = shelf.put("a.jpg", ONE)
+    shelf.put("b.jpg", OTHER)
+    looked(shelf)
+    photo = named(shelf)
+    path.unlink()
+    looked(shelf)
+    assert photos.upload(owner=alice, file=upload_file(content=ONE)) == photo
+    kept = shelf.photo(ONE)
+    assert (kept.is_in_place, kept.is_gone, kept.original.read_bytes()) == (False, False, ONE)
+    assert names(photo) == ["Ada"]
+    shelf.put("a.jpg", ONE)
+    assert looked(shelf) == {"photo": 2}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -72,11 +73,16 @@ class Look:
             await database_sync_to_async(self._begin)()
         if self.result.get("is_ending"):
             return await database_sync_to_async(self._end_some)()
-        part = await database_sync_to_async(self._next)()
+        # Not where the database is asked, as the whole process does there one after the other: disks may
+        # be slow.
+        part = await asyncio.to_thread(self._next)
         if not part:
             await database_sync_to_async(self._begin_to_end)()
             return True
-        seen = await database_sync_to_async(self._see)(part, now)
+        found = [one for one in part if one.is_photo]
+        paths = [one.path for one in found]
+        known = await database_sync_to_async(settling.records_of)(self.folder, paths)
+        seen = await asyncio.to_thread(seeing.see, self.folder, found, known, now)
         alike: dict[str, int | None] = {}
         for one, photo in await database_sync_to_async(settling.unlike)(self.folder, seen):
             if alike.setdefault(one.path, None) is None and await self._is_alike(pool, one, photo):
@@ -84,7 +90,6 @@ class Look:
         settled = await database_sync_to_async(settling.settle)(
             self.folder, seen, self.result["look"], alike
         )
-        paths = [one.path for one in seen]
         await database_sync_to_async(into_albums.put)(self.folder, paths)
         self._count(part, settled)
         return True
@@ -111,11 +116,6 @@ class Look:
         except OSError as error:
             raise FolderGone(say("source_gone", folder=self.folder.path)) from error
         return part
-
-    def _see(self, part: list[Found], now: float) -> list[Seen]:
-        found = [one for one in part if one.is_photo]
-        known = settling.records_of(self.folder, [one.path for one in found])
-        return seeing.see(self.folder, found, known, now)
 
     async def _is_alike(self, pool: AnalysisPool, seen: Seen, photo: Photo) -> bool:
         """Return whether a file looks as the photo did that lay there; what can't be seen does not."""

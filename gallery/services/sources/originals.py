@@ -13,7 +13,7 @@ from django.utils import timezone
 from analysis.photo_folders import opened, status_of
 from gallery.jobs import queue
 from gallery.models import Photo
-from gallery.services import files, photos
+from gallery.services import files
 
 
 def path_of(photo: Photo) -> Path:
@@ -42,7 +42,7 @@ def size_of(photo: Photo) -> int:
 
 def lies_at(photo: Photo, path: Path) -> None:
     """Say that the file of a photo that is read in place lies there, be it there again or moved."""
-    photo.lies_at, photo.filename, photo.is_gone = f"{path}", photos.display_name(path.name), False
+    photo.lies_at, photo.filename, photo.is_gone = f"{path}", files.display_name(path.name), False
     _back(photo, ["lies_at", "filename"])
 
 

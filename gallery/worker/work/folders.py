@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from functools import cached_property
 from typing import Any
@@ -51,7 +52,7 @@ class Folders(Work):
     async def step(self, pool: AnalysisPool) -> bool:
         look = await database_sync_to_async(self._allowed)()
         if not self.task.total:
-            total = await database_sync_to_async(looking.count)(look.folder)
+            total = await asyncio.to_thread(looking.count, look.folder)
             await database_sync_to_async(_advance)(self.task, total=total)
         try:
             if await look.step(pool, time.time()):
