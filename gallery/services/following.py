@@ -105,6 +105,7 @@ def follow(roster: Roster) -> None:
     _match(roster, _due(roster))
     while changes := list(KnownChange.objects.filter(roster=roster).order_by("pk")[:CHANGES]):
         people = {change.person for change in changes}
+        people |= {change.before for change in changes if change.before is not None}
         _match(roster, _concerned(roster, changes), people)
         # Not before: whoever is killed here leaves them to the next.
         KnownChange.objects.filter(pk__in=[change.pk for change in changes]).delete()

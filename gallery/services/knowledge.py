@@ -38,6 +38,12 @@ TELL = (
     "SELECT %s, person_id, vector, encoder, COALESCE(level, 0), %s, %s FROM gallery_knownencoding "
     "WHERE person_id IS NOT NULL AND id IN ({places}) ORDER BY id"
 )
+TELL_GIVEN = (
+    "INSERT INTO gallery_knownchange "
+    "(roster_id, person, before, vector, encoder, level, came, created_at) "
+    "SELECT %s, %s, person_id, vector, encoder, COALESCE(level, 0), %s, %s "
+    "FROM gallery_knownencoding WHERE id IN ({places}) ORDER BY id"
+)
 
 _last: dict[tuple[int, int], dict[str, Known]] = {}
 
@@ -177,9 +183,13 @@ def give(roster: Roster, known: KnownEncodingQuerySet, person: int | None) -> No
         return
     before = _weak(whose if person is None else whose | {person})
     keys = levels.keys_of(others)
-    _tell_of(roster, keys, came=False)
+    if person is None:
+        _tell_of(roster, keys, came=False)
+    else:
+        for some in few(keys):
+            _run(TELL_GIVEN, roster.pk, person, True, timezone.now(), keys=some)
+        renew(roster)
     KnownEncoding.objects.filter(pk__one_of=keys).update(person=person)
-    _tell_of(roster, keys, came=True)
     for key in keys:  # They are told of by themselves.
         before.pop(key, None)
     _weakened(roster, before)

@@ -12,7 +12,7 @@ from gallery.models import Nearest, Person, Refusal, Roster
 
 # A person's key, the plain and the normalised distance, the votes.
 ENTRY = struct.Struct("<qffi")
-AT_A_TIME = 500  # A statement takes no more than so many values.
+AT_A_TIME = 2000  # A statement takes no more than so many values.
 
 Near = Mapping[int, Sequence[Likeness]]
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 
 from analysis.errors import AnalysisError
 from analysis.known import as_npz
@@ -49,7 +50,7 @@ def erase(roster: Roster, keys: Collection[int], erased: Erased, *, by_time: boo
     found = set(people.values_list("pk", flat=True))
     erased.names |= names_of(found)
     known = KnownEncoding.objects.filter(brought_for__in=found)
-    changes = KnownChange.objects.filter(person__in=found)
+    changes = KnownChange.objects.filter(Q(person__in=found) | Q(before__in=found))
     erased.vectors += [one.vector for one in [*known, *changes]]
     known.delete()
     changes.delete()
