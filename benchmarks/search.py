@@ -1,0 +1,103 @@
+"""How long a search takes in a large library, and the counts beside it: `python -m benchmarks.search`.
+
+Makes a library by `manage.py seed_library`, serves it, and asks as the page does: for the first part of
+the wall, for what each kind of search finds, for the counts beside it, for suggestions, and for all of that
+right after a face was named. What is told is until the whole answer is there, in seconds, and what the
+columns take in memory.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from benchmarks import made
+from tests.site.process import Site, Visitor
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+FACES, PEOPLE = 300_000, 2_000
+TIMES = 12
+LIBRARY, FACETS = "/library/", "/search/facets/"
+SEARCHES = {
+    "everything": "",
+    "a person": "person={one}",
+    "a person who is happy": "person={one}&emotion=happy&sure=1",
+    "two people and nobody else": "person={one}&person={other}&only=1&sure=1",
+    "not a person": "person=-{one}",
+    "somebody unnamed who is happy": "unnamed=1&emotion=happy&confidence=80",
+    "women of 20 to 30 who look at the camera": "gender=female&age=20-30&looking=1&quality=70-",
+    "three to five faces in 2019": "faces=3-5&from=2019&to=2019",
+    "a word in a file's name": "text=img",
+    "made by other methods": "state=otherwise",
+    "nothing": "person={one}&from=1900&to=1900",
+}
+
+
+def main() -> None:
+    parser = made.parser("Time searches in a large library.", faces=FACES, people=PEOPLE)
+    options = parser.parse_args()
+    if not options.here:
+        made.on_each_database("benchmarks.search", options.on)
+        return
+    with made.served(options.faces, options.people) as site:
+        tell_memory(made.owner())
+        time_all(site)
+
+
+def tell_memory(owner: User) -> None:
+    from gallery.services import library_index
+
+    began = time.perf_counter()
+    library = library_index.of(owner.pk)
+    taken = time.perf_counter() - began
+    photos, faces = len(library), len(library.faces.keys)
+    print(
+        f"{photos:,} photos and {faces:,} faces: {library.nbytes / 2**20:.0f} MB, "
+        f"read in {taken:.1f} s",
+        flush=True,
+    )
+
+
+def time_all(site: Site) -> None:
+    from gallery.models import Person
+
+    visitor = made.signed_in(site, made.owner())
+    made.told("the first page after a start", [seconds(visitor, LIBRARY)])
+    one, other = Person.objects.order_by("pk").values_list("pk", flat=True)[:2]
+    for what, query in SEARCHES.items():
+        said = query.format(one=one, other=other)
+        taken = [seconds(visitor, f"{LIBRARY}?{said}") for _ in range(TIMES)]
+        made.told(f"the page of {what}", taken)
+        taken = [seconds(visitor, f"{FACETS}?{said}") for _ in range(TIMES)]
+        made.told(f"the counts beside {what}", taken)
+    for text in ("a", "anna m", "20"):
+        address = f"/search/suggestions/?q={text}"
+        made.told(f"suggestions for {text!r}", [seconds(visitor, address) for _ in range(TIMES)])
+    time_after_namings(visitor)
+
+
+def time_after_namings(visitor: Visitor) -> None:
+    """Time the page and the counts of an unnamed search each time that a face was named."""
+    from gallery.models import Face
+    from gallery.services import people
+
+    faces = Face.objects.visible_to(made.owner()).unknown().order_by("pk")
+    pages, counts = [], []
+    for number, face in enumerate(list(faces[:TIMES])):
+        people.name_face(face=face, name=f"Somebody {number}")
+        pages.append(seconds(visitor, f"{LIBRARY}?unnamed=1"))
+        counts.append(seconds(visitor, f"{FACETS}?unnamed=1"))
+    made.told("the page right after a naming", pages)
+    made.told("the counts right after a naming", counts)
+
+
+def seconds(visitor: Visitor, address: str) -> float:
+    began = time.perf_counter()
+    visitor.page(address)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
