@@ -173,3 +173,9 @@ class ProgressSerializer(PlainBase):
 def _is_name(value: object) -> bool:
     """Return whether a value may be repeated in an answer: half a surrogate pair is no text."""
     return isinstance(value, str) and len(value) <= 255 and value.isprintable()
+
+
+class DigestsSerializer(PlainBase):
+    sha256 = serializers.ListField(
+        child=serializers.RegexField(r"^[0-9a-f]{64}$"), max_length=200, allow_empty=False
+    )

@@ -4,6 +4,7 @@ from gallery.api import views
 
 urlpatterns = [
     path("photos/", views.PhotoList.as_view(), name="api_photos"),
+    path("photos/known/", views.PhotosKnown.as_view(), name="api_known_photos"),
     path("photos/<int:pk>/", views.PhotoDetail.as_view(), name="api_photo"),
     path("photos/<int:pk>/analyse/", views.PhotoAnalyse.as_view(), name="api_analyse_photo"),
     path("faces/<int:pk>/name/", views.FaceName.as_view(), name="api_name_face"),

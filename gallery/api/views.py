@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from gallery import lists
 from gallery.api.serializers import (
     BirthSerializer,
+    DigestsSerializer,
     EmotionSerializer,
     FacesSerializer,
     MethodsSerializer,
@@ -31,6 +32,7 @@ from gallery.models import Face, Person, Photo
 from gallery.models.person import PersonQuerySet
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import births, emotions, export, people, photos, progress
+from gallery.words import say
 
 if TYPE_CHECKING:
     PhotoListBase = ListAPIView[Photo]
@@ -57,6 +59,11 @@ def user_of(request: Request) -> User:
     return request.user
 
 
+def _is_of_another(request: Request) -> bool:
+    """Return whether the page was made for another account than the browser has by now."""
+    return request.headers.get("X-Facesite-User", f"{request.user.pk}") != f"{request.user.pk}"
+
+
 class PhotoList(PhotoListBase):
     """GET lists photos, newest first; POST uploads one as the multipart field `file`.
 
@@ -74,7 +81,7 @@ class PhotoList(PhotoListBase):
         return Photo.objects.visible_to(self.request.user).select_related("job")
 
     def post(self, request: Request) -> Response:
-        if request.headers.get("X-Facesite-User", f"{request.user.pk}") != f"{request.user.pk}":
+        if _is_of_another(request):
             return Response(OTHER_ACCOUNT, status=409)
         upload = UploadSerializer(data=request.data)
         upload.is_valid(raise_exception=True)
@@ -91,6 +98,32 @@ class PhotoList(PhotoListBase):
                 body["url"] = refusal.photo.get_absolute_url()
             return Response(body, status=STATUS[refusal.code])
         return Response(PhotoSerializer(photo).data, status=201)
+
+
+class PhotosKnown(APIView):
+    """POST tells which files are there already, by their SHA-256, so that these need not be sent again.
+
+    What lies in the bin is not among them: sending it brings it back.
+    """
+
+    parser_classes = [JSONParser]
+
+    def post(self, request: Request) -> Response:
+        if _is_of_another(request):
+            return Response(OTHER_ACCOUNT, status=409)
+        body = DigestsSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        found = photos.known(owner=user_of(request), digests=body.validated_data["sha256"])
+        return Response(
+            {
+                digest: {
+                    "id": photo.pk,
+                    "url": photo.get_absolute_url(),
+                    "detail": f"{say('duplicate', filename=photo.filename)}",
+                }
+                for digest, photo in found.items()
+            }
+        )
 
 
 class PhotoDetail(APIView):

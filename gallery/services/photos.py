@@ -97,6 +97,12 @@ def add_in_place(
     return photo
 
 
+def known(*, owner: User, digests: Collection[str]) -> dict[str, Photo]:
+    """Return which of the owner's photos have the files with these SHA-256, in hexadecimal digits."""
+    found = Photo.objects.visible_to(owner).filter(sha256__in=digests)
+    return {photo.sha256: photo for photo in found}
+
+
 def check(file: File[bytes]) -> Header:
     """Return the header of a photo that may be uploaded, as far as that says; raises UploadRefused."""
     try:

@@ -83,7 +83,8 @@ function toggle(card, { asRow = false } = {}) {
 
 function follow() {
   let pressed = 0;
-  let ended = 0;
+  // The click that ends a long press is no press of its own.
+  let wasLong = false;
   wall.addEventListener(
     "click",
     (event) => {
@@ -91,11 +92,10 @@ function follow() {
       if (!card) return;
       const isTick = event.target.closest(".card-tick");
       const isLink = event.target.closest(".card-link") && !event.ctrlKey && !event.metaKey;
-      const wasLong = performance.now() - ended < LONG;
       if (!isTick && !(isLink && (isOn() || event.shiftKey || wasLong))) return;
       event.preventDefault();
       event.stopPropagation();
-      if (wasLong) return;
+      if (wasLong) return void (wasLong = false);
       toggle(card, { asRow: event.shiftKey });
       // The press on the tick is undone after this; what is chosen stays.
       setTimeout(() => showTicks(card));
@@ -104,11 +104,12 @@ function follow() {
   );
   wall.addEventListener("pointerdown", (event) => {
     const card = event.target.closest(".card");
+    wasLong = false;
     if (!card || event.pointerType === "mouse") return;
     const [x, y] = [event.clientX, event.clientY];
     const end = () => clearTimeout(pressed);
     pressed = setTimeout(() => {
-      ended = performance.now() + LONG;
+      wasLong = true;
       toggle(card);
       navigator.vibrate?.(10);
     }, LONG);

@@ -1,52 +1,40 @@
-// Sends files one request each, three at a time, and puts each new photo on the wall as it arrives.
+// Sends files one request each, three at a time, those that the server does not have yet.
 
+import { expect, tell } from "./arrivals.js";
 import { areBrought } from "./bring.js";
 import { reconnected } from "./connection.js";
 import { acceptDrops } from "./drop.js";
 import { modified } from "./modified.js";
+import { whatIsKnown } from "./known_files.js";
 import { csrfToken } from "./server.js";
 import { UploadPanel } from "./upload_panel.js";
 import { showCount } from "./wall.js";
 import { fill, gettext } from "./words.js";
 
 const PARALLEL = 3;
+const TOGETHER = 20;
+const AHEAD = 20;
 // A request that breaks this often although the server answers others is not the network's fault.
 const TRIES = 3;
 const MEGABYTE = 2 ** 20;
 
 const form = document.getElementById("upload-form");
-const arrivals = document.getElementById("arrivals");
 const panel = new UploadPanel(document.getElementById("upload-panel"), retry);
+// Those of which nobody knows whether they are there already, and those that are to be sent.
+const unknown = [];
 const waiting = [];
+let looking = 0;
 let sending = 0;
 let broken = 0;
 let taken = 0;
-
-async function fetchCard(id) {
-  for (let tries = 0; tries < TRIES; ) {
-    try {
-      const response = await fetch(form.dataset.cardUrl.replace("/0/", `/${id}/`), {
-        headers: { "HX-Request": "true" },
-      });
-      return response.ok && !response.redirected ? await response.text() : "";
-    } catch {
-      if (!(await reconnected())) tries += 1;
-    }
-  }
-  return "";
-}
 
 function countOneMore() {
   showCount(Number(document.querySelector("[data-photo-count]").dataset.photoCount) + 1);
 }
 
-async function addCard(id) {
-  const card = await fetchCard(id);
-  if (!card || document.getElementById(`photo-${id}`)) return;
+function arrived(item, key) {
+  tell(item, "done", key);
   countOneMore();
-  arrivals.hidden = false;
-  arrivals.querySelector(".arrivals-list").insertAdjacentHTML("beforeend", card);
-  htmx.process(document.getElementById(`photo-${id}`));
   document.body.dispatchEvent(new CustomEvent("news"));
 }
 
@@ -60,28 +48,43 @@ function answerOf(xhr) {
 
 // The account changed in another tab: none of the files that wait is meant for the new one.
 function refuseAll(item, sentence) {
-  for (const each of [item, ...waiting.splice(0)]) panel.refused(each, sentence);
+  for (const each of [item, ...waiting.splice(0), ...unknown.splice(0)]) refuse(each, sentence);
+}
+
+function isHere(item, { detail, url }) {
+  panel.duplicate(item, detail ?? gettext("This photo is already here."), url);
+  tell(item, "known");
+}
+
+function refuse(item, sentence) {
+  panel.refused(item, sentence);
+  tell(item, "refused");
+}
+
+function fail(item, sentence) {
+  panel.failed(item, sentence);
+  tell(item, "failed");
 }
 
 function settle(item, xhr) {
   const answer = answerOf(xhr);
   if (xhr.status === 201) {
     panel.done(item, answer.url);
-    addCard(answer.id);
+    arrived(item, answer.id);
   } else if (answer.code === "other_account") {
     refuseAll(item, answer.detail);
   } else if (xhr.status === 409 && item.breaks > 0) {
     // The file had arrived; only the answer was lost with the connection.
     panel.done(item, answer.url);
-    addCard(Number(answer.url.match(/\d+/)[0]));
+    arrived(item, Number(answer.url.match(/\d+/)[0]));
   } else if (xhr.status === 409) {
-    panel.duplicate(item, answer.detail ?? gettext("This photo is already here."), answer.url);
+    isHere(item, answer);
   } else if (xhr.status === 401 || xhr.status === 403) {
-    panel.failed(item, gettext("You are signed out. Sign in in another tab, then retry."));
+    fail(item, gettext("You are signed out. Sign in in another tab, then retry."));
   } else if (xhr.status >= 400 && xhr.status < 500) {
-    panel.refused(item, answer.detail ?? gettext("The server does not accept this file."));
+    refuse(item, answer.detail ?? gettext("The server does not accept this file."));
   } else {
-    panel.failed(item, gettext("The server could not take this file. Retry in a moment."));
+    fail(item, gettext("The server could not take this file. Retry in a moment."));
   }
 }
 
@@ -99,7 +102,7 @@ async function pauseAt(item) {
   if (item.brokeAlone < TRIES) {
     enqueue(item);
   } else {
-    panel.failed(
+    fail(
       item,
       gettext("The connection broke at this file each time. Check that the file can still be read, then retry."),
     );
@@ -128,11 +131,27 @@ function send(item) {
   data.append("file", item.file, item.file.name);
   if (item.modified) data.append("modified", item.modified);
   panel.progress(item, 0);
+  tell(item, "sending");
   xhr.send(data);
 }
 
 function next() {
   while (broken === 0 && sending < PARALLEL && waiting.length > 0) send(waiting.shift());
+  lookAhead();
+}
+
+// Which are there already is asked a little ahead of sending: to read thousands of files takes minutes.
+async function lookAhead() {
+  while (looking < TOGETHER && waiting.length < AHEAD && unknown.length > 0) look(unknown.shift());
+}
+
+async function look(item) {
+  looking += 1;
+  const here = await whatIsKnown(item.file, form.dataset.knownUrl, form.dataset.user);
+  looking -= 1;
+  if (here) isHere(item, here);
+  else enqueue(item);
+  next();
 }
 
 function enqueue(item) {
@@ -151,18 +170,21 @@ function retry(items) {
 
 function take(files) {
   const most = Number(form.dataset.maxMb);
-  for (const file of files) {
+  const items = files.map((file) => {
     // Now: what is as new as this choice will be older by the time that it is sent.
     const facts = { modified: modified(file), order: taken, breaks: 0, brokeAlone: 0 };
-    const item = Object.assign(panel.add(file), facts);
     taken += 1;
-    if (file.size > most * MEGABYTE) {
-      const size = Math.ceil(file.size / MEGABYTE);
+    return { file, ...facts };
+  });
+  panel.add(items);
+  expect(items);
+  for (const item of items) {
+    const { size: bytes } = item.file;
+    if (bytes > most * MEGABYTE) {
+      const size = Math.ceil(bytes / MEGABYTE);
       const sentence = gettext("This file has {size} MB; the most is {most} MB. Export it smaller and try again.");
-      panel.refused(item, fill(sentence, { size, most }));
-    } else {
-      waiting.push(item);
-    }
+      refuse(item, fill(sentence, { size, most }));
+    } else unknown.push(item);
   }
   next();
 }
@@ -181,5 +203,5 @@ acceptDrops(document.querySelector(".drop-veil"), async (found) => {
 
 // Leaving would end the uploads without a word.
 addEventListener("beforeunload", (event) => {
-  if (sending > 0 || broken > 0 || waiting.length > 0) event.preventDefault();
+  if (sending + broken + looking + waiting.length + unknown.length > 0) event.preventDefault();
 });

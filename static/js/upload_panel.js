@@ -5,6 +5,8 @@ import { fill, gettext, list, ngettext, number } from "./words.js";
 
 // How long a list without any complaint stays to be seen.
 const STAY = 8000;
+const MOST_ROWS = 100;
+const SHOWN = new Set(["sending", "refused", "failed"]);
 const OPEN = new Set(["waiting", "sending"]);
 const NEEDS_ATTENTION = '[data-state="refused"], [data-state="failed"]';
 
@@ -39,10 +41,20 @@ export class UploadPanel {
     });
   }
 
-  add(file) {
+  add(items) {
+    for (const item of items) Object.assign(item, { row: null, state: "waiting", share: 0 });
+    this.#items.push(...items);
+    // Of thousands of files those have rows that are on their way, or that somebody has to look at.
+    if (this.#items.length <= MOST_ROWS) for (const item of items) this.#makeRow(item);
+    this.#root.hidden = false;
+    this.#changed();
+  }
+
+  #makeRow(item) {
+    const { file } = item;
     const template = this.#root.querySelector("template");
     const row = template.content.firstElementChild.cloneNode(true);
-    const item = { file, row, state: "waiting", share: 0 };
+    item.row = row;
     row.querySelector(".upload-name").textContent = file.name;
     row.querySelector(".upload-name").title = file.name;
     row.querySelector(".upload-size").textContent = readable(file.size);
@@ -53,11 +65,7 @@ export class UploadPanel {
       row.focus({ preventScroll: true });
       this.#retry([item]);
     });
-    this.#items.push(item);
     this.#root.querySelector("[data-list]").append(row);
-    this.#root.hidden = false;
-    this.#changed();
-    return item;
   }
 
   waiting(item) {
@@ -71,8 +79,8 @@ export class UploadPanel {
 
   progress(item, share) {
     item.share = share;
-    item.row.querySelector("progress").value = share;
     if (item.state !== "sending") this.#set(item, "sending", "");
+    item.row.querySelector("progress").value = share;
     this.#changed();
   }
 
@@ -94,6 +102,14 @@ export class UploadPanel {
 
   #set(item, state, sentence, url = "", words = "") {
     item.state = state;
+    this.#changed();
+    if (this.#items.length > MOST_ROWS && !SHOWN.has(state)) {
+      if (item.row?.contains(document.activeElement)) this.#hold();
+      item.row?.remove();
+      item.row = null;
+      return;
+    }
+    if (!item.row) this.#makeRow(item);
     item.row.dataset.state = state;
     const note = item.row.querySelector(".upload-note");
     note.textContent = sentence;
@@ -104,7 +120,6 @@ export class UploadPanel {
       note.append(" ", link);
     }
     item.row.querySelector("[data-retry]").hidden = state !== "failed";
-    this.#changed();
   }
 
   #count(...states) {

@@ -6,6 +6,7 @@ import { fill, ngettext } from "./words.js";
 
 const OFTEN = 2000;
 let asking = 0;
+let isDue = false;
 
 // Say how many photos there are; `data-photo-count` has the number.
 export function showCount(total) {
@@ -87,12 +88,20 @@ async function ask(wall, isUndone = false) {
   if (count === 0) location.reload();
 }
 
-document.body.addEventListener("changed", () => {
+// Once in a while, and at the end of that while if anything has changed in it.
+function askSoon() {
   const wall = document.querySelector("[data-news]");
-  if (!wall || asking) return;
-  asking = setTimeout(() => (asking = 0), OFTEN);
+  if (!wall) return;
+  isDue = asking > 0;
+  if (isDue) return;
+  asking = setTimeout(() => {
+    asking = 0;
+    if (isDue) askSoon();
+  }, OFTEN);
   ask(wall);
-});
+}
+
+document.body.addEventListener("changed", askSoon);
 document.body.addEventListener("toast", ({ detail }) => {
   const wall = document.querySelector("[data-news]");
   // What can be done again was undone.

@@ -15,6 +15,7 @@ from tests.browser.steps import drop, wait_until_analysed
 from tests.site.process import Site, Visitor
 
 CARDS = ".photo-grid .card"
+ADDED = ".arrivals .card-link"
 UPLOADS = "**/api/photos/"
 
 
@@ -69,7 +70,7 @@ def test_uploads_wait_for_the_network_and_go_on_by_themselves(
     context.set_offline(False)
 
     expect(page.locator("#upload-title")).to_have_text("8 added")
-    expect(page.locator(CARDS)).to_have_count(8)
+    expect(page.locator(ADDED)).to_have_count(8)
     expect(page.locator("[data-photo-count]")).to_have_text("8 photos")
 
 
@@ -124,14 +125,14 @@ def test_a_photo_that_arrived_before_the_network_went_comes_to_the_wall(
         context.set_offline(True)
         route.abort("internetdisconnected")
 
-    page.route("**/card/", lose_the_network, times=1)
+    page.route("**/photos/cards/**", lose_the_network, times=1)
     drop(page, plain_photos(tmp_path, 1))
     expect(page.locator("#upload-title")).to_have_text("1 added")
-    expect(page.locator(CARDS)).to_have_count(0)
+    expect(page.locator(ADDED)).to_have_count(0)
 
     context.set_offline(False)
 
-    expect(page.locator(CARDS)).to_have_count(1)
+    expect(page.locator(ADDED)).to_have_count(1)
 
 
 def test_a_lost_answer_is_no_duplicate(page: Page, tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ def test_a_lost_answer_is_no_duplicate(page: Page, tmp_path: Path) -> None:
     drop(page, plain_photos(tmp_path, 1))
 
     expect(page.locator("#upload-title")).to_have_text("1 added")
-    expect(page.locator(CARDS)).to_have_count(1)
+    expect(page.locator(ADDED)).to_have_count(1)
 
 
 def test_a_file_at_which_the_connection_always_breaks_does_not_hold_up_the_others(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, context_of, watched
+from tests.browser.steps import drop
 from tests.site.process import Visitor
 
 MONTHS = ("2021:03", "2021:03", "2021:02", "2020:11", "2020:11", "2019:05")
@@ -121,3 +123,65 @@ def test_boxes_and_names_are_switched_by_a_key_and_stay_switched(wall: Page) -> 
     expect(wall.locator("#annotated")).to_be_checked()
     wall.reload()
     expect(wall.locator("#annotated")).to_be_checked()
+
+
+def plain_photos(folder: Path, count: int, width: int = 90) -> list[Path]:
+    """Write `count` small photos of one grey each, without a face."""
+    paths = [folder / f"grey-{width}-{index:03}.png" for index in range(count)]
+    for index, path in enumerate(paths):
+        Image.new("L", (width, 60), 2 * index).save(path)
+    return paths
+
+
+SHIFT = """() => {
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) window.shift += one.value;
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+
+
+def test_nothing_moves_while_photos_arrive_above_a_wall(
+    here: Page, member: Visitor, tmp_path: Path
+) -> None:
+    page = here
+    for path in plain_photos(tmp_path, 30):
+        member.upload(path)
+    page.goto("/library/")
+    expect(page.locator(".wall .card")).to_have_count(30)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(SHIFT)
+    before = page.evaluate("window.shift")
+    more = plain_photos(tmp_path, 40, width=120)
+    page.locator("input[type=file][name=files]").first.set_input_files(more)
+    expect(page.locator("#upload-title")).to_have_text("40 added")
+    expect(page.locator('.arrivals .card[data-state="done"]').first).to_be_visible()
+    assert page.evaluate("window.shift") - before < 0.1
+
+
+def test_what_was_sent_before_is_not_sent_again(here: Page, tmp_path: Path) -> None:
+    page = here
+    paths = plain_photos(tmp_path, 3)
+    drop(page, paths[:2])
+    expect(page.locator("#upload-title")).to_have_text("2 added")
+    page.goto("/library/")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+    drop(page, paths)
+    expect(page.locator("#upload-title")).to_have_text("1 added, 2 already here")
+    assert len([url for url in sent if url.endswith("/api/photos/")]) == 1
+
+
+@pytest.mark.parametrize("size", [0, 3, 55, 56, 63, 64, 65, 1000, 100_001])
+def test_pages_without_a_secure_context_hash_as_others_do(here: Page, size: int) -> None:
+    told = here.evaluate(
+        """async (size) => {
+          const { Sha256 } = await import("/static/js/sha256.js");
+          const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 31) % 251);
+          const hash = new Sha256();
+          for (let at = 0; at < size; at += 777) hash.update(bytes.subarray(at, at + 777));
+          return hash.digest();
+        }""",
+        size,
+    )
+    assert told == hashlib.sha256(bytes(at * 31 % 251 for at in range(size))).hexdigest()

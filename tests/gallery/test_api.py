@@ -171,3 +171,29 @@ def test_errors_are_json_too(as_alice: Client) -> None:
 
     assert answer.status_code in {404, 406}
     assert answer["Content-Type"] == "application/json"
+
+
+def test_files_that_are_there_are_known_by_their_hash(
+    alice: User, bob: User, as_alice: Client
+) -> None:
+    mine, his, binned = make_photo(alice), make_photo(bob), make_photo(alice)
+    as_alice.post(reverse("delete_photo", args=[binned.pk]))
+    digests = [photo.sha256 for photo in (mine, his, binned)]
+    answer = as_alice.post(
+        reverse("api_known_photos"), {"sha256": digests}, content_type="application/json"
+    )
+    assert answer.json() == {
+        mine.sha256: {
+            "id": mine.pk,
+            "url": mine.get_absolute_url(),
+            "detail": "This photo is already in your library, as party.jpg.",
+        }
+    }
+
+
+@pytest.mark.parametrize("digests", [[], ["x"], ["A" * 64], ["0" * 64] * 201, "0" * 64, None])
+def test_what_is_no_hash_is_refused(digests: object, as_alice: Client) -> None:
+    answer = as_alice.post(
+        reverse("api_known_photos"), {"sha256": digests}, content_type="application/json"
+    )
+    assert answer.status_code == 400

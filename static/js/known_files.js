@@ -1,0 +1,62 @@
+// Tells which files the server has already, before any is sent: after a tab that was closed, the same folder goes on where
+// it was. Files are read a little ahead of those that are sent.
+
+import { csrfToken } from "./server.js";
+
+const TOGETHER = 20;
+const WAIT = 100;
+
+let worker = null;
+let next = 1;
+const hashing = new Map();
+let asked = [];
+let waiting = 0;
+
+function begin() {
+  worker = new Worker(new URL("./hash_worker.js", import.meta.url), { type: "module" });
+  worker.addEventListener("message", ({ data }) => settleHash(data.id, data.hash));
+  // Without one, files are sent and the server says which it has.
+  worker.addEventListener("error", () => [...hashing.keys()].forEach((id) => settleHash(id, null)));
+}
+
+function settleHash(id, hash) {
+  hashing.get(id)?.(hash);
+  hashing.delete(id);
+}
+
+function hashOf(file) {
+  if (!worker) begin();
+  const id = next;
+  next += 1;
+  return new Promise((done) => {
+    hashing.set(id, done);
+    worker.postMessage({ id, file });
+  });
+}
+
+async function ask() {
+  clearTimeout(waiting);
+  waiting = 0;
+  const some = asked.splice(0, TOGETHER);
+  if (asked.length) waiting = setTimeout(ask);
+  const { url, user } = some[0];
+  const known = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "X-Facesite-User": user },
+    body: JSON.stringify({ sha256: some.map(({ hash }) => hash) }),
+  })
+    .then((answer) => (answer.ok && !answer.redirected ? answer.json() : {}))
+    .catch(() => ({}));
+  for (const { hash, done } of some) done(known[hash] ?? null);
+}
+
+// What the server says of a file that it has: {url, detail}; null of one that is to be sent.
+export async function whatIsKnown(file, url, user) {
+  const hash = await hashOf(file);
+  if (!hash) return null;
+  return new Promise((done) => {
+    asked.push({ hash, url, user, done });
+    if (asked.length >= TOGETHER) ask();
+    else waiting ||= setTimeout(ask, WAIT);
+  });
+}
