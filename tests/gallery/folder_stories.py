@@ -83,6 +83,15 @@ class Shelf:
         """Look at the folder to its end, as if so many seconds had passed since its files were written."""
         return self._looked(self.folder, after)
 
+    def begin_to_look(self, steps: int) -> None:
+        """Begin a look that is cut short, as where its program is ended."""
+        async_to_sync(self._some_steps)(Look(self.folder), steps)
+
+    async def _some_steps(self, look: Look, steps: int) -> None:
+        for _ in range(steps):
+            if not await look.step(self.eyes, time.time() + 60):
+                return
+
     def look_as_kept(self) -> Look:
         """Look at the folder as somebody has begun it, with its albums."""
         return self._looked(SourceFolder.objects.get(path=f"{self.root}"), 60)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from gallery.models import BinnedPhoto, Photo
 from gallery.services import photos
-from gallery.services.sources import telling
+from gallery.services.sources import ending, looking, telling
 from gallery.services.sources.looking import FolderGone
 from tests.gallery.folder_stories import MARK, Shelf, content, picture_of
 
@@ -20,6 +20,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Where something was changed here, try more of both.
 SEEDS, STEPS = range(3), 12
 NAMES = [f"{folder}{name}.jpg" for folder in ("", "trip/", "trip/more/") for name in "abcd"]
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what belongs together come in several parts."""
+    monkeypatch.setattr(looking, "FILES", 3)
+    monkeypatch.setattr(ending, "CHUNK", 2)
 
 
 class Story:
@@ -122,6 +129,8 @@ class Story:
         """Look until nothing changes any more: of two copies that change one may wait for the next look."""
         for _ in range(3):
             try:
+                if self.chance.random() < 0.3:
+                    self.shelf.begin_to_look(self.chance.randint(1, 4))
                 look = self.shelf.look()
             except FolderGone:
                 assert not self.disk
