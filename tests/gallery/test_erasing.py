@@ -638,6 +638,23 @@ def test_the_report_says_what_holds_something_still(alice: User, as_alice: Clien
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_report_looks_into_files_that_are_read_in_place_too(
+    alice: User, as_alice: Client, tmp_path: Path
+) -> None:
+    for number in range(2):
+        face = make_known(alice, NAME, vector(1), crop=True)
+        place = tmp_path / f"{number}.jpg"
+        place.write_bytes(b"\xff\xd8 xmp " + NAME.encode())
+        Photo.objects.filter(pk=face.photo_id).update(lies_at=f"{place}")
+    photos.delete(Photo.objects.get(pk=face.photo_id))
+
+    task = erase(person_called(NAME))
+    html = as_alice.get(reverse("task", args=[task.pk])).content.decode()
+
+    assert "2 photos&#x27; own files hold the name" in html
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_command_finds_what_was_left_anywhere(alice: User, tmp_path: Path, capsys: Any) -> None:
     make_known(alice, NAME, vector(1))
     (tmp_path / "left.json").write_text(json.dumps([float(number) for number in vector(1)]))

@@ -118,6 +118,19 @@ def test_a_moved_file_keeps_its_photo_and_gives_it_its_name(shelf: Shelf) -> Non
     assert (names(photo), Photo.objects.count()) == (["Ada"], 1)
 
 
+def test_a_file_that_has_just_moved_is_not_said_to_be_gone(shelf: Shelf) -> None:
+    path, other = shelf.put("a.jpg", ONE), shelf.put("b.jpg", OTHER)
+    looked(shelf)
+    path.rename(shelf.root / "c.jpg")
+    other.unlink()
+    assert shelf.look(after=2).counts == {"waiting": 1, "gone": 1}
+    assert shelf_gone() == [shelf.photo(OTHER)]
+    assert looked(shelf) == {"moved": 1}
+    (shelf.root / "c.jpg").unlink()
+    shelf.put("d.jpg", content(3))
+    assert looked(shelf) == {"new": 1, "gone": 1}
+
+
 def test_two_files_that_change_places_keep_their_photos(shelf: Shelf) -> None:
     one, other = shelf.put("a.jpg", ONE), shelf.put("b.jpg", OTHER)
     looked(shelf)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from gallery.models import BinnedPhoto, LockedVector, Network, Photo, Roster
-from gallery.models.photo import folder_of
 from gallery.services.erasing import freed, remains
 from gallery.services.erasing.erased import Erased
 from gallery.services.erasing.remains import Named, Remains
 from gallery.services.erasing.traces import Finder, Traces
 from gallery.services.nearest import few
+from gallery.services.sources import originals
 from gallery.words import Words, say
 
 # In a photo's file programs write names before the picture.
@@ -83,19 +83,22 @@ def _stays(roster: Roster, erased: Erased, cleared: freed.Freed) -> Iterator[Wor
 def _named_in_originals(roster: Roster, erased: Erased) -> int:
     """Return how many of the photos' own files hold a name, as programs write them into photos."""
     finder = Finder(Traces.of(erased.names, []))
-    return sum(bool(finder.count(_head(path))) for path in _originals(roster, erased.photos))
+    return sum(bool(finder.count(_head(photo))) for photo in _photos(roster, erased.photos))
 
 
-def _originals(roster: Roster, photos: Iterable[int]) -> Iterator[Path]:
+def _photos(roster: Roster, photos: Iterable[int]) -> Iterator[Photo]:
+    """Yield the photos, in the bin too, with no more of each than where its file lies."""
     for some in few(photos):
-        for rows in (Photo.objects, BinnedPhoto.objects):
+        for rows, lies_at in (
+            (Photo.objects, "lies_at"),
+            (BinnedPhoto.objects, "rows__photo__lies_at"),
+        ):
             mine = rows.filter(pk__in=some, owner__in=roster.members)
-            yield from (folder_of(key) / "original" for key in mine.values_list("key", flat=True))
+            for key, place in mine.values_list("key", lies_at):
+                yield Photo(key=key, lies_at=place or "")
 
 
-def _head(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            yield file.read(HEAD)
-    except FileNotFoundError:
-        return
+def _head(photo: Photo) -> Iterator[bytes]:
+    # Whose file has gone, or is in a folder that is closed, says nothing.
+    with suppress(OSError), originals.open_file(photo) as file:
+        yield file.read(HEAD)

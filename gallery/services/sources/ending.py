@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Substr
@@ -18,11 +20,16 @@ CHUNK = 200
 KEPT = (Came.PHOTO, Came.DELETED)
 
 
-def end_some(folder: SourceFolder, look: int) -> int | None:
-    """Look for some files that were not seen; return how many photos are gone, None at the end."""
+def end_some(folder: SourceFolder, look: int, waiting: Set[tuple[int, int]]) -> int | None:
+    """Look for some files that were not seen; return how many photos are gone, None at the end.
+
+    `waiting` has the size and time of those that were not read yet. A moved one keeps both, and its photo
+    is not shown as gone until then.
+    """
     unseen = folder.files.filter(look__lt=look, is_there=True).order_by("look", "pk")[:CHUNK]
     left = list(unseen)
-    gone = [one.pk for one in left if not _is_there(folder, one)]
+    away = [one for one in left if (one.size, one.modified) not in waiting]
+    gone = [one.pk for one in away if not _is_there(folder, one)]
     with transaction.atomic():
         turns.take_of(folder.owner_id)
         # Those that are there after all, or in a folder that is closed, are seen to by the next look.

@@ -26,6 +26,7 @@ from gallery.words import Words, say
 
 FILES, BYTES = 200, 256 * 2**20  # of a part, at most
 MOST_TOLD = 200  # files of which more is said than a count
+MOST_WAITING = 1000  # files that are perhaps others which have moved
 GONE = "gone"
 
 
@@ -46,6 +47,7 @@ class Look:
     def __init__(self, folder: SourceFolder, result: dict[str, Any] | None = None) -> None:
         self.folder = folder
         self.result: dict[str, Any] = {"after": "", "found": 0, "counts": {}, "told": []}
+        self.result["waiting"] = []
         self.result |= result or {}
         self._walk: Iterator[Found] | None = None
 
@@ -139,6 +141,7 @@ class Look:
             self.counts[one.kind.value] = self.counts.get(one.kind.value, 0) + 1
         told = settled.told + [(one.path, say(SAID[one.kind]).write()) for one in others]
         self.result["told"] += told[: max(0, MOST_TOLD - len(self.result["told"]))]
+        self.result["waiting"] += settled.waiting[: MOST_WAITING - len(self.result["waiting"])]
         self.result["after"] = part[-1].path
         self.result["found"] += len(part)
 
@@ -148,7 +151,8 @@ class Look:
         self.result["is_ending"] = True
 
     def _end_some(self) -> bool:
-        gone = ending.end_some(self.folder, self.result["look"])
+        waiting = {(size, modified) for size, modified in self.result["waiting"]}
+        gone = ending.end_some(self.folder, self.result["look"], waiting)
         if gone is not None:
             if gone:
                 self.counts[GONE] = self.counts.get(GONE, 0) + gone

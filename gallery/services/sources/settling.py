@@ -58,6 +58,9 @@ class Settled:
 
     counts: dict[str, int] = field(default_factory=dict)
     told: list[tuple[str, str]] = field(default_factory=list)
+    waiting: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # sizes, and when they were written
 
     def count(self, name: str, times: int = 1) -> None:
         self.counts[name] = self.counts.get(name, 0) + times
@@ -88,7 +91,8 @@ def settle(
     for one in seen:
         if not one.sha256 or known.needs_nothing(folder, one):
             there += [one.path] if one.path in known.records else []
-            settled.count(_name_of(one, known))
+            settled.count(name := _name_of(one, known))
+            settled.waiting += [(one.found.size, one.found.modified)] if name == WAITING else []
         else:
             settled.count(_settle(folder, one, look, alike))
         if one.why is not None:
