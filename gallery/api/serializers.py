@@ -108,10 +108,15 @@ class MethodsSerializer(PlainBase):
 
 
 class UploadSerializer(MethodsSerializer):
-    """`modified` is when the file was last written where it came from, as ISO 8601 says it."""
+    """`modified` is when the file was last written where it came from, as ISO 8601 says it.
+
+    It goes into an `album`, by its id, or into the user's own called `album_name`, made if need be.
+    """
 
     file = serializers.FileField(allow_empty_file=True)
     modified = serializers.CharField(required=False)
+    album = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    album_name = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
     def validate_modified(self, text: str) -> datetime:
         try:

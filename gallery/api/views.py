@@ -31,7 +31,8 @@ from gallery.api.serializers import (
 from gallery.models import Face, Person, Photo
 from gallery.models.person import PersonQuerySet
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import births, emotions, export, people, photos, progress
+from gallery.services import album_uploads, births, emotions, export, people, photos, progress
+from gallery.services.photo_words import WordsRefused
 from gallery.words import say
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class PhotoList(PhotoListBase):
     The field `methods` chooses how it is analysed; without, it is done as its owner's settings say.
     The field `modified` is the file's own time, by which a photo is dated that says none itself. A page
     names its user in `X-Facesite-User`, for the browser may be another's by the time of the upload; a
-    program need not.
+    program need not. It goes into the album whose id `album` is, or into the user's own of the name
+    `album_name`, which is made if there is none; so does a photo that is here already.
     """
 
     serializer_class = PhotoSerializer
@@ -85,6 +87,13 @@ class PhotoList(PhotoListBase):
             return Response(OTHER_ACCOUNT, status=409)
         upload = UploadSerializer(data=request.data)
         upload.is_valid(raise_exception=True)
+        said = upload.validated_data
+        try:
+            into = album_uploads.into(
+                user_of(request), said.get("album"), said.get("album_name", "")
+            )
+        except WordsRefused as refusal:
+            return Response({"code": "no_album", "detail": f"{refusal}"}, status=400)
         try:
             photo = photos.upload(
                 owner=user_of(request),
@@ -96,7 +105,11 @@ class PhotoList(PhotoListBase):
             body = {"code": refusal.code, "detail": f"{refusal}"}
             if refusal.photo is not None:
                 body["url"] = refusal.photo.get_absolute_url()
+                if into is not None:
+                    into.take(refusal.photo)
             return Response(body, status=STATUS[refusal.code])
+        if into is not None:
+            into.take(photo)
         return Response(PhotoSerializer(photo).data, status=201)
 
 

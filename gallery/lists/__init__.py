@@ -17,6 +17,7 @@ from gallery.lists import (
     person_story,
     photos,
     roster,
+    shared,
     work,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "person_story",
     "photos",
     "roster",
+    "shared",
     "work",
 ]

@@ -6,7 +6,7 @@ A new kind of list is one function and its line in KINDS.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from gallery.lists import person_photos
 from gallery.lists.person_photos import ALL, Narrowed
-from gallery.models import Face, FaceGroup, Person, Photo
+from gallery.models import Album, Face, FaceGroup, Person, Photo
 from gallery.models.face_queries import NamedBy
 from gallery.models.photo import PhotoQuerySet
 
@@ -137,6 +137,36 @@ def of_group(user: Owner, key: int) -> Context | None:
     return Context(photos, page, f"group:{key}", name, part="group-faces")
 
 
+@dataclass(frozen=True, slots=True)
+class _InAlbum(Context):
+    """An album's photos in its own order; only its owner's, as those of others have pages of its own."""
+
+    album: Album = field(kw_only=True)
+
+    @property
+    def keys(self) -> Sequence[int]:
+        mine = self.album.in_order().filter(owner=self.album.owner_id)
+        return list(mine.values_list("pk", flat=True))
+
+    def around(self, pk: int) -> tuple[Photo | None, Photo | None]:
+        keys = self.keys
+        if pk not in keys:
+            return None, None
+        at = keys.index(pk)
+        beside = [keys[at - 1] if at else 0, keys[at + 1] if at + 1 < len(keys) else 0]
+        found = self.photos.select_related("job").in_bulk(beside)
+        return found.get(beside[0]), found.get(beside[1])
+
+
+def of_album(user: Owner, key: int) -> Context | None:
+    """Return the photos of an album of the user's, by hand or by date."""
+    album = Album.objects.visible_to(user).filter(pk=key, search="").first()
+    if album is None:
+        return None
+    photos = Photo.objects.visible_to(user).filter(album_photos__album=album)
+    return _InAlbum(photos, album.get_absolute_url(), f"album:{key}", album.name, album=album)
+
+
 # Of each kind how its list is found, and how many numbers name it.
 KINDS: Mapping[str, tuple[Callable[..., Context | None], int]] = {
     "person": (_somebodys(of_person), 1),
@@ -144,4 +174,5 @@ KINDS: Mapping[str, tuple[Callable[..., Context | None], int]] = {
     "year": (_somebodys(_of_year), 2),
     "with": (_somebodys(_with), 2),
     "group": (of_group, 1),
+    "album": (of_album, 1),
 }

@@ -131,6 +131,11 @@ SENTENCES: dict[Did, Promise] = {
         "%(count)s photos were put into the album “%(album)s”.",
         "number",
     ),
+    Did.UPLOAD_IN: ngettext_lazy(
+        "%(count)s photo was uploaded into the album “%(album)s”.",
+        "%(count)s photos were uploaded into the album “%(album)s”.",
+        "number",
+    ),
     Did.PUT_OUT: ngettext_lazy(
         "%(count)s photo was taken out of the album “%(album)s”.",
         "%(count)s photos were taken out of the album “%(album)s”.",

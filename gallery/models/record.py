@@ -146,6 +146,7 @@ class Did(models.TextChoices):
     TELL_ALBUM = "tell_album", "said more of an album"
     ORDER_ALBUM = "order_album", "ordered an album"
     PUT_IN = "put_in", "put photos into an album"
+    UPLOAD_IN = "upload_in", "uploaded photos into an album"
     PUT_OUT = "put_out", "took photos out of an album"
     DELETE_ALBUM = "delete_album", "deleted an album"
     DELETE_PHOTO = "delete_photo", "put photos into the bin"

@@ -5,7 +5,7 @@ What is in an album of somebody else's is said in the turns of both, so that nei
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -53,7 +53,7 @@ def create(
         wording.titled(album.pk, clean),
         wording.told(album.pk, text),
         wording.searched(album.pk, search),
-        *_appended(album, _own(owner, photos)),
+        *appended(album, _own(owner, photos)),
     ]
     did = Did.PUT_IN if photos else Did.NEW_ALBUM
     saying.say(roster, did, words, album=album.pk)
@@ -70,9 +70,7 @@ def put(*, user: User, album: Album, photos: Collection[int]) -> Action | None:
     found = _own(user, photos)
     if not found:
         raise WordsRefused(f"{NO_PHOTOS}")
-    there = _there(album, found)
-    words = _appended(album, [key for key in found if key not in there])
-    return saying.say(roster, Did.PUT_IN, words, album=album.pk)
+    return saying.say(roster, Did.PUT_IN, appended(album, found), album=album.pk)
 
 
 @transaction.atomic
@@ -148,12 +146,14 @@ def _between(
     return [start + step * (number + 1) for number in range(count)] if step > NARROW else None
 
 
-def _appended(album: Album, photos: Iterable[int]) -> list[Said]:
-    """Return the words by which photos, by key, come last in an album."""
+def appended(album: Album, photos: Sequence[int]) -> list[Said]:
+    """Return the words by which those of the photos, by key, come last in an album that are not in it."""
+    there = _there(album, photos)
     rows = AlbumPhoto.objects.filter(album=album)
     last = rows.aggregate(last=Max("position"))["last"]
     start = 0.0 if last is None else last + 1
-    return [wording.in_album(key, album.pk, start + n) for n, key in enumerate(photos)]
+    new = [key for key in photos if key not in there]
+    return [wording.in_album(key, album.pk, start + n) for n, key in enumerate(new)]
 
 
 def _own(user: User, photos: Collection[int]) -> list[int]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -87,6 +88,20 @@ def write(
     )
     _append(action, new)
     return action, [word.register for word in new]
+
+
+def extend(action: Action, words: Iterable[Said]) -> list[Register]:
+    """Append more that was said in one go with what an action said; return what is said otherwise now.
+
+    Of an upload of hundreds of photos each comes by itself, and all are one thing to undo.
+    """
+    said = {word.register: word for word in words}
+    before = current([*said])
+    new = [word for register, word in said.items() if not word.is_same(before[register])]
+    if new:
+        _append(action, new)
+        Action.objects.filter(pk=action.pk).update(count=F("count") + _count(new))
+    return [word.register for word in new]
 
 
 def _asked_anew(kept: Iterable[Said], new: Iterable[Said]) -> list[Said]:

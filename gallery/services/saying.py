@@ -41,6 +41,13 @@ def say(
     return action
 
 
+def say_more(roster: Roster, action: Action, words: Iterable[Said]) -> None:
+    """Say it as part of what was done just before, in the roster's turn."""
+    registers = record.extend(action, words)
+    if registers:
+        consequences.follow(roster, derived.settle(roster, registers))
+
+
 def listen() -> list[Action]:
     """Return a list to which whatever is said from now on is added, as long as this request is answered."""
     heard: list[Action] = []

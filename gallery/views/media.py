@@ -31,7 +31,7 @@ CHUNK = 256 * 1024
 @login_required
 @require_safe
 def photo_thumbnail(request: Request, pk: int) -> HttpResponse:
-    return _picture(_mine(request, pk).thumbnail)
+    return picture(_mine(request, pk).thumbnail)
 
 
 @login_required
@@ -39,27 +39,27 @@ def photo_thumbnail(request: Request, pk: int) -> HttpResponse:
 def photo_small(request: Request, pk: int) -> HttpResponse:
     """Send the small picture, or the thumbnail of a photo from before there were small ones."""
     photo = _mine(request, pk)
-    return _picture(photo.small if photo.has_small else photo.thumbnail)
+    return picture(photo.small if photo.has_small else photo.thumbnail)
 
 
 @login_required
 @require_safe
 def binned_thumbnail(request: Request, pk: int) -> HttpResponse:
     binned = get_object_or_404(BinnedPhoto.objects.visible_to(request.user), pk=pk)
-    return _picture(binned.thumbnail)
+    return picture(binned.thumbnail)
 
 
 @login_required
 @require_safe
 def photo_preview(request: Request, pk: int) -> HttpResponse:
-    return _picture(_mine(request, pk).preview)
+    return picture(_mine(request, pk).preview)
 
 
 @login_required
 @require_safe
 def face_crop(request: Request, pk: int) -> HttpResponse:
     face = _my_face(request, pk)
-    return _picture(face.photo.face_crop(face.pk))
+    return picture(face.photo.face_crop(face.pk))
 
 
 @login_required
@@ -68,14 +68,14 @@ def aside_crop(request: Request, pk: int) -> HttpResponse:
     """Send the crop of a face whatever was said of it: what is no face has one here alone."""
     faces = Face.everything.visible_to(request.user).select_related("photo")
     face = get_object_or_404(faces, pk=pk)
-    return _picture(face.photo.face_crop(face.pk))
+    return picture(face.photo.face_crop(face.pk))
 
 
 @login_required
 @require_safe
 def emotion_crop(request: Request, pk: int) -> HttpResponse:
     face = _my_face(request, pk)
-    return _picture(face.photo.emotion_crop(face.pk), "image/png")
+    return picture(face.photo.emotion_crop(face.pk), "image/png")
 
 
 @login_required
@@ -145,7 +145,7 @@ def _corrections(request: Request) -> IO[bytes]:
     return corrections.archive(user=request.user)
 
 
-def _picture(path: Path, content_type: str = "image/jpeg") -> HttpResponse:
+def picture(path: Path, content_type: str = "image/jpeg") -> HttpResponse:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:

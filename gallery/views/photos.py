@@ -19,7 +19,9 @@ from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
 from gallery.models import BinnedPhoto, Face, Person, Photo
 from gallery.models.photo import PhotoQuerySet
-from gallery.services import colours, dates, likelihood, photos, renewal, small
+from gallery.services import album_uploads, colours, dates, likelihood, photos, renewal, small
+from gallery.services.album_uploads import Into
+from gallery.services.photo_words import WordsRefused
 from gallery.views import viewer
 from gallery.views.answers import Answer, offer_beside
 from gallery.views.http import Request, go, key_of, listed, still_there, tell
@@ -80,11 +82,18 @@ def upload(request: Request) -> HttpResponse:
     """
     files, modified = request.FILES.getlist("files"), request.POST.getlist("modified")
     modified = modified if len(modified) == len(files) else [""] * len(files)
-    taken = sum(_upload_one(request, *each) for each in zip(files, modified, strict=True))
+    album, name = key_of(request.POST.get("album", "")), request.POST.get("album_name", "")
+    try:
+        into = album_uploads.into(request.user, album, name)
+    except WordsRefused as refusal:
+        messages.error(request, f"{refusal}")
+        return redirect("library")
+    each = zip(files, modified, strict=True)
+    taken = sum(_upload_one(request, file, written, into) for file, written in each)
     if taken:
         words = ngettext("%(count)s photo uploaded.", "%(count)s photos uploaded.", taken)
         messages.success(request, words % {"count": taken})
-    return redirect("library")
+    return redirect(into.album if into and into.album else "library")
 
 
 @login_required
@@ -240,6 +249,9 @@ def result_context(request: Request, pk: int, answer: Answer | None = None) -> d
         "question": lists.lost.of_photo(faces),
         "boxes_due": lists.drawn.waiting(photo),
         "answer": answer,
+        "keywords": sorted(photo.keywords.values_list("word", flat=True)),
+        "in_albums": lists.albums.of_photo(request.user, pk),
+        "open_albums": lists.albums.open_to(request.user),
         "lost_error": answer.error if answer is not None and is_lost else "",
         "people_names": lists.people.names(Person.objects.visible_to(request.user)),
         "listed": listed(request),
@@ -257,13 +269,17 @@ def _answer_to_form(request: Request) -> Answer | None:
     return next((Answer(face.pk, offer=offer_beside(face)) for face in faces), None)
 
 
-def _upload_one(request: Request, file: File[bytes], modified: str) -> bool:
+def _upload_one(request: Request, file: File[bytes], modified: str, into: Into | None) -> bool:
     written = None
     with suppress(ValueError):  # What is no time is none that anybody wrote.
         written = times.moment(modified)
     try:
-        photos.upload(owner=request.user, file=file, modified=written)
+        photo = photos.upload(owner=request.user, file=file, modified=written)
     except photos.UploadRefused as refusal:
         messages.error(request, f"{file.name}: {refusal}")
+        if into and refusal.photo:
+            into.take(refusal.photo)
         return False
+    if into:
+        into.take(photo)
     return True

@@ -14,6 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from analysis.methods import DEFAULT
 from gallery.models import (
     Action,
+    Album,
+    AlbumPhoto,
+    AlbumShare,
     Arrival,
     BinnedPhoto,
     EmotionWord,
@@ -26,7 +29,7 @@ from gallery.models import (
     Roster,
     Task,
 )
-from gallery.services import arrivals, grouping, photos
+from gallery.services import albums, arrivals, grouping, photo_words, photos, sharing
 from gallery.services.arrivals import Listed, Piece
 from gallery.services.lab import kept
 from tests.conftest import taken_back
@@ -36,6 +39,9 @@ from tests.factories import jpeg, make_face, make_known, make_photo, near, uploa
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 KEPT = (
     Action,
+    Album,
+    AlbumPhoto,
+    AlbumShare,
     BinnedPhoto,
     Photo,
     Face,
@@ -60,9 +66,14 @@ def patterns(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
 
 ROUTES = {pattern.name or "": route for route, pattern in patterns(get_resolver())}
 FOR_ADMINISTRATORS = {"set_password"} | {
-    name for name, route in ROUTES.items() if route.startswith("networks/")
+    name for name, route in ROUTES.items() if route.startswith(("networks/", "folders/"))
 }
 OF_ONE_OBJECT = sorted(name for name, route in ROUTES.items() if "<" in route)
+# What whoever an album is shared with may ask for, beside what is theirs; whose it is can't leave it.
+FOR_MEMBERS = {"leave_album"}
+FOR_VIEWERS = FOR_MEMBERS | {
+    "album", "album_part", "album_photo", "album_thumbnail", "album_small", "album_preview",
+}  # fmt: skip
 OF_NONE = sorted(name for name, route in ROUTES.items() if "<" not in route)
 
 
@@ -79,11 +90,13 @@ def address(name: str, face: Face) -> str:
         "groups": FaceGroup.objects.get(roster__owner=face.photo.owner_id).pk,
         "done": Action.objects.filter(roster__owner=face.photo.owner_id).earliest("pk").pk,
         "work": Task.objects.get(owner=face.photo.owner_id).pk,
+        "albums": Album.objects.get(owner=face.photo.owner_id).pk,
     }
     kind = ROUTES[name].removeprefix("api/").split("/")[0]
     values = {
         "pk": kept.get(kind, 1), "file": "confusion.svg", "face": face.pk,
         "name": DEFAULT.detector if name == "lab_detector" else DEFAULT.emotion,
+        "photo": face.photo_id, "member": AlbumShare.objects.get().member_id,
         "person": face.person.pk, "key": Arrival.objects.get(owner=face.photo.owner_id).key,
     }  # fmt: skip
     keys = re.findall(r"<\w+:(\w+)>", ROUTES[name])
@@ -91,7 +104,8 @@ def address(name: str, face: Face) -> str:
 
 
 @pytest.fixture
-def face(alice: User, can_count: None) -> Face:
+def face(alice: User, bob: User, can_count: None) -> Face:
+    """Ada's face, on a photo in an album that bob may see."""
     counting(alice)
     file = upload_file("Ada.jpg")
     arrival, _ = arrivals.begin(owner=alice, listed=[Listed("Ada.jpg", file.size or 0)])
@@ -104,6 +118,9 @@ def face(alice: User, can_count: None) -> Face:
     chips = kept.chips(face.photo.key, face.pk)
     chips.parent.mkdir(parents=True)
     chips.write_bytes(jpeg())
+    photo_words.caption(owner=alice, photos=[face.photo_id], text="Ada at the party")
+    album = albums.create(owner=alice, name="Trip", photos=[face.photo_id])
+    sharing.share(album=album, name="bob", may_add=False, shows_names=False)
     return face
 
 
@@ -148,11 +165,61 @@ def test_a_stranger_gets_404_by_every_method_and_changes_nothing(
                 assert b"party" not in answer.content
 
 
+def test_with_whom_an_album_is_shared_finds_nothing_else_of_its_owner(
+    face: Face, as_bob: Client, subtests: pytest.Subtests
+) -> None:
+    before = str(everything())
+    for name in sorted(set(OF_ONE_OBJECT) - FOR_VIEWERS):
+        with subtests.test(name):
+            url = address(name, face)
+            codes = {method: ask(as_bob, method, url).status_code for method in METHODS}
+
+            assert set(codes.values()) <= {404, 405}, codes
+    assert str(everything()) == before
+
+
+def test_with_whom_an_album_is_shared_sees_its_photos_and_reads_no_name(
+    face: Face, as_bob: Client, subtests: pytest.Subtests
+) -> None:
+    before = str(everything())
+    for name in sorted(FOR_VIEWERS - FOR_MEMBERS):
+        with subtests.test(name):
+            answers = {method: ask(as_bob, method, address(name, face)) for method in METHODS}
+
+            shown = answers.pop("GET")
+            assert shown.status_code == 200
+            assert {answer.status_code for answer in answers.values()} <= {404, 405}
+            assert not {word for word in (b"Ada", b"party") if word in b"".join(shown)}
+    assert str(everything()) == before
+
+
+def test_no_list_of_a_viewer_holds_anything_of_the_owner_but_the_album(
+    face: Face, as_bob: Client, subtests: pytest.Subtests
+) -> None:
+    """Whatever its address asks for."""
+    assert face.person is not None
+    album = Album.objects.get().pk
+    elsewhere = re.compile(rf"(?<!albums/{album}/)photos/{face.photo_id}/|people/{face.person.pk}/")
+    said: dict[str, str | int] = {
+        "q": "ada", "in": f"album:{album}", "person": face.person.pk, "sure": "1", "album": album,
+        "around": face.photo_id, "before": face.photo_id + 1, "keyword": "ada", "file": "party",
+    }  # fmt: skip
+    for name in sorted(set(OF_NONE) - FOR_ADMINISTRATORS - {"emotions_zip"}):
+        for query in ({}, said):
+            with subtests.test(name, query=query):
+                answer = as_bob.get(reverse(name), query)
+                text = answer.content.decode()
+                # In examples there are Adas too.
+                for word in (">Ada<", '"Ada"', "Ada at the", "party.jpg"):
+                    assert word not in text
+                assert not elsewhere.search(text)
+
+
 def test_the_owner_does_not_get_404(
     face: Face, as_alice: Client, subtests: pytest.Subtests
 ) -> None:
     """Else the test of the stranger would prove nothing."""
-    for name in sorted(set(OF_ONE_OBJECT) - FOR_ADMINISTRATORS):
+    for name in sorted(set(OF_ONE_OBJECT) - FOR_ADMINISTRATORS - FOR_MEMBERS):
         with subtests.test(name), taken_back():
             url = address(name, face)
             answer = ask(as_alice, "GET", url)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from gallery.lists import context
 from gallery.models import Face, FaceGroup, Person, Photo
-from gallery.services import listing
+from gallery.services import albums, listing
 from gallery.views.photos import PAGE
 from tests.factories import make_face, make_person, make_photo
 
@@ -162,8 +162,9 @@ def test_each_kind_of_list_is_found_by_the_key_that_it_gives_itself(
 ) -> None:
     more = {"year": ":2019", "with": f":{make_person(alice, 'Bea').pk}"}
     group = FaceGroup.objects.create(roster=ada.roster)
+    album = albums.create(owner=alice, name="Trip")
     for kind in context.KINDS:
-        of = group if kind == "group" else ada
+        of = {"group": group, "album": album}.get(kind, ada)
         key = f"{kind}:{of.pk}{more.get(kind, '')}"
         found = listing.of(alice, key)
         assert found.key == key

@@ -145,7 +145,7 @@ def test_a_photo_page_asks_as_often_however_many_faces_it_has(
     photo = make_photo(alice, methods=BEFORE)
     for number in range(count):
         make_face(photo, methods=BEFORE if number % 2 else METHODS)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         as_alice.get(reverse("photo_result", args=[photo.pk]))
 
 

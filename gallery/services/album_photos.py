@@ -1,0 +1,63 @@
+"""Which photos are in an album, in its order, and who reads it with which rights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from gallery.models import Album, AlbumPhoto, AlbumShare, Photo
+from gallery.services import search
+from gallery.services.search import address
+
+
+def keys(album: Album) -> Sequence[int]:
+    """Return the photos of an album, by key, in its order: those put into it, or that its search finds."""
+    if album.is_smart:
+        found: list[int] = search.found(album.owner, address.of(album.search)).keys.tolist()
+        return found
+    return list(album.in_order().values_list("pk", flat=True))
+
+
+def holds(album: Album, photo: int) -> bool:
+    if album.is_smart:
+        return photo in keys(album)
+    return AlbumPhoto.objects.filter(album=album, photo=photo).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads an album: its owner, who has no `share`, or a member with whom it is shared."""
+
+    album: Album
+    user: User
+    share: AlbumShare | None
+
+    @property
+    def is_owner(self) -> bool:
+        return self.share is None
+
+    @property
+    def may_add(self) -> bool:
+        return not self.album.is_smart and (self.share is None or self.share.may_add)
+
+    def reads_names(self, photo: Photo) -> bool:
+        """Whether they may read who is on a photo, and what it is called.
+
+        Of what another member put in only that member does: the album's owner can't allow it for them.
+        """
+        if photo.owner_id == self.user.pk:
+            return True
+        is_allowed = self.share is not None and self.share.shows_names
+        return is_allowed and photo.owner_id == self.album.owner_id
+
+
+def reader(user: User, album: int) -> Reader | None:
+    """Return how the user reads the album, by key; None where they may not."""
+    found = Album.objects.readable_by(user).select_related("owner").filter(pk=album).first()
+    if found is None:
+        return None
+    mine = found.owner_id == user.pk
+    share = None if mine else found.shares.filter(member=user).first()
+    return Reader(found, user, share) if mine or share else None

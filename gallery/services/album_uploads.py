@@ -1,0 +1,68 @@
+"""Uploading straight into an album: one that is there, or one of a name, as of a folder that is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from gallery.fields import fold
+from gallery.models import Action, Album, Photo, Roster
+from gallery.models.record import Did
+from gallery.services import albums, saying, turns, wording
+from gallery.services.photo_words import WordsRefused
+
+# What comes into the same album so soon is one upload, and one thing to undo.
+SOON = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Where the photos of an upload go: into an `album`, or into the user's own of that `name`."""
+
+    user: User
+    album: Album | None
+    name: str
+
+    @transaction.atomic
+    def take(self, photo: Photo) -> Album:
+        """Put the user's photo into the album, which is made now if there is none of that name yet."""
+        roster = turns.take_both(self.user.pk, (self.album or photo).owner_id)
+        album = self.album or self._of_that_name()
+        words = albums.appended(album, [photo.pk])
+        before = _just_done(roster, album)
+        if album.is_gone:
+            words = [wording.titled(album.pk, self.name), *words]
+        if before is None:
+            saying.say(roster, Did.UPLOAD_IN, words, album=album.pk)
+        else:
+            saying.say_more(roster, before, words)
+        return album
+
+    def _of_that_name(self) -> Album:
+        same = Album.objects.visible_to(self.user).filter(folded_name=fold(self.name), search="")
+        # It is there once something says what it is called.
+        new = {"owner": self.user, "name": self.name, "is_gone": True}
+        return same.order_by("-pk").first() or Album.objects.create(**new)
+
+
+def into(user: User, album: int | None, name: str) -> Into | None:
+    """Return where an upload goes, None for the library alone; raises WordsRefused where it may not."""
+    if album is not None:
+        found = Album.objects.open_to(user).filter(pk=album).first()
+        if found is None:
+            raise WordsRefused(f"{albums.NO_ALBUM}")
+        return Into(user, found, "")
+    return Into(user, None, albums.clean_name(name)) if name.strip() else None
+
+
+def _just_done(roster: Roster, album: Album) -> Action | None:
+    """Return the upload into that album that is going on, if nothing else was done since."""
+    last = Action.objects.filter(roster=roster).order_by("-pk").first()
+    if last is None or last.did != Did.UPLOAD_IN or last.album != album.pk or last.is_undone:
+        return None
+    word = last.words.order_by("-pk").first()
+    return last if word and word.said_at > timezone.now() - SOON else None
