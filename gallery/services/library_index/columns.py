@@ -180,7 +180,8 @@ class Library:
         """Return it with these photos as they are now, by ascending key, and without some, by key."""
         photos = part.photos
         stays = ~np.isin(self.photos.keys, np.concatenate([photos.keys, without]))
-        if len(self) - np.count_nonzero(stays) == len(photos.keys) and not len(without):
+        is_same = len(self) - np.count_nonzero(stays) == len(photos.keys) and not len(without)
+        if is_same:
             # None came and none went: the places stay, as after most words.
             after = replaced(self.photos, np.flatnonzero(~stays), photos)
         else:
@@ -188,6 +189,11 @@ class Library:
             after = after.where(np.argsort(after.keys, kind="stable"))
 
         def moved(old: OnPhotos, new: OnPhotos) -> OnPhotos:
+            at = np.flatnonzero(~stays[old.photos])
+            if is_same and len(at) == len(new.photos):
+                # As many as before: they stand where those stood.
+                places = np.searchsorted(after.keys, photos.keys[new.photos]).astype(np.int32)
+                return replaced(old, at, type(old)(**(new.named() | {"photos": places})))
             kept = old.where(stays[old.photos])
             on = np.concatenate([self.photos.keys[kept.photos], photos.keys[new.photos]])
             places = np.searchsorted(after.keys, on).astype(np.int32)
