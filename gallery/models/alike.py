@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
 from django.db import models
@@ -30,6 +31,7 @@ class Apart(models.Model):
         return f"{self.first} is not {self.second}"
 
 
+@cache
 def _are_said_to_be_two() -> Q:
     """Return whether the two of a pair were said to be two, or those whom they took in by merging.
 

@@ -57,6 +57,7 @@ def people(request: Request) -> HttpResponse:
     roster = Roster.objects.visible_to(request.user).first()
     # What names went through last, as after an upgrade.
     work = lists.work.begun_on("people", request.user)[:1]
+    alike = lists.alike.front(roster)
     found = lists.roster.page(mine, wanted, request.GET.get("page"))
     context = {
         "people": found,
@@ -69,8 +70,8 @@ def people(request: Request) -> HttpResponse:
         "shows": SHOWS.items(),
         "work": work,
         **lists.groups.front(request.user),
-        **lists.alike.front(roster),
-        "waiting": desk.waiting(roster) if roster else 0,
+        **alike,
+        "waiting": desk.waiting(roster, pairs=alike["pair_count"]) if roster else 0,
         # Asked for only where there is a field for a name.
         "people_names": partial(lists.people.names, mine),
         "aside_count": lists.aside.count(request.user),

@@ -242,7 +242,7 @@ def test_the_people_page_asks_the_database_as_often_whoever_is_there(
     for count in (1, 5):
         for number in range(count):
             make_known(alice, f"Ada {count} {number}", vector(10 * count + number))
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(19):
             as_alice.get(reverse("people"))
 
 

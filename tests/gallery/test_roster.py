@@ -33,7 +33,7 @@ from tests.gallery.test_three_answers import MAYBE, SURE
 
 # The session, the account, the page's count, keys and cards, work, groups, what is asked, what is put
 # aside, and the bar below.
-QUERIES = 20
+QUERIES = 19
 
 
 def shown(client: Client, address: str = "") -> list[str]:

@@ -38,8 +38,8 @@ __all__ = [
 ]
 
 # In the order in which they come: a name given to a group answers many of the others.
-GROUPS = Groups()
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (GROUPS, Pairs(), SURE, ASKED, DOUBTED)}
+GROUPS, PAIRS = Groups(), Pairs()
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (GROUPS, PAIRS, SURE, ASKED, DOUBTED)}
 MARKS = {"no_face": Mark.NO_FACE, "stranger": Mark.STRANGER}
 # What counts as answered today: all that says whose faces are, or are not, or who is one.
 ANSWERS = (
@@ -100,9 +100,12 @@ def progress(roster: Roster) -> Progress:
     return Progress(left, counted["faces"] or 0, counted["answers"])
 
 
-def waiting(roster: Roster) -> int:
-    """Return how many cards wait."""
-    return sum(kind.waiting(roster).cards for kind in KINDS.values())
+def waiting(roster: Roster, *, pairs: int | None = None) -> int:
+    """Return how many cards wait; of `pairs` of people who may be one where that was counted already."""
+    if pairs is None:
+        pairs = PAIRS.waiting(roster).cards
+    others = (kind for kind in KINDS.values() if kind is not PAIRS)
+    return pairs + sum(kind.waiting(roster).cards for kind in others)
 
 
 @transaction.atomic
