@@ -40,6 +40,7 @@ PAGES = [
     "/networks/mini-xception/",
     "/networks/residual/",
     "/networks/study/",
+    "/folders/",
     "/accounts/password/",
     "/nowhere/",
 ]
@@ -49,7 +50,9 @@ PAGES = [
 def furnished(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with the sample photos, one of them named."""
     data = tmp_path_factory.mktemp("site") / "data"
-    site = migrated(tmp_path_factory, data, ANALYSIS_CHILDREN="1").start()
+    site = migrated(
+        tmp_path_factory, data, ANALYSIS_CHILDREN="1", IMPORT_FOLDERS=f"{data.parent}"
+    ).start()
     page = browser.new_page(base_url=site.url)
     make_first_account(page)
     page.get_by_role("button", name="Add sample photos").click()

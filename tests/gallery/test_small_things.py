@@ -43,7 +43,7 @@ def test_a_card_lists_who_is_named_and_guessed_besides_once(alice: User) -> None
     assert photo.names == ["Ada", "Bea?"]
 
 
-@pytest.mark.parametrize("name", ["accounts", "networks"])
+@pytest.mark.parametrize("name", ["accounts", "networks", "folders"])
 def test_an_administrators_page_says_to_a_member_whose_it_is(as_alice: Client, name: str) -> None:
     answer = as_alice.get(reverse(name))
 
