@@ -41,6 +41,7 @@ from gallery.views import (
     person_export,
     photo_words,
     photos,
+    plots,
     preferences,
     progress,
     renaming,
@@ -58,6 +59,9 @@ SCRIPT_CATALOG = cache_control(max_age=60)(JavaScriptCatalog.as_view(packages=["
 
 urlpatterns = [
     path("", start.start, name="start"),
+    path("start/now/", start.start_now, name="start_now"),
+    path("plots/", plots.plot, name="plot"),
+    path("plots/numbers.csv", plots.plot_csv, name="plot_csv"),
     path("library/", wall.library, name="library"),
     path("photos/page/", wall.wall_part, name="wall_part"),
     path("photos/news/", wall.wall_news, name="wall_news"),

@@ -1,17 +1,57 @@
-"""The start page."""
+"""The start page: what is new, what waits, what was on this day, and plots of the photos."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from gallery import lists
+from gallery.models import Photo
+from gallery.services import plots
+from gallery.services import search as searching
+from gallery.services.dashboard import news, this_day, waits
+from gallery.services.search import address, chips
 from gallery.views.http import Request
 
 
 @login_required
 @require_safe
 def start(request: Request) -> HttpResponse:
-    """Lead to the library, whose welcome is what a new account begins with."""
-    return redirect("library")
+    """Show how things stand; whoever has no photos yet begins with the library's welcome."""
+    search = address.read(request.GET)
+    found = searching.found(request.user, search)
+    if not len(found.library):
+        return redirect("library")
+    context = {
+        **_now(request),
+        "plots": plots.KINDS.items(),
+        "photo_count": found.count,
+        "query": address.write(search),
+        "chips": chips.of(request.user, found.search),
+    }
+    return render(request, "start/start.html", context)
+
+
+@login_required
+@require_safe
+def start_now(request: Request) -> HttpResponse:
+    """Return what of the start page no search narrows."""
+    return render(request, "start/_now.html", _now(request))
+
+
+def _now(request: Request) -> dict[str, Any]:
+    new, years = news.of(request.user), this_day.of(request.user)
+    keys = {*new.newest, *(key for year in years for key in year.photos)}
+    found = lists.photos.cards(Photo.objects.visible_to(request.user).filter(pk__in=keys))
+    photos = {photo.pk: photo for photo in found}
+    return {
+        "news": new,
+        "newest": [photos[key] for key in new.newest if key in photos],
+        "waits": waits.of(request.user),
+        "years": [(year, [photos[key] for key in year.photos if key in photos]) for year in years],
+        "days": news.DAYS,
+    }

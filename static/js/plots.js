@@ -5,17 +5,9 @@
 // a press on one goes where its row leads. What `data-lines-of` names has `data-lines`, which are drawn upright, and drawn
 // anew when it comes anew.
 
-const COLUMNS = ["--plot-0", "--plot-1", "--plot-2", "--plot-3"];
-const DASHES = [[], [6, 4], [2, 3], [8, 3, 2, 3]]; // px; told apart without colours too
-const HEIGHT = 240; // px, without the legend
+import { COLUMNS, DASHES, faint, onOtherColours, resolved } from "./inks.js";
 
-const resolved = (element, name) => {
-  // light-dark() is resolved where it is used, not where it is declared.
-  element.style.color = `var(${name})`;
-  const value = getComputedStyle(element).color;
-  element.style.color = "";
-  return value;
-};
+const HEIGHT = 240; // px, without the legend
 
 const isSteps = ({ dataset }) => dataset.form === "steps";
 
@@ -80,7 +72,7 @@ function drawn(place, label, at, write) {
   if (!isSteps(place)) {
     return { ...one, dash: DASHES[at % DASHES.length], points: { show: true, size: 7, fill: stroke }, spanGaps: true };
   }
-  const fill = stroke.replace(/^rgb\((.*)\)$/, "rgb($1, 0.2)");
+  const fill = faint(stroke, 0.2);
   return { ...one, fill, paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } };
 }
 
@@ -126,12 +118,10 @@ function show(place) {
   };
   draw();
   new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
-  // The canvas knows no tokens: it is drawn anew in the other colours.
-  matchMedia("(prefers-color-scheme:dark)").addEventListener("change", draw);
   document.body.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target.id === place.dataset.linesOf) plot.redraw();
   });
-  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  onOtherColours(draw);
   if ("years" in place.dataset) {
     place.addEventListener("click", ({ target }) => {
       if (target.closest(".u-over")) linkAt(plot, table)?.click();

@@ -111,7 +111,7 @@ class Plain:
         shown = face.shown_emotion
         share = 1.0 if shown.share is None else shown.share
         quality = face.quality
-        if wanted.quality and not (quality and within(quality.score * 100, wanted.quality)):
+        if wanted.quality and not (quality and within(int(quality.score * 100), wanted.quality)):
             return False
         if wanted.looking and not (quality and abs(quality.yaw) <= 15 and abs(quality.pitch) <= 12):
             return False

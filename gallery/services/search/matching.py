@@ -72,7 +72,8 @@ class Matcher:
         if search.confidence:
             found &= faces.shares >= np.float32(search.confidence / 100)
         if search.quality:
-            found &= _within(faces.quality * 100, search.quality)
+            # Likewise: what is between two percents is the lower.
+            found &= _within(np.floor(faces.quality * 100), search.quality)
         if search.looking:
             found &= (np.abs(faces.yaw) <= TURNED) & (np.abs(faces.pitch) <= NODDED)
         return found
