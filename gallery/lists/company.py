@@ -13,7 +13,7 @@ from django.db.models.functions import ExtractYear
 
 from analysis.dates import Source
 from gallery.lists import people
-from gallery.models import Person
+from gallery.models import Album, AlbumPhoto, Person
 from gallery.models.face_queries import FaceQuerySet
 
 MOST = 3  # people said beside a group
@@ -62,6 +62,16 @@ def of(faces: FaceQuerySet) -> Mapping[int, Sequence[Companion]]:
         group: [Companion(known[key], -count) for count, key in some if key in known]
         for group, some in most.items()
     }
+
+
+def albums(faces: FaceQuerySet, owner: int) -> Sequence[tuple[Album, int]]:
+    """Return the owner's albums that photos of these faces are in, with how many, most first."""
+    inside = AlbumPhoto.objects.filter(photo__in=faces.order_by().values("photo"))
+    mine = inside.filter(album__owner=owner, album__is_gone=False)
+    counted = mine.values("album").annotate(photos=Count("photo")).order_by("-photos", "album")
+    rows = list(counted.values_list("album", "photos")[:MOST])
+    there = Album.objects.in_bulk([album for album, _photos in rows]) if rows else {}
+    return [(there[album], photos) for album, photos in rows if album in there]
 
 
 def when(faces: FaceQuerySet) -> When | None:

@@ -13,7 +13,7 @@ from django.db.models.lookups import Exact
 
 from gallery.lists import company
 from gallery.lists.company import Companion, When
-from gallery.models import Face, FaceGroup
+from gallery.models import Album, Face, FaceGroup
 from gallery.models.face import QUALITY
 from gallery.models.face_queries import CLEAR, FaceQuerySet
 
@@ -73,6 +73,11 @@ def faces(group: FaceGroup) -> FaceQuerySet:
     shown = ("photo__filename", *QUALITY)
     found = _unknown([group.pk]).select_related("photo").only(*shown)
     return found.order_by(F("quality_score").desc(nulls_last=True), "pk")
+
+
+def albums_of(group: FaceGroup) -> Sequence[tuple[Album, int]]:
+    """Return in which albums the group's photos are, with how many are in each, most first."""
+    return company.albums(_unknown([group.pk]), group.roster.owner_id)
 
 
 def company_of(group: FaceGroup) -> Sequence[Companion]:

@@ -52,6 +52,7 @@ def group(request: Request, pk: int) -> HttpResponse:
     asked = _meant(request, request.GET.get("name", ""))
     context = {"group": one, "shown": found, "asked": asked, "name": request.GET.get("name", "")}
     context |= {"company": lists.groups.company_of(one), "when": lists.groups.when(one)}
+    context["in_albums"] = lists.groups.albums_of(one)
     return render(request, "gallery/group.html", context | _names(request))
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from analysis.results import Box
 from gallery.models import Face, FaceGroup, Person, Photo
-from gallery.services import people
+from gallery.services import albums, people
 from tests.factories import make_face, person_called, vector
 from tests.gallery.test_desk import ask
 from tests.gallery.test_groups import faces_of, group_of, regroup
@@ -91,3 +91,16 @@ def test_many_years_are_said_as_the_first_and_the_last(alice: User, as_alice: Cl
     assert group is not None
 
     assert "Taken from 2000 to 2010" in page(as_alice, group)
+
+
+def test_in_which_albums_its_photos_are_stands_beside_a_group(
+    alice: User, as_alice: Client, group: FaceGroup
+) -> None:
+    keys = sorted(Photo.objects.filter(faces__grouped__group=group).values_list("pk", flat=True))
+    assert "In the albums" not in page(as_alice, group)
+    albums.create(owner=alice, name="Few", photos=keys[:1])
+    albums.create(owner=alice, name="Most", photos=keys[:3])
+    gone = albums.create(owner=alice, name="Gone", photos=keys)
+    albums.delete(album=gone)
+
+    assert "In the albums Most 3 photos Few 1 photo" in page(as_alice, group)
