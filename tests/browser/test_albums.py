@@ -1,0 +1,127 @@
+"""Albums in a real browser: one makes them, puts photos in order and shares them; another sees them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.conftest import DESKTOP, context_of, furnished, member_of, watched
+from tests.browser.test_pages import complaints_of
+from tests.site.process import ROOT, Site, Visitor
+
+SAMPLES = sorted((ROOT / "gallery" / "samples").glob("*.jpg"))[:3]
+PHONE: ViewportSize = {"width": 360, "height": 740}
+
+
+class Two(NamedTuple):
+    """Whose photos there are, and another member."""
+
+    owner: Visitor
+    other: Visitor
+    other_name: str
+
+
+@pytest.fixture(scope="module")
+def two(shared_site: Site) -> Two:
+    owner = furnished(member_of(shared_site), SAMPLES)
+    return Two(owner, Visitor(shared_site).register("grandmother"), "grandmother")
+
+
+def made(page: Page, two: Two, name: str) -> None:
+    """Make an album of all photos of the owner by the form of the first one's page, and open it."""
+    page.goto("/albums/new/")
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Make the album").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    for key in two.owner.uploaded:
+        page.goto(f"/photos/{key}/")
+        page.get_by_text("Put into an album").click()
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_text("1 photo was put into the album")).to_be_visible()
+    page.get_by_role("link", name=name).click()
+    expect(page.locator(".card")).to_have_count(len(SAMPLES))
+
+
+def order(page: Page) -> list[int]:
+    photos = page.locator(".arrange-photo").all()
+    return [int(f"{one.get_attribute('data-photo')}") for one in photos]
+
+
+def arranged(page: Page, keys: list[int]) -> None:
+    """Wait until the photos stand in that order."""
+    for place, key in enumerate(keys):
+        photo = page.locator(".arrange-photo").nth(place)
+        expect(photo).to_have_attribute("data-photo", f"{key}")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_an_album_is_made_put_in_order_given_a_cover_and_another_name(
+    browser: Browser, two: Two, size: ViewportSize
+) -> None:
+    with watched(context_of(browser, two.owner, viewport=size)) as page:
+        name = f"Trip {size['width']}"
+        made(page, two, name)
+        assert complaints_of(page) == []
+        page.get_by_role("link", name="Arrange").click()
+        first, second, third = order(page)
+
+        # By keys, by dragging, and by a button.
+        page.locator(f"#arrange-{first}").focus()
+        page.keyboard.press("Shift+ArrowRight")
+        arranged(page, [second, first, third])
+        expect(page.locator(f"#arrange-{first}")).to_be_focused()
+        page.locator(f"#arrange-{third}").drag_to(
+            page.locator(f"#arrange-{second}"), target_position={"x": 8, "y": 40}
+        )
+        arranged(page, [third, second, first])
+        page.locator(f"#earlier-{first}").click()
+        arranged(page, [third, first, second])
+        page.locator(f"#cover-{first}").click()
+        expect(page.locator(f"#cover-{first}")).to_have_attribute("aria-pressed", "true")
+        assert complaints_of(page) == []
+
+        page.goto("/albums/")
+        card = page.get_by_role("link", name=name)
+        expect(card.locator("img")).to_have_attribute("src", re.compile(f"/{first}/thumbnail"))
+        assert complaints_of(page) == []
+        card.click()
+        page.get_by_role("link", name="Name and share").click()
+        page.get_by_label("Name", exact=True).fill(f"Journey {size['width']}")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(f"Journey {size['width']}")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Undone: The album")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_an_album_is_shared_with_a_member_who_sees_it_and_nothing_else(
+    browser: Browser, two: Two
+) -> None:
+    with watched(context_of(browser, two.owner, viewport=DESKTOP)) as page:
+        made(page, two, "For grandmother")
+        page.get_by_role("link", name="Name and share").click()
+        page.get_by_label("The name a member signs in with").fill(two.other_name)
+        page.get_by_role("button", name="Share", exact=True).click()
+        expect(page.get_by_text("grandmother sees this album now.")).to_be_visible()
+        assert complaints_of(page) == []
+
+    with watched(context_of(browser, two.other, viewport=PHONE)) as page:
+        page.goto("/albums/")
+        page.get_by_role("link", name="For grandmother").click()
+        expect(page.locator(".card")).to_have_count(len(SAMPLES))
+        page.locator(".card-link").first.click()
+        expect(page.locator(".overlay .line.box").first).to_be_visible()
+        assert complaints_of(page) == []
+        page.get_by_role("link", name="Next photo").click()
+        page.get_by_role("link", name="Back to For grandmother").click()
+        page.goto("/library/")
+        expect(page.locator(".card")).to_have_count(0)
+        page.goto("/albums/")
+        page.get_by_role("link", name="For grandmother").click()
+        page.get_by_role("button", name="Leave").click()
+        expect(page.get_by_text("You left the album")).to_be_visible()
+        expect(page.locator(".album-card")).to_have_count(0)
