@@ -3,7 +3,7 @@
 # make test-long  the tests that cannot be short: storms, load, long trainings (docs/tests.md)
 # make check  format, lint, types, layers, templates, migrations
 # make bench  time the analysis against the notebook's own sequence (PHOTOS=folder, else made of samples),
-#             and naming, the people page and the desk in made libraries of up to 300,000 faces: three quarters of an hour
+#             and naming, the people page, the desk and searches in made libraries of up to 300,000 faces: three quarters of an hour
 # make accuracy  measure how right it is, into docs/accuracy.md
 # make lock   pin requirements*.in anew, with hashes
 # make clean  remove the environment and what can be made again; data/ and the weights stay

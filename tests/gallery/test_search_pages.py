@@ -107,3 +107,32 @@ def test_it_costs_the_same_queries_however_many_people_there_are(
 @pytest.mark.parametrize("page", ["search", "search_facets", "search_suggestions"])
 def test_one_has_to_be_signed_in(client: Client, db: None, page: str) -> None:
     assert client.get(reverse(page))["Location"].startswith(reverse("sign_in"))
+
+
+def test_the_page_of_a_search_costs_the_same_queries_however_much_it_finds(
+    alice: User, as_alice: Client, ada: Person
+) -> None:
+    address = f"{reverse('library')}?person={ada.pk}&emotion=happy&emotion=sad&sure=1"
+    few = queries_of(as_alice, address)
+    for _ in range(9):
+        make_face(make_photo(alice), person=ada, named_by="human")
+    assert queries_of(as_alice, address) == few
+
+
+def test_where_nothing_is_found_the_page_says_what_to_take_away(
+    as_alice: Client, ada: Person
+) -> None:
+    address = f"{reverse('library')}?person={ada.pk}&emotion=sad&from=2019"
+    page = " ".join(re.sub(r"<[^>]+>", " ", as_alice.get(address).content.decode()).split())
+    assert "Nothing found" in page
+    assert "Without “sad”: 1 photo " in page
+    assert "Without “since 1 January 2019”: 1 photo " in page
+    assert "Without “Ada Lovelace”" not in page
+
+
+def test_an_album_or_person_of_others_is_not_named_in_a_chip(as_bob: Client, ada: Person) -> None:
+    make_photo(User.objects.get(username="bob"))
+    page = as_bob.get(f"{reverse('library')}?person={ada.pk}&album=1").content.decode()
+    assert "Ada" not in page
+    assert "somebody who is not here" in page
+    assert "an album that is not here" in page
