@@ -1,7 +1,7 @@
 """Frames of a camera, a few a second: one small search, then the stages on the largest faces that it finds.
 
-A frame has no second look at doubts, no turning and no enlarging. On one thread a frame of 640 x 480 with
-one face takes about 60 ms, with six 250.
+A frame has no second look at doubts, no turning and no enlarging. A frame of 640 x 480 takes
+10 ms of processor time without a face, 36 with one and 190 with six.
 """
 
 from __future__ import annotations
