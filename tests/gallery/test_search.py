@@ -23,7 +23,7 @@ from gallery.models import (
     PhotoKeyword,
 )
 from gallery.models.face_queries import Mark
-from gallery.services import people, renewal, search
+from gallery.services import curating, people, renewal, search
 from gallery.services.search import Order, Search, Span
 from gallery.services.search.value import Days, Shown
 from tests.factories import (
@@ -318,6 +318,16 @@ def test_a_smart_album_is_what_its_search_finds(alice: User, bob: User) -> None:
     assert found(shared.pk) == found(by_hand.pk) == found(favourites.pk, by_hand.pk) == []
     AlbumShare.objects.create(album=by_hand, member=alice, shows_names=False)
     assert found(by_hand.pk) == [other.pk]
+
+
+def test_a_search_that_was_kept_means_who_somebody_is_by_now(alice: User) -> None:
+    for name in ("Ada", "Annie"):
+        people.name_face(face=make_face(make_photo(alice)), name=name)
+    ada, annie = (Person.objects.get(name=name) for name in ("Ada", "Annie"))
+    kept = Search(people=((annie.pk,),)), Search(without=(annie.pk,))
+    assert [search.found(alice, one).count for one in kept] == [1, 1]
+    curating.merge(into=ada, others=[annie.pk])
+    assert [search.found(alice, one).count for one in kept] == [2, 0]
 
 
 def test_nobody_finds_what_is_others(alice: User, bob: User) -> None:
