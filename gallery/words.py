@@ -130,6 +130,13 @@ SENTENCES = cast(
             "They do until you delete the photos.",
             "count",
         ),
+        "erased_paths": ngettext_lazy(
+            "{count} photo is read in place by a path that holds the name. Rename what is called so, "
+            "and have the folder looked through again.",
+            "{count} photos are read in place by paths that hold the name. Rename what is called so, "
+            "and have the folder looked through again.",
+            "count",
+        ),
         "erased_copies": _(
             "Copies of this site's data from before {when}, such as backups, hold everything "
             "until you delete them."

@@ -643,14 +643,15 @@ def test_the_report_looks_into_files_that_are_read_in_place_too(
 ) -> None:
     for number in range(2):
         face = make_known(alice, NAME, vector(1), crop=True)
-        place = tmp_path / f"{number}.jpg"
+        place = tmp_path / f"{NAME if number else 'sea'}.jpg"
         place.write_bytes(b"\xff\xd8 xmp " + NAME.encode())
         Photo.objects.filter(pk=face.photo_id).update(lies_at=f"{place}")
-    photos.delete(Photo.objects.get(pk=face.photo_id))
+    photos.delete(Photo.objects.get(lies_at__endswith="sea.jpg"))
 
     task = erase(person_called(NAME))
     html = as_alice.get(reverse("task", args=[task.pk])).content.decode()
 
+    assert "1 photo is read in place by a path that holds the name." in html
     assert "2 photos&#x27; own files hold the name" in html
 
 

@@ -65,6 +65,8 @@ def _stays(roster: Roster, erased: Erased, cleared: freed.Freed) -> Iterator[Wor
         yield say("erased_photos", count=len(erased.photos))
     if named := _named_in_originals(roster, erased):
         yield say("erased_originals", count=named)
+    if paths := _named_in_paths(roster, erased):
+        yield say("erased_paths", count=paths)
     yield say("erased_copies", when=f"{timezone.localtime():%Y-%m-%d %H:%M}")
     if erased.is_private and LockedVector.objects.filter(roster=roster, person=None).exists():
         yield say("erased_locked")
@@ -84,6 +86,14 @@ def _named_in_originals(roster: Roster, erased: Erased) -> int:
     """Return how many of the photos' own files hold a name, as programs write them into photos."""
     finder = Finder(Traces.of(erased.names, []))
     return sum(bool(finder.count(_head(photo))) for photo in _photos(roster, erased.photos))
+
+
+def _named_in_paths(roster: Roster, erased: Erased) -> int:
+    """Return how many photos are read in place by a path that holds a name."""
+    finder = Finder(Traces.of(erased.names, []))
+    lying = Photo.objects.filter(owner__in=roster.members).exclude(lies_at="")
+    paths = lying.order_by().values_list("lies_at", flat=True)
+    return sum(bool(finder.count([path.encode()])) for path in paths.iterator(chunk_size=1000))
 
 
 def _photos(roster: Roster, photos: Iterable[int]) -> Iterator[Photo]:

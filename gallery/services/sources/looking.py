@@ -139,7 +139,7 @@ class Look:
         others = [one for one in part if not one.is_photo]
         for one in others:
             self.counts[one.kind.value] = self.counts.get(one.kind.value, 0) + 1
-        told = settled.told + [(one.path, say(SAID[one.kind]).write()) for one in others]
+        told = settled.told + [(one.path, SAID[one.kind].write()) for one in others]
         self.result["told"] += told[: max(0, MOST_TOLD - len(self.result["told"]))]
         self.result["waiting"] += settled.waiting[: MOST_WAITING - len(self.result["waiting"])]
         self.result["after"] = part[-1].path

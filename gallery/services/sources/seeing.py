@@ -24,10 +24,10 @@ CHUNK = 1024 * 1024
 # alone for so long it waits.
 QUIET = 10.0
 SAID = {
-    Kind.VIDEO: "source_video",
-    Kind.LINK: "source_link",
-    Kind.CLOSED: "source_closed",
-    Kind.UNNAMEABLE: "source_unnameable",
+    Kind.VIDEO: say("source_video"),
+    Kind.LINK: say("source_link"),
+    Kind.CLOSED: say("source_closed"),
+    Kind.UNNAMEABLE: say("source_unnameable"),
 }
 
 
