@@ -4,6 +4,7 @@ import { expect, tell } from "./arrivals.js";
 import { areBrought } from "./bring.js";
 import { reconnected } from "./connection.js";
 import { acceptDrops } from "./drop.js";
+import { follow, settle as settleOf } from "./folders.js";
 import { modified } from "./modified.js";
 import { whatIsKnown } from "./known_files.js";
 import { csrfToken } from "./server.js";
@@ -34,6 +35,7 @@ function countOneMore() {
 
 function arrived(item, key) {
   tell(item, "done", key);
+  settleOf(item, key);
   countOneMore();
   document.body.dispatchEvent(new CustomEvent("news"));
 }
@@ -54,16 +56,19 @@ function refuseAll(item, sentence) {
 function isHere(item, { detail, url }) {
   panel.duplicate(item, detail ?? gettext("This photo is already here."), url);
   tell(item, "known");
+  settleOf(item, Number(url?.match(/\d+/)[0]));
 }
 
 function refuse(item, sentence) {
   panel.refused(item, sentence);
   tell(item, "refused");
+  settleOf(item);
 }
 
 function fail(item, sentence) {
   panel.failed(item, sentence);
   tell(item, "failed");
+  settleOf(item);
 }
 
 function settle(item, xhr) {
@@ -168,9 +173,10 @@ function retry(items) {
   next();
 }
 
-function take(files) {
+// `found` has each file with its path within what was dropped, if it was.
+function take(found) {
   const most = Number(form.dataset.maxMb);
-  const items = files.map((file) => {
+  const items = found.map(({ file }) => {
     // Now: what is as new as this choice will be older by the time that it is sent.
     const facts = { modified: modified(file), order: taken, breaks: 0, brokeAlone: 0 };
     taken += 1;
@@ -178,6 +184,7 @@ function take(files) {
   });
   panel.add(items);
   expect(items);
+  follow(found, items);
   for (const item of items) {
     const { size: bytes } = item.file;
     if (bytes > most * MEGABYTE) {
@@ -191,14 +198,14 @@ function take(files) {
 
 for (const input of document.querySelectorAll("input[type=file][name=files]")) {
   input.addEventListener("change", () => {
-    take([...input.files]);
+    take([...input.files].map((file) => ({ file, path: file.name })));
     // The same file may be chosen again.
     input.value = "";
   });
 }
 form.addEventListener("submit", (event) => event.preventDefault());
 acceptDrops(document.querySelector(".drop-veil"), async (found) => {
-  if (!(await areBrought(found))) take(found.map(({ file }) => file));
+  if (!(await areBrought(found))) take(found);
 });
 
 // Leaving would end the uploads without a word.

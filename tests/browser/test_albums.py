@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, context_of, furnished, member_of, watched
+from tests.browser.steps import drop_from_files
 from tests.browser.test_pages import complaints_of
 from tests.site.process import ROOT, Site, Visitor
 
@@ -125,3 +128,20 @@ def test_an_album_is_shared_with_a_member_who_sees_it_and_nothing_else(
         page.get_by_role("button", name="Leave").click()
         expect(page.get_by_text("You left the album")).to_be_visible()
         expect(page.locator(".album-card")).to_have_count(0)
+
+
+def test_a_dropped_folder_becomes_an_album_with_what_was_here_already(
+    browser: Browser, two: Two, tmp_path: Path
+) -> None:
+    folder = tmp_path / "Busan 2019"
+    folder.mkdir()
+    for path in SAMPLES[:2]:
+        shutil.copyfile(path, folder / path.name)
+    (folder / "grey.bmp").write_bytes(b"BM")
+    with watched(context_of(browser, two.owner, viewport=DESKTOP)) as page:
+        page.goto("/library/")
+        drop_from_files(page, [folder])
+        expect(page.get_by_text("2 photos of the folder “Busan 2019” are here.")).to_be_visible()
+        assert complaints_of(page) == []
+        page.get_by_role("button", name="Make an album of them").click()
+        expect(page.get_by_text("2 photos were put into the album “Busan 2019”.")).to_be_visible()
