@@ -164,6 +164,19 @@ def test_a_smart_album_shows_what_its_search_finds_by_now(alice: User, as_alice:
     assert page(as_alice, "album", album.pk).count('class="card"') == 2
 
 
+def test_a_search_is_saved_as_an_album_from_where_it_is_made(alice: User, as_alice: Client) -> None:
+    face = make_known(alice, "Ada")
+    assert reverse("new_album") not in page(as_alice, "library")
+    html = page(as_alice, "library", person=face.person_id or 0, faces="1-3")
+    address = f"{reverse('new_album')}?search=person%3D{face.person_id}%26faces%3D1-3"
+    assert f'href="{address}"' in html
+
+    form = as_alice.get(address).content.decode()
+
+    assert "whatever this search finds" in form
+    assert f'value="person={face.person_id}&amp;faces=1-3"' in form
+
+
 def test_from_an_albums_photo_the_next_one_is_the_next_of_the_album(
     alice: User, as_alice: Client
 ) -> None:
