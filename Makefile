@@ -82,6 +82,7 @@ bench: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) -m benchmarks.naming
 	@$(PYTHON_OF_VENV) -m benchmarks.grouping
 	@$(PYTHON_OF_VENV) -m benchmarks.people
+	@$(PYTHON_OF_VENV) -m benchmarks.wall
 	@$(PYTHON_OF_VENV) -m benchmarks.merging
 	@$(PYTHON_OF_VENV) -m benchmarks.desk
 	@$(PYTHON_OF_VENV) -m benchmarks.search

@@ -13,6 +13,8 @@ from gallery.models import AnalysisJob, Photo
 from gallery.models.leased import OPEN, State
 
 SHOWN_AFTER_THE_END = timedelta(seconds=10)
+STILL_ARRIVING = timedelta(seconds=4)
+WARM = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,22 @@ def of(user: AbstractBaseUser | AnonymousUser) -> Progress:
         done=Count("pk", filter=Q(state=State.DONE)),
         failed=Count("pk", filter=Q(state=State.FAILED)),
         started=Min("started_at"),
+        first=Min("finished_at"),
         ended=Max("finished_at"),
+        queued=Max("queued_at"),
     )
-    started, ended = counts.pop("started"), counts.pop("ended")
+    started, first, ended, queued = map(counts.pop, ("started", "first", "ended", "queued"))
     now = timezone.now()
     if not counts["open"] and (ended is None or now - ended > SHOWN_AFTER_THE_END):
         return Progress()
+    if queued is not None and now - queued < STILL_ARRIVING:
+        # Nobody knows how many there will be, and what is left would only grow.
+        return Progress(**counts)
     finished = counts["done"] + counts["failed"]
+    # From the first that ended, once some have: before it, networks were loaded.
+    since, done = (first, finished - 1) if finished >= WARM else (started, finished)
     seconds_left = None
-    if finished and counts["open"] and started is not None and ended is not None:
+    if finished and counts["open"] and since is not None and ended is not None:
         # To the last that ended, not to now: else the time left would grow between two photos.
-        seconds_left = round((ended - started).total_seconds() / finished * counts["open"]) or 1
+        seconds_left = round((ended - since).total_seconds() / done * counts["open"]) or 1
     return Progress(**counts, seconds_left=seconds_left)

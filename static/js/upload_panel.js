@@ -21,6 +21,7 @@ export class UploadPanel {
   #root;
   #retry;
   #items = [];
+  #free = [];
   #paused = false;
   #phase = "settled";
   #frame = 0;
@@ -46,6 +47,7 @@ export class UploadPanel {
     this.#items.push(...items);
     // Of thousands of files those have rows that are on their way, or that somebody has to look at.
     if (this.#items.length <= MOST_ROWS) for (const item of items) this.#makeRow(item);
+    this.#root.toggleAttribute("data-many", this.#items.length > MOST_ROWS);
     this.#root.hidden = false;
     this.#changed();
   }
@@ -65,7 +67,9 @@ export class UploadPanel {
       row.focus({ preventScroll: true });
       this.#retry([item]);
     });
-    this.#root.querySelector("[data-list]").append(row);
+    const free = this.#free.pop();
+    if (free) free.replaceWith(row);
+    else this.#root.querySelector("[data-list]").append(row);
   }
 
   waiting(item) {
@@ -104,8 +108,10 @@ export class UploadPanel {
     item.state = state;
     this.#changed();
     if (this.#items.length > MOST_ROWS && !SHOWN.has(state)) {
+      // Its row stays until another file takes its place: rows that go would have the panel jump.
       if (item.row?.contains(document.activeElement)) this.#hold();
-      item.row?.remove();
+      if (item.row) this.#free.push(item.row);
+      item.row?.setAttribute("data-state", state);
       item.row = null;
       return;
     }
@@ -212,6 +218,7 @@ export class UploadPanel {
   #close() {
     const held = this.#root.contains(document.activeElement);
     this.#items = [];
+    this.#free = [];
     this.#root.querySelector("[data-list]").replaceChildren();
     this.#root.hidden = true;
     // Back to where one more file is chosen.

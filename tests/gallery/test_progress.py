@@ -53,11 +53,34 @@ def test_the_time_left_follows_from_the_pace_so_far(alice: User) -> None:
     queued(alice, 4)
     assert progress.of(alice).seconds_left is None
     finish_one()
-    AnalysisJob.objects.filter(state="done").update(
-        started_at=timezone.now() - timedelta(seconds=20)
-    )
+    now = timezone.now()
+    AnalysisJob.objects.update(queued_at=now - timedelta(seconds=30))
+    AnalysisJob.objects.filter(state="done").update(started_at=now - timedelta(seconds=20))
 
     assert progress.of(alice).seconds_left == 60
+
+
+def test_while_photos_still_arrive_nobody_says_how_long_all_will_take(alice: User) -> None:
+    queued(alice, 4)
+    finish_one()
+
+    assert progress.of(alice).seconds_left is None
+
+
+def test_the_time_that_networks_took_to_load_is_not_expected_again(alice: User) -> None:
+    photos = queued(alice, 10)
+    for _ in range(6):
+        finish_one()
+    now = timezone.now()
+    AnalysisJob.objects.update(queued_at=now - timedelta(seconds=90))
+    for number, photo in enumerate(photos[:6]):
+        began = now - timedelta(seconds=60 if number == 0 else 6 - number)
+        ended = now - timedelta(seconds=5 - number)
+        AnalysisJob.objects.filter(photo=photo, state="done").update(
+            started_at=began, finished_at=ended
+        )
+
+    assert progress.of(alice).seconds_left == 4
 
 
 def test_the_end_is_shown_for_some_seconds_and_then_nothing(alice: User) -> None:

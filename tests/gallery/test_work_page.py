@@ -265,6 +265,7 @@ def test_the_time_left_of_photos_does_not_grow_between_two_of_them(alice: User) 
     assert claim is not None
     queue.finish(claim)
     now = timezone.now()
+    AnalysisJob.objects.update(queued_at=now - timedelta(seconds=70))
     AnalysisJob.objects.filter(state="done").update(
         started_at=now - timedelta(seconds=60), finished_at=now - timedelta(seconds=40)
     )
