@@ -15,6 +15,7 @@ from gallery.models import Photo
 from gallery.services.search import Found, Order
 
 PAGE = 60
+FIRST = 4
 Month = tuple[int, int]
 
 
@@ -45,6 +46,14 @@ class Part:
     stretches: Sequence[Stretch]
     newer: Edge | None
     older: Edge | None
+
+    @property
+    def first(self) -> list[int]:
+        """The keys of those whose pictures are wanted before anything else, scripts included."""
+        photos = [
+            photo.pk for stretch in self.stretches[:FIRST] for photo in stretch.photos[:FIRST]
+        ]
+        return photos[:FIRST]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import { fill, gettext, list, ngettext, number } from "./words.js";
 
 // How long a list without any complaint stays to be seen.
 const STAY = 8000;
+const OFTEN = 100;
 const MOST_ROWS = 100;
 const SHOWN = new Set(["sending", "refused", "failed"]);
 const OPEN = new Set(["waiting", "sending"]);
@@ -132,12 +133,12 @@ export class UploadPanel {
     return this.#items.filter((item) => states.includes(item.state)).length;
   }
 
-  // Progress events come by the hundred; one look at all items a frame is enough.
+  // Progress events come by the hundred; a few looks a second at all items are enough.
   #changed() {
-    this.#frame ||= requestAnimationFrame(() => {
+    this.#frame ||= setTimeout(() => {
       this.#frame = 0;
       this.#show();
-    });
+    }, OFTEN);
   }
 
   #show() {

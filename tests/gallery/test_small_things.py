@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import datetime
 from html import unescape
@@ -133,3 +134,15 @@ def test_a_persons_wall_learns_it_of_their_photos(alice: User, as_alice: Client)
 @pytest.mark.parametrize("shown", ["", "x,1,,-3", "9" * 40])
 def test_news_of_no_wall_is_no_fault(as_alice: Client, shown: str) -> None:
     assert news(as_alice, shown=shown, start="yes", end="yes")["count"] == 0
+
+
+def test_pages_come_compressed_and_pictures_as_they_are(alice: User, as_alice: Client) -> None:
+    photo = make_photo(alice, files=True)
+    zipped = {"Accept-Encoding": "gzip"}
+    page = as_alice.get(reverse("library"), headers=zipped)
+    assert page["Content-Encoding"] == "gzip"
+    assert "Library" in gzip.decompress(page.content).decode()
+    assert "Content-Encoding" not in as_alice.get(reverse("library"))
+    picture = as_alice.get(reverse("photo_thumbnail", args=[photo.pk]), headers=zipped)
+    assert "Content-Encoding" not in picture
+    assert picture.content == photo.thumbnail.read_bytes()
