@@ -37,9 +37,11 @@ __all__ = [
     "waiting",
 ]
 
-# In the order in which they come: a name given to a group answers many of the others.
+# In the order in which they come: a name given to a group answers many of the others, and what is said of
+# those who are asked about makes more faces sure. These come last, when one yes is for them all: of 66
+# answers to a library of 200 photos it saved 4.
 GROUPS, PAIRS = Groups(), Pairs()
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (GROUPS, PAIRS, SURE, ASKED, DOUBTED)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (GROUPS, PAIRS, ASKED, DOUBTED, SURE)}
 MARKS = {"no_face": Mark.NO_FACE, "stranger": Mark.STRANGER}
 # What counts as answered today: all that says whose faces are, or are not, or who is one.
 ANSWERS = (

@@ -16,7 +16,7 @@ from gallery.services.desk.cards import SHOWN, Card, Part, Reply, shown
 from gallery.services.desk.guesses import FAR, Guesses
 from gallery.services.people import NameRefused
 
-PEOPLE = 12  # on one card, so that each can be looked at
+PEOPLE = 24  # on one card at most, as faces are
 CHOOSE = gettext_lazy("Choose first which faces you mean.")
 
 
