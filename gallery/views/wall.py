@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, installed
@@ -95,11 +96,13 @@ def _wall(request: Request) -> dict[str, Any]:
         "search": here.search,
         "count": found.count,
         "part": part,
-        "years": timeline.years(found),
+        "years": SimpleLazyObject(lambda: timeline.years(found)),  # Parts show none.
         "is_long": found.count > timeline.PAGE,
         "is_by_date": is_by_date,
         "other_order": address.write(replace(here.search, order=other)),
-        "narrowed": QueryDict(here.narrowed).items(),
+        "narrowed": [
+            (name, value) for name, values in QueryDict(here.narrowed).lists() for value in values
+        ],
     }
 
 
