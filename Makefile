@@ -86,6 +86,7 @@ bench: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) -m benchmarks.merging
 	@$(PYTHON_OF_VENV) -m benchmarks.desk
 	@$(PYTHON_OF_VENV) -m benchmarks.search
+	@$(PYTHON_OF_VENV) -m benchmarks.dashboard
 
 accuracy: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) manage.py fetch_models

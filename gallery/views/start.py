@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gallery import lists
 from gallery.models import Photo
-from gallery.services import plots
+from gallery.services import library_index, plots
 from gallery.services import search as searching
 from gallery.services.dashboard import news, this_day, waits
 from gallery.services.search import address, chips
@@ -27,7 +27,7 @@ def start(request: Request) -> HttpResponse:
     if not len(found.library):
         return redirect("library")
     context = {
-        **_now(request),
+        **_now(request, found.library),
         "plots": plots.KINDS.items(),
         "photo_count": found.count,
         "query": address.write(search),
@@ -40,11 +40,11 @@ def start(request: Request) -> HttpResponse:
 @require_safe
 def start_now(request: Request) -> HttpResponse:
     """Return what of the start page no search narrows."""
-    return render(request, "start/_now.html", _now(request))
+    return render(request, "start/_now.html", _now(request, library_index.of(request.user.pk)))
 
 
-def _now(request: Request) -> dict[str, Any]:
-    new, years = news.of(request.user), this_day.of(request.user)
+def _now(request: Request, library: library_index.Library) -> dict[str, Any]:
+    new, years = news.of(request.user), this_day.of(library)
     keys = {*new.newest, *(key for year in years for key in year.photos)}
     found = lists.photos.cards(Photo.objects.visible_to(request.user).filter(pk__in=keys))
     photos = {photo.pk: photo for photo in found}

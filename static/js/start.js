@@ -19,3 +19,18 @@ document.body.addEventListener("people", () => {
     Math.max(0, last + OFTEN - performance.now()),
   );
 });
+
+// A plot comes shortly before its card is in sight; what htmx calls revealed would be the table below the plot.
+const looks = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      looks.unobserve(target);
+      htmx.trigger(target.querySelector(".plot-part"), "look");
+    }
+  },
+  { rootMargin: "50%" },
+);
+addEventListener("load", () => {
+  for (const card of document.querySelectorAll(".plot-card")) looks.observe(card);
+});

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils import timezone
 
-from gallery.services import library_index
+from gallery.services.library_index import Library
 from gallery.services.search import address
 from gallery.services.search.value import Days, Search
 
@@ -31,10 +30,9 @@ class Year:
         return address.write(Search(days=Days(self.day, self.day)))
 
 
-def of(user: AbstractBaseUser | AnonymousUser, today: date | None = None) -> list[Year]:
+def of(library: Library, today: date | None = None) -> list[Year]:
     """Return the last years with photos of this day, the last first."""
     today = today or timezone.localdate()
-    library = library_index.of(user.pk or 0)
     photos = library.photos
     days = photos.taken.astype("M8[us]").astype("M8[D]")
     months = days.astype("M8[M]")

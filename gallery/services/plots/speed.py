@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gallery.models import AnalysisJob
+from gallery.models import AnalysisJob, Photo
+from gallery.models.job import AnalysisJobQuerySet
 from gallery.services.plots.asked import Asked
 from gallery.services.plots.value import Cell, Form, Plot, Row, Unit
 
@@ -19,7 +21,7 @@ MINUTES = 60
 def draw(asked: Asked) -> Plot:
     """Draw how many of all photos were analysed in each minute; no search says which those are."""
     now = timezone.now()
-    mine = AnalysisJob.objects.visible_to(asked.user)
+    mine = _mine(asked)
     ended = mine.filter(finished_at__gte=now - timedelta(minutes=MINUTES), started_at__isnull=False)
     times = ended.order_by().values_list("started_at", "finished_at")
     found = [
@@ -39,9 +41,14 @@ def draw(asked: Asked) -> Plot:
     )  # fmt: skip
 
 
+def _mine(asked: Asked) -> AnalysisJobQuerySet:
+    """Return the user's jobs so that those of a time, or open ones, are found by an index of theirs."""
+    photos = Photo.objects.visible_to(asked.user).filter(pk=OuterRef("photo"))
+    return AnalysisJob.objects.filter(Exists(photos))
+
+
 def _notes(asked: Asked, seconds: list[float]) -> list[str]:
-    mine = AnalysisJob.objects.visible_to(asked.user)
-    waiting = mine.open().count()
+    waiting = _mine(asked).open().count()
     notes: list[str] = []
     if seconds:
         words = _("A photo took %(seconds)s s, in the middle of all.")
