@@ -146,10 +146,10 @@ def test_years_and_months_say_how_many_photos_they_have(alice: User, long: list[
 
 
 def test_a_month_can_be_chosen_without_a_script(as_alice: Client, long: list[int]) -> None:
-    html = get(as_alice, "/library/?faces=0-9&file=p&file=y")
+    html = get(as_alice, "/library/?faces=0-9&person=-5&person=-6")
     assert '<option value="2017-06"' in html
     assert 'name="faces" value="0-9"' in html
-    assert html.count('<input type="hidden" name="file"') == 2
+    assert html.count('<input type="hidden" name="person"') == 2
     assert "&amp;month=2017" in html
 
 
