@@ -158,6 +158,7 @@ def test_a_birth_is_said_by_keyboard_and_what_is_refused_stays_to_be_corrected(
 def test_the_photo_page_works_by_keyboard(here: Page, tmp_path: Path) -> None:
     drop(here, variants(tmp_path, 2))
     wait_until_analysed(here, 2)
+    here.reload()  # What has just arrived stands in the order in which it was sent.
     here.locator(".card-link").first.focus()
     here.keyboard.press("Enter")
     here.wait_for_url("**/photos/*/")  # Scripts are there too: a key before them would be lost.
