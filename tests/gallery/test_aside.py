@@ -287,7 +287,7 @@ def test_a_photo_asks_the_database_as_often_however_many_are_put_aside(
         faces = [make_face(photo, box=BOX) for _ in range(3)]
         roster = roster_of(alice)
         curating.mark(roster=roster, faces=[face.pk for face in faces[1:]], mark=Mark.STRANGER)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(14):
             as_alice.get(url)
 
 
