@@ -145,3 +145,23 @@ def test_a_dropped_folder_becomes_an_album_with_what_was_here_already(
         assert complaints_of(page) == []
         page.get_by_role("button", name="Make an album of them").click()
         expect(page.get_by_text("2 photos were put into the album “Busan 2019”.")).to_be_visible()
+
+
+def test_chosen_photos_are_put_into_a_new_album_without_leaving_the_library(
+    browser: Browser, two: Two
+) -> None:
+    with watched(context_of(browser, two.owner, viewport=DESKTOP)) as page:
+        page.goto("/library/")
+        ticks = page.locator(".card input[name=photo]")
+        for number in range(2):
+            ticks.nth(number).check(force=True)
+        page.locator("#do-album").click()
+        dialog = page.locator("#chosen-album")
+        expect(dialog).to_be_visible()
+        assert complaints_of(page) == []
+        dialog.get_by_label("A new album").fill("Chosen ones")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("2 photos were put into the album “Chosen ones”.")).to_be_visible()
+        expect(dialog).to_be_hidden()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Undone: 2 photos")).to_be_visible()
