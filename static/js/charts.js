@@ -90,7 +90,14 @@ function lying(place, told, { text, inks, axis }) {
         values: () => labels,
         grid: { show: false },
       },
-      { ...axis, side: 2, size: 28, space: 70, values: (_, ticks) => ticks.map((tick) => number.format(Math.abs(tick))) },
+      {
+        ...axis,
+        side: 2,
+        size: 28,
+        space: 70,
+        // There are no halves of photos.
+        values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? number.format(Math.abs(tick)) : "")),
+      },
     ],
     series: [{}, ...series],
     hooks: isPyramid ? {} : { draw: [(plot) => writeNumbers(plot, told, text)] },

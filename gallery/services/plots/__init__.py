@@ -53,7 +53,9 @@ KINDS: Mapping[str, Kind] = {
     "emotions": Kind(_("How faces look"), emotions.draw, NO_FACES),
     "emotions-over-time": Kind(_("How faces looked over time"), over_time.draw, NO_FACES),
     "ages": Kind(_("How old faces look"), ages.draw, NO_FACES),
-    "quality": Kind(_("How well faces can be seen"), quality.draw, NO_FACES),
+    "quality": Kind(
+        _("How well faces can be seen"), quality.draw, _("No face of these photos was measured.")
+    ),
     "confidence": Kind(_("How sure the emotions are"), quality.draw_confidence, NO_FACES),
     "states": Kind(
         _("State of the photos"), states.draw, _("Each photo is analysed, and each has a face.")
