@@ -192,7 +192,7 @@ def test_who_refused_is_not_named_on_a_new_photo_until_that_is_undone(
 
     page.goto("/library/")
     page.locator("#upload-form input[type=file]").set_input_files(photos["obama-3"])
-    card = page.locator(".card[data-state=done]")
+    card = page.locator(".arrivals .card[data-state=done]")
     expect(card.get_by_role("img")).to_be_visible(timeout=ANALYSIS_MS)
     open_photo(page, press, "obama-3.jpg")
     open_face(page, press)
