@@ -1,7 +1,6 @@
 // Cards hear together what has changed of their photos, and those near what is in sight are fetched at once, the others
 // once they come near: of five thousand photos that are analysed, a page asks for those that one could see.
 
-import { reconnected } from "./connection.js";
 import { bringIn } from "./swaps.js";
 
 const AT_ONCE = 60;
@@ -30,8 +29,8 @@ async function ask() {
     if (answer.ok && !answer.redirected) show(await answer.text());
   } catch {
     // What is asked for while nobody answers is asked for again.
-    await reconnected();
     for (const card of due) stale.add(card);
+    await new Promise((go) => setTimeout(go, LATER));
   }
   isAsking = false;
   schedule();
