@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from gallery.models import Action, Album, Person
+from gallery.models import Action, Album, AlbumShare, Person
 from gallery.models.person import Gone
 from gallery.models.record import NOT_UNDONE, Did
 
@@ -203,13 +203,20 @@ def told(actions: Iterable[Action]) -> list[Done]:
     people = Person.everyone.filter(pk__in=keys).exclude(private).told_apart()
     names = {person.pk: person.shown_name for person in people}
     nobody = gettext("somebody")
-    albums = _albums({action.album for action in found if action.album is not None})
+    in_albums = [action for action in found if action.album is not None]
+    albums, no_album = _albums(in_albums), gettext("an album that is not here")
     return [
-        Done(action, names.get(action.person or 0, nobody), albums.get(action.album or 0, ""))
+        Done(action, names.get(action.person or 0, nobody), albums.get(action.album or 0, no_album))
         for action in found
     ]
 
 
-def _albums(keys: Collection[int]) -> dict[int, str]:
-    """Return what albums are called by now, also deleted ones and those of others."""
-    return dict(Album.everything.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+def _albums(actions: Collection[Action]) -> dict[int, str]:
+    """Return what albums are called by now: own ones, also deleted, and others' while they are shared."""
+    if not actions:
+        return {}
+    rosters = {action.roster_id for action in actions}
+    shared = AlbumShare.objects.filter(member__roster__in=rosters).values("album")
+    seen = Q(owner__roster__in=rosters) | Q(pk__in=shared)
+    keys = {action.album for action in actions if action.album is not None}
+    return dict(Album.everything.filter(seen, pk__in=keys).values_list("pk", "name"))

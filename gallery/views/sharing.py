@@ -64,7 +64,7 @@ def unshare_album(request: Request, pk: int, member: int) -> HttpResponse:
 def leave_album(request: Request, pk: int) -> HttpResponse:
     """Have nothing more to do with an album of somebody else's; own photos are taken out of it."""
     share = get_object_or_404(_shares(pk), member=request.user)
-    sharing.end(share=share)
+    sharing.leave(share=share)
     tell(request, _("You left the album “%(name)s”.") % {"name": share.album.name})
     return redirect("albums")
 
