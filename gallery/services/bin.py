@@ -47,7 +47,7 @@ NEEDED = ("key", "owner", "sha256")
 
 def put(roster: Roster, photos: Collection[int]) -> None:
     """Put photos, by key, into the bin: their rows go, their files stay."""
-    for photo in Photo.objects.filter(pk__in=photos, owner__in=roster.members):
+    for photo in Photo.objects.filter(pk__one_of=photos, owner__in=roster.members):
         knowledge.forget(roster, KnownEncoding.objects.filter(face__photo=photo))
         rows = {
             name: [freezing.frozen(row) for row in _rows_of(kind, photo)]
@@ -70,7 +70,7 @@ def put(roster: Roster, photos: Collection[int]) -> None:
 def bring_back(roster: Roster, photos: Collection[int]) -> set[int]:
     """Bring photos, by key, back from the bin as they were; return the keys of their faces."""
     found: set[int] = set()
-    for binned in BinnedPhoto.objects.filter(pk__in=photos, owner__in=roster.members):
+    for binned in BinnedPhoto.objects.filter(pk__one_of=photos, owner__in=roster.members):
         rows: dict[str, Any] = binned.rows
         binned.delete()
         photo = freezing.thawed(Photo, rows["photo"])
@@ -79,7 +79,7 @@ def bring_back(roster: Roster, photos: Collection[int]) -> set[int]:
         for name, kind in KINDS.items():
             kind._base_manager.bulk_create([_back(kind, values) for values in rows.get(name, [])])
         found |= set(binned.faces)
-    nearest.make_due(Face.objects.unnamed().filter(pk__in=found).values_list("pk", flat=True))
+    nearest.make_due(Face.objects.unnamed().filter(pk__one_of=found).values_list("pk", flat=True))
     transaction.on_commit(wake.ring, robust=True)
     return found
 

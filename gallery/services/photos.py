@@ -208,7 +208,7 @@ def delete_many(*, owner: User, photos: Collection[int]) -> Action | None:
 def bring_back(*, owner: User, photos: Collection[int]) -> int:
     """Bring photos, by key, back from the owner's bin, as they were; return how many."""
     roster = turns.take_of(owner.pk)
-    there = BinnedPhoto.objects.visible_to(owner).filter(pk__in=photos)
+    there = BinnedPhoto.objects.visible_to(owner).filter(pk__one_of=photos)
     words = [wording.binned(pk, is_so=False) for pk in there.values_list("pk", flat=True)]
     saying.say(roster, Did.BRING_BACK, words)
     return len(words)

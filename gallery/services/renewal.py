@@ -50,7 +50,7 @@ WHICH: Mapping[str, Callable[[User], PhotoQuerySet]] = {
 def photos_of(user: User, arguments: Mapping[str, Any]) -> PhotoQuerySet:
     """Return the photos of the user's that a task with these arguments is about, as of now."""
     found = WHICH[arguments["which"]](user)
-    return found.filter(pk__in=arguments["photos"]) if "photos" in arguments else found
+    return found.filter(pk__one_of=arguments["photos"]) if "photos" in arguments else found
 
 
 def begin(

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from gallery.models import Face, Photo
+from gallery.services import renewal
 from tests.factories import make_face, make_photo, vector
 
 
@@ -32,3 +33,11 @@ def test_no_keys_find_nothing_and_change_nothing(alice: User) -> None:
 def test_what_is_no_number_is_no_key() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         Face.objects.filter(pk__one_of=["1) OR (1=1"]).exists()
+
+
+def test_all_of_a_large_search_is_analysed_again(alice: User) -> None:
+    photo = make_photo(alice)
+    # More than a statement of SQLite takes as values.
+    found = [photo.pk, *range(10**6, 10**6 + 250_000)]
+
+    assert renewal.begin(user=alice, which="chosen", photos=found).total == 1

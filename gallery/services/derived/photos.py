@@ -18,12 +18,12 @@ def with_binned(roster: Roster, registers: set[Register], changed: Changed) -> s
     said = record.current(binned)
     away = {register.subject for register in binned if said[register].value}
     changed.people |= set(
-        Face.everything.filter(photo__in=away, named_by=NamedBy.HUMAN).values_list(
+        Face.everything.filter(photo__one_of=away, named_by=NamedBy.HUMAN).values_list(
             "person", flat=True
         )
     )
     bin.put(roster, away)
-    back = BinnedPhoto.objects.filter(pk__in={register.subject for register in binned} - away)
+    back = BinnedPhoto.objects.filter(pk__one_of={register.subject for register in binned} - away)
     changed.unmatched = set(back.values_list("pk", flat=True))
     faces = bin.bring_back(roster, changed.unmatched)
     changed.photos |= changed.unmatched
