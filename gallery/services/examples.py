@@ -159,6 +159,8 @@ def _hits(library: Library, keys: Numbers, apart: Array, sure: float) -> list[Hi
     """Return those that lists show, the nearest of each photo."""
     faces = library.faces
     order = np.argsort(faces.keys)
+    if not len(order):
+        return []  # All were deleted between the two looks.
     at = np.searchsorted(faces.keys, keys, sorter=order).clip(max=max(len(order) - 1, 0))
     hits: dict[int, Hit] = {}
     for key, place, distance in zip(keys.tolist(), order[at].tolist(), apart.tolist(), strict=True):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -20,7 +21,7 @@ from gallery.children.requests import Analyse
 from gallery.models import Face, Photo
 from gallery.models.face_queries import Mark
 from gallery.models.person import Consent
-from gallery.services import consent, examples, library_faces
+from gallery.services import consent, examples, library_faces, library_index
 from tests.factories import (
     analysed,
     found_face,
@@ -140,6 +141,16 @@ def test_strangers_put_aside_and_deleted_faces_are_not_among_those_found(
     assert set(found(post(as_alice, photo=upload_file()))) == {gone.pk, there.pk}
     gone.photo.delete()
     assert found(post(as_alice, photo=upload_file())) == [there.pk]
+
+
+def test_faces_that_were_all_deleted_between_two_looks_are_not_among_those_found(
+    alice: User,
+) -> None:
+    face = make_face(make_photo(alice), encoding=vector(1))
+    near_ones = np.array([face.pk]), np.array([0.1], np.float32)
+    Photo.objects.all().delete()
+
+    assert examples._hits(library_index.of(alice.pk), *near_ones, 0.5) == []
 
 
 def test_who_does_not_want_to_be_recognised_is_not_looked_for(
