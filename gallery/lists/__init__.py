@@ -17,6 +17,7 @@ from gallery.lists import (
     person_story,
     photos,
     roster,
+    searched,
     shared,
     work,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "person_story",
     "photos",
     "roster",
+    "searched",
     "shared",
     "work",
 ]

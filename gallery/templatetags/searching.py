@@ -8,6 +8,8 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
+from gallery import lists
+from gallery.lists.searched import SearchPage
 from gallery.services import search as searches
 from gallery.services.search import Search, address, chips
 
@@ -24,15 +26,25 @@ class WayOut:
 
 
 @register.inclusion_tag("gallery/_search.html", takes_context=True)
-def search_box(context: RequestContext) -> dict[str, Any]:
-    """Show the box, what is asked for, and the way to what could be asked for besides."""
+def search_box(context: RequestContext, on: str = lists.searched.LIBRARY.name) -> dict[str, Any]:
+    """Show the box, what is asked for, and the way to what could be asked for besides.
+
+    All of it leads to the page of that name, `on` which the box is.
+    """
     request = context["request"]
     search = address.read(request.GET)
     return {
         "chips": chips.of(request.user, search),
         "pairs": list(address.pairs(search)),
         "query": address.write(search),
+        "on": lists.searched.named(on),
     }
+
+
+@register.simple_tag
+def showing(on: SearchPage, query: str) -> str:
+    """Return the address at which a page shows what the search of that query finds."""
+    return on.showing(query)
 
 
 @register.inclusion_tag("gallery/_search_nothing.html", takes_context=True)

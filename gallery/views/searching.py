@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gallery import lists
+from gallery.lists.searched import SearchPage
 from gallery.services import search
 from gallery.services.search import Search, address, chips, facets, suggesting, typed
 from gallery.views.http import Request
@@ -27,7 +28,7 @@ def typed_search(request: Request) -> HttpResponse:
     if found.unread:
         words = _("Not understood: %(words)s") % {"words": " ".join(found.unread)}
         messages.warning(request, words)
-    return redirect(page_of(found.search))
+    return redirect(_page(request).showing(address.write(found.search)))
 
 
 @login_required
@@ -36,7 +37,8 @@ def search_suggestions(request: Request) -> HttpResponse:
     """Return what the word that is being typed may be going to be."""
     text, within = request.GET.get("q", ""), address.read(request.GET)
     found = suggesting.of(request.user, text, within)
-    return render(request, "gallery/_search_suggestions.html", {"suggestions": found})
+    context = {"suggestions": found, "on": _page(request)}
+    return render(request, "gallery/_search_suggestions.html", context)
 
 
 @login_required
@@ -49,6 +51,7 @@ def search_facets(request: Request) -> HttpResponse:
         "facets": facets.of(request.user, search.found(request.user, asked)),
         "others": [pair for pair in address.pairs(asked) if pair[0] not in FIELDS],
         "spans": _spans(asked),
+        "on": _page(request),
     }
     part, page = "gallery/_search_facets.html", "gallery/search_facets.html"
     if not request.htmx:
@@ -70,7 +73,6 @@ def _spans(asked: Search) -> list[dict[str, object]]:
     ]
 
 
-def page_of(asked: Search) -> str:
-    """Return the address of the library as the search finds it."""
-    query = address.write(asked)
-    return reverse("library") + (f"?{query}" if query else "")
+def _page(request: Request) -> SearchPage:
+    """Return the page on which the search box is, as the address says."""
+    return lists.searched.named(request.GET.get(lists.searched.PARAMETER, ""))

@@ -14,7 +14,7 @@ from gallery.models import Photo
 from gallery.services import library_index, plots
 from gallery.services import search as searching
 from gallery.services.dashboard import news, this_day, waits
-from gallery.services.search import address, chips
+from gallery.services.search import address
 from gallery.views.http import Request
 
 
@@ -31,7 +31,6 @@ def start(request: Request) -> HttpResponse:
         "plots": plots.KINDS.items(),
         "photo_count": found.count,
         "query": address.write(search),
-        "chips": chips.of(request.user, found.search),
     }
     return render(request, "start/start.html", context)
 
