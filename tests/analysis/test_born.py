@@ -9,7 +9,7 @@ import pytest
 from analysis.born import Ages, Born, Precision, ages, is_before_birth
 from analysis.dates import Source, Taken
 
-THEN = [Source.EXIF, Source.XMP]
+THEN = [Source.HAND, Source.EXIF, Source.XMP]
 NO_LATER = [source for source in Source if source not in THEN]
 
 

@@ -157,5 +157,6 @@ def test_a_date_is_written_as_iso_8601() -> None:
     assert str(Taken(SHOT, Source.EXIF, 0)) == "2019-05-03T14:02:11+00:00"
 
 
-def test_only_the_shot_s_own_dates_are_of_the_shot() -> None:
-    assert {source for source in Source if source.is_of_the_shot} == {Source.EXIF, Source.XMP}
+def test_only_the_shot_s_own_dates_and_a_human_s_are_of_the_shot() -> None:
+    said = {source for source in Source if source.is_of_the_shot}
+    assert said == {Source.HAND, Source.EXIF, Source.XMP}

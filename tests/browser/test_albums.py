@@ -49,6 +49,7 @@ def made(page: Page, two: Two, name: str) -> None:
 
 
 def order(page: Page) -> list[int]:
+    expect(page.locator(".arrange-photo")).to_have_count(len(SAMPLES))
     photos = page.locator(".arrange-photo").all()
     return [int(f"{one.get_attribute('data-photo')}") for one in photos]
 
@@ -69,6 +70,7 @@ def test_an_album_is_made_put_in_order_given_a_cover_and_another_name(
         made(page, two, name)
         assert complaints_of(page) == []
         page.get_by_role("link", name="Arrange").click()
+        page.wait_for_load_state()
         first, second, third = order(page)
 
         # By keys, by dragging, and by a button.
@@ -154,7 +156,9 @@ def test_chosen_photos_are_put_into_a_new_album_without_leaving_the_library(
         page.goto("/library/")
         ticks = page.locator(".card input[name=photo]")
         for number in range(2):
-            ticks.nth(number).check(force=True)
+            # It is ticked a moment after the press, for which check() does not wait.
+            ticks.nth(number).click(force=True)
+            expect(ticks.nth(number)).to_be_checked()
         page.locator("#do-album").click()
         dialog = page.locator("#chosen-album")
         expect(dialog).to_be_visible()

@@ -428,7 +428,7 @@ def test_a_card_keeps_the_focus_when_it_is_made_anew(page: Page) -> None:
     link.focus()
     number = link.evaluate("link => link.id.split('-')[1]")
     with page.expect_response(f"**/photos/cards/?*{number}*"):
-        page.evaluate(f"htmx.trigger(document.body, 'photo-{number}')")
+        page.evaluate(f"htmx.trigger(document.body, 'photos', {{keys: [{number}]}})")
     settled(page)
     expect(link).to_be_focused()
 

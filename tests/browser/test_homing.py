@@ -146,8 +146,9 @@ def test_news_of_a_photo_that_is_gone_is_no_error(here: Page, tmp_path: Path) ->
     headers = {"X-CSRFToken": token, "Referer": here.url}
     assert here.request.post(f"{address}delete/", headers=headers).ok
 
-    with here.expect_response(f"**{address}card/") as answer:
-        here.evaluate(f"htmx.trigger(document.body, '{number}')")
+    key = number.split("-")[1]
+    with here.expect_response(f"**/photos/cards/?*{key}*") as answer:
+        here.evaluate(f"htmx.trigger(document.body, 'photos', {{keys: [{key}]}})")
 
-    assert answer.value.status == 204
-    assert here.request.get(f"{address}card/").status == 404
+    assert answer.value.ok
+    assert number not in answer.value.text()

@@ -132,6 +132,20 @@ def test_photos_go_into_an_album_that_is_there_or_into_a_new_one(
     assert {one.pk for one in trip.in_order()} == set(keys[1:])
 
 
+def test_enter_in_the_name_of_a_new_album_makes_it_and_takes_none_that_is_there(
+    as_alice: Client, keys: list[int]
+) -> None:
+    do(as_alice, "album", keys[:1], name="Trip")
+
+    for page in (reverse("photo", args=keys[:1]), reverse("library")):
+        html = as_alice.get(page).content.decode()
+        # A browser presses the first button of the form.
+        assert html.index('id="make-album"') < html.index(
+            'name="album"', html.index('id="make-album"')
+        )
+        assert 'name="album"' not in html[: html.index('id="make-album"')].rpartition("<form")[2]
+
+
 def test_into_albums_of_others_one_puts_photos_only_where_one_may(
     alice: User, bob: User, as_bob: Client
 ) -> None:

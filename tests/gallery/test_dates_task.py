@@ -245,5 +245,5 @@ def test_the_settings_ask_as_often_however_many_photos_there_are(
 ) -> None:
     for _ in range(count):
         old(alice)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         as_alice.get(reverse("settings"))
