@@ -91,11 +91,14 @@ def test_a_library_is_named_by_keys_alone(furnished: Visitor, here: Page) -> Non
     expect(toasts).to_contain_text("a stranger")
     # The others are asked about, and hands go on from there.
     expect(asks).to_contain_text("2 faces on 2 photos")
+    first = here.get_by_role("checkbox").first
     expect(here.get_by_role("checkbox").nth(1)).to_be_focused()
+    before = f"{first.get_attribute('value')}"
     here.keyboard.press("Space")
     here.keyboard.press("x")
-    # One alone is no group; the other person is still there.
+    # One alone is no group; the other person is still there, of whom there are as many faces.
     expect(toasts).to_contain_text("What was taken for a face is none")
+    expect(first).not_to_have_attribute("value", before)
     expect(asks).to_contain_text("2 faces on 2 photos")
     here.keyboard.press("b")
     expect(here.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
