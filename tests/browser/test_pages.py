@@ -186,8 +186,8 @@ def test_a_portrait_becomes_a_known_face(here: Page, tmp_path: Path) -> None:
     here.get_by_role("link", name="Ada", exact=True).click()
     known = here.locator(".known-list img")
     expect(known).to_have_count(1)
+    here.wait_for_load_state()  # Chosen before the script is there, a file would wait for a button.
     here.locator('input[type="file"][name="file"]').set_input_files(second)
-    here.wait_for_load_state()
     expect(here.locator("#portraits")).to_contain_text("Added as a known face", timeout=ANALYSIS_MS)
 
 
