@@ -48,3 +48,10 @@ def test_ctrl_c_ends_the_site_without_a_word(tmp_path: Path) -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_an_answer_waits_for_no_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
