@@ -87,14 +87,14 @@ def years(found: Found) -> list[Year]:
     """Return in which years and months the photos were taken, the last first."""
     if found.search.order is not Order.TAKEN:
         return []
-    months = [(date(one.year, one.month, 1), one.photos) for one in found.months()]
+    months = [(date(one.year, one.month, 1), one.photos) for one in found.months]
     return [Year(year, [*some]) for year, some in groupby(months, key=lambda month: month[0].year)]
 
 
 def place_of_month(found: Found, year: int, month: int) -> int:
     """Return at which place the photos of that month begin, or of the next before it that has any."""
     place = 0
-    for one in found.months() if found.search.order is Order.TAKEN else []:
+    for one in found.months if found.search.order is Order.TAKEN else []:
         if (one.year, one.month) <= (year, month):
             break
         place += one.photos
@@ -107,7 +107,7 @@ def _stretches(found: Found, shown: Sequence[tuple[Photo, int]]) -> Iterator[Str
     if found.search.order is not Order.TAKEN:
         yield Stretch([photo for photo, _place in shown])
         return
-    counts = {(one.year, one.month): one.photos for one in found.months()}
+    counts = {(one.year, one.month): one.photos for one in found.months}
     months = _months(found, [place for _photo, place in shown])
     by_month = groupby(zip(shown, months, strict=True), key=lambda one: one[1])
     for month, some in by_month:

@@ -50,13 +50,15 @@ def faces_over(photo: Photo) -> SafeString:
 
 
 def _marks(faces: Sequence[Face], width: int) -> SafeString:
-    rows = []
-    for face in faces:
-        place = face.left, face.top, face.width, face.height
-        name = _name(face)
-        label = format_html(PLAIN, face.left, face.top, width // 14, name) if name else ""
-        rows.append((face.pk, *_look(face), *place, *place, label))
-    return format_html_join("", MARK, rows)
+    return SafeString("".join(_mark(face, width) for face in faces))
+
+
+def _mark(face: Face, width: int) -> str:
+    """Draw one face. Numbers and our own words need no escaping, which takes longer than all the rest."""
+    place = face.left, face.top, face.width, face.height
+    name = _name(face)
+    label = format_html(PLAIN, face.left, face.top, width // 14, name) if name else ""
+    return MARK.format(face.pk, *_look(face), *place, *place, label)
 
 
 def _name(face: Face) -> str:

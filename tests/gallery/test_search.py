@@ -261,7 +261,7 @@ def test_the_library_is_the_search_for_nothing_newest_taken_first(alice: User) -
     found = search.found(alice, Search())
     assert found.keys.tolist() == [new, old, oldest]
     assert search.found(alice, Search(order=Order.ADDED)).keys.tolist() == [oldest, new, old]
-    assert found.months() == [(2020, 1, 1), (2019, 5, 1), (2018, 7, 1)]
+    assert found.months == [(2020, 1, 1), (2019, 5, 1), (2018, 7, 1)]
     assert (found.count, found.page(1, 1).tolist(), found.position_of(oldest)) == (3, [old], 2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -73,8 +74,9 @@ class Found:
             int(keys[after]) if after < len(keys) else None,
         )
 
+    @cached_property
     def months(self) -> list[Month]:
-        """Return in which months the photos were taken, and how many in each, the last first."""
+        """In which months the photos were taken, and how many in each, the last first."""
         taken = self.library.photos.taken[self.at].astype("M8[us]").astype("M8[M]").astype(np.int64)
         months, counts = np.unique(taken, return_counts=True)
         return [
