@@ -105,12 +105,13 @@ class PhotoList(PhotoListBase):
             body = {"code": refusal.code, "detail": f"{refusal}"}
             if refusal.photo is not None:
                 body["url"] = refusal.photo.get_absolute_url()
-                if into is not None:
-                    into.take(refusal.photo)
+                if into is not None and (why := into.take(refusal.photo)):
+                    body["detail"] = why
             return Response(body, status=STATUS[refusal.code])
-        if into is not None:
-            into.take(photo)
-        return Response(PhotoSerializer(photo).data, status=201)
+        body = dict(PhotoSerializer(photo).data)
+        if into is not None and (why := into.take(photo)):
+            body["detail"] = why
+        return Response(body, status=201)
 
 
 class PhotosKnown(APIView):

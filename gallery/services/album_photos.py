@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
 from gallery.models import Album, AlbumPhoto, AlbumShare, Photo
 from gallery.services import search
-from gallery.services.search import address
+from gallery.services.search import Found, address
 
 
 def keys(album: Album) -> Sequence[int]:
@@ -18,6 +18,17 @@ def keys(album: Album) -> Sequence[int]:
         found: list[int] = search.found(album.owner, address.of(album.search)).keys.tolist()
         return found
     return list(album.in_order().values_list("pk", flat=True))
+
+
+def found_by(albums: Iterable[Album]) -> Iterator[tuple[Album, Found]]:
+    """Yield the smart ones of the albums, each with what it finds, by some queries for each owner."""
+    owners: dict[User, list[Album]] = {}
+    for album in albums:
+        if album.is_smart:
+            owners.setdefault(album.owner, []).append(album)
+    for owner, some in owners.items():
+        searches = [address.of(album.search) for album in some]
+        yield from zip(some, search.found_each(owner, searches), strict=True)
 
 
 def holds(album: Album, photo: int) -> bool:

@@ -27,11 +27,21 @@ class Into:
     album: Album | None
     name: str
 
+    def take(self, photo: Photo) -> str:
+        """Put the user's photo into the album, which is made now if there is none of that name yet.
+
+        Returns a sentence where that may not be any more; it may have changed meanwhile.
+        """
+        try:
+            self._put(photo)
+        except WordsRefused as refusal:
+            return f"{refusal}"
+        return ""
+
     @transaction.atomic
-    def take(self, photo: Photo) -> Album:
-        """Put the user's photo into the album, which is made now if there is none of that name yet."""
+    def _put(self, photo: Photo) -> None:
         roster = turns.take_both(self.user.pk, (self.album or photo).owner_id)
-        album = self.album or self._of_that_name()
+        album = _open_to(self.user, self.album.pk) if self.album else self._of_that_name()
         words = albums.appended(album, [photo.pk])
         before = _just_done(roster, album)
         if album.is_gone:
@@ -40,7 +50,6 @@ class Into:
             saying.say(roster, Did.UPLOAD_IN, words, album=album.pk)
         else:
             saying.say_more(roster, before, words)
-        return album
 
     def _of_that_name(self) -> Album:
         same = Album.objects.visible_to(self.user).filter(folded_name=fold(self.name), search="")
@@ -52,11 +61,15 @@ class Into:
 def into(user: User, album: int | None, name: str) -> Into | None:
     """Return where an upload goes, None for the library alone; raises WordsRefused where it may not."""
     if album is not None:
-        found = Album.objects.open_to(user).filter(pk=album).first()
-        if found is None:
-            raise WordsRefused(f"{albums.NO_ALBUM}")
-        return Into(user, found, "")
+        return Into(user, _open_to(user, album), "")
     return Into(user, None, albums.clean_name(name)) if name.strip() else None
+
+
+def _open_to(user: User, key: int) -> Album:
+    found = Album.objects.open_to(user).filter(pk=key).first()
+    if found is None:
+        raise WordsRefused(f"{albums.NO_ALBUM}")
+    return found
 
 
 def _just_done(roster: Roster, album: Album) -> Action | None:

@@ -28,13 +28,13 @@ ARRANGED = 200  # photos at once where they are put in order
 @login_required
 @require_safe
 def album_list(request: Request) -> HttpResponse:
-    mine = list(lists.albums.cards(Album.objects.visible_to(request.user)))
-    shared = Album.objects.shared_with(request.user).annotate(owner_name=F("owner__username"))
-    context = {
-        "albums": [_with_search(album) for album in mine],
-        "shared": [_with_search(album) for album in lists.albums.cards(shared)],
-    }
-    return render(request, "gallery/albums.html", context)
+    there = Album.objects.select_related("owner")
+    mine = list(lists.albums.cards(there.visible_to(request.user)))
+    others = there.shared_with(request.user).annotate(owner_name=F("owner__username"))
+    shared = list(lists.albums.cards(others))
+    for album, found in album_photos.found_by([*mine, *shared]):
+        vars(album).update(photo_count=found.count, cover_id=next(iter(found.page(0, 1)), None))
+    return render(request, "gallery/albums.html", {"albums": mine, "shared": shared})
 
 
 @login_required
@@ -166,14 +166,6 @@ def _mine(request: Request, pk: int) -> Album:
     if not reader.is_owner:
         raise Http404
     return reader.album
-
-
-def _with_search(album: Album) -> Album:
-    """Count what a smart album finds, and give it a cover."""
-    if album.is_smart:
-        keys = album_photos.keys(album)
-        vars(album).update(photo_count=len(keys), cover_id=keys[0] if keys else None)
-    return album
 
 
 def _start(request: Request, keys: Sequence[int]) -> int:

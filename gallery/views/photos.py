@@ -274,12 +274,11 @@ def _upload_one(request: Request, file: File[bytes], modified: str, into: Into |
     with suppress(ValueError):  # What is no time is none that anybody wrote.
         written = times.moment(modified)
     try:
-        photo = photos.upload(owner=request.user, file=file, modified=written)
+        photo: Photo | None = photos.upload(owner=request.user, file=file, modified=written)
+        taken = True
     except photos.UploadRefused as refusal:
         messages.error(request, f"{file.name}: {refusal}")
-        if into and refusal.photo:
-            into.take(refusal.photo)
-        return False
-    if into:
-        into.take(photo)
-    return True
+        taken, photo = False, refusal.photo
+    if into and photo and (why := into.take(photo)):
+        messages.error(request, f"{file.name}: {why}")
+    return taken

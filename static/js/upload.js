@@ -74,7 +74,7 @@ function fail(item, sentence) {
 function settle(item, xhr) {
   const answer = answerOf(xhr);
   if (xhr.status === 201) {
-    panel.done(item, answer.url);
+    panel.done(item, answer.url, answer.detail);
     arrived(item, answer.id);
   } else if (answer.code === "other_account") {
     refuseAll(item, answer.detail);

@@ -89,8 +89,8 @@ export class UploadPanel {
     this.#changed();
   }
 
-  done(item, url) {
-    this.#set(item, "done", gettext("Added."), url, gettext("Open it"));
+  done(item, url, sentence = gettext("Added.")) {
+    this.#set(item, "done", sentence, url, gettext("Open it"));
   }
 
   duplicate(item, sentence, url) {

@@ -13,7 +13,16 @@ from django.urls import reverse
 from gallery.models import Action, Album, AlbumPhoto, AlbumShare, Face, Photo
 from gallery.models.person import Consent
 from gallery.models.record import Did
-from gallery.services import albums, consent, describing, photo_words, photos, saying, sharing
+from gallery.services import (
+    album_uploads,
+    albums,
+    consent,
+    describing,
+    photo_words,
+    photos,
+    saying,
+    sharing,
+)
 from tests.conftest import signed_in
 from tests.factories import (
     make_face,
@@ -260,6 +269,23 @@ def test_into_albums_of_others_nothing_is_uploaded(
     assert Album.objects.filter(name="Home").count() == 2
 
 
+def test_what_may_be_added_no_more_by_its_turn_stays_in_the_library(alice: User, bob: User) -> None:
+    album = shared(alice, may_add=True)
+    photo = make_photo(bob)
+    into = album_uploads.into(bob, album.pk, "")
+    assert into is not None
+    # While the file was on its way.
+    sharing.share(album=album, name="bob", may_add=False, shows_names=False)
+
+    assert into.take(photo) == f"{albums.NO_ALBUM}"
+
+    assert photo.pk not in inside(album)
+    assert not Action.objects.filter(roster__owner=bob).exists()
+    sharing.share(album=album, name="bob", may_add=True, shows_names=False)
+    assert into.take(photo) == ""
+    assert photo.pk in inside(album)
+
+
 # Sharing one.
 
 
@@ -485,6 +511,30 @@ def test_the_lists_take_as_many_queries_whatever_there_is(
         make()
         photo = make_known(alice, "Grace").photo
         albums.put(user=alice, album=album, photos=[photo.pk])
+
+
+def test_the_list_takes_as_many_queries_however_many_albums_are_searches(
+    alice: User, bob: User, as_bob: Client, django_assert_num_queries: Any
+) -> None:
+    def make(owner: User) -> Album:
+        face = make_known(owner, "Ada")
+        inner = albums.create(owner=owner, name="A", photos=[face.photo_id, make_photo(owner).pk])
+        asked = f"person={face.person_id}&album={inner.pk}"
+        return albums.create(owner=owner, name="B", search=asked)
+
+    def html() -> str:
+        return page(as_bob, "albums")
+
+    for _ in range(3):
+        make(bob)
+        album = make(alice)
+        sharing.share(album=album, name="bob", may_add=False, shows_names=False)
+        page(as_bob, "albums")
+        with django_assert_num_queries(16):
+            text = html()
+    assert text.count("by a search") == 6
+    assert text.count("1 photo\n") == 6
+    assert text.count("2 photos\n") == 3
 
 
 def test_an_album_of_thousands_is_shown_a_page_at_a_time(

@@ -6,7 +6,7 @@ their order. The library is the search that asks for nothing.
 
 from __future__ import annotations
 
-from gallery.services.search.found import Found, found
+from gallery.services.search.found import Found, found, found_each
 from gallery.services.search.value import Order, Search, Span
 
-__all__ = ["Found", "Order", "Search", "Span", "found"]
+__all__ = ["Found", "Order", "Search", "Span", "found", "found_each"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from gallery.models import Album, AlbumPhoto, Preferences
 from gallery.services import library_index
 from gallery.services.library_index.columns import Library, Numbers
 from gallery.services.search import address, people
-from gallery.services.search.matching import NOTHING, Beside, Carried, Matcher
+from gallery.services.search.matching import Beside, Carried, Matcher
 from gallery.services.search.people import Owner
 from gallery.services.search.value import Order, Search, Shown
 
@@ -95,33 +95,45 @@ class Found:
 
 def found(user: Owner, search: Search) -> Found:
     """Return which of the user's photos the search is true of."""
-    library, search = library_index.of(user.pk or 0), people.standing(user, search)
-    beside = beside_of(user, search)
+    return found_each(user, [search])[0]
+
+
+def found_each(user: Owner, searches: Sequence[Search]) -> list[Found]:
+    """Return what each of the searches finds, by as many queries as one alone."""
+    if not searches:
+        return []
+    library = library_index.of(user.pk or 0)
+    standing = people.standing(user, searches)
+    matcher = Matcher(library, beside_of(user, *standing))
+    return [_found(library, matcher, search) for search in standing]
+
+
+def _found(library: Library, matcher: Matcher, search: Search) -> Found:
     order = _in_order(library, search.order)
-    return Found(library, search, order[Matcher(library, beside).matching(search)[order]])
+    return Found(library, search, order[matcher.matching(search)[order]])
 
 
-def beside_of(user: Owner, search: Search, *, all_states: bool = False) -> Beside:
-    """Return what the search asks for that the library does not know."""
+def beside_of(user: Owner, *searches: Search, all_states: bool = False) -> Beside:
+    """Return what the searches ask for that the library does not know."""
     carried: Carried = {}
-    if all_states or Shown.OTHERWISE in search.states:
+    if all_states or any(Shown.OTHERWISE in search.states for search in searches):
         carried = Preferences.objects.of(user.pk or 0).choice.carried(installed.weights())
-    return Beside(carried, _albums(user, search))
+    asked = {album for search in searches for album in search.albums}
+    return Beside(carried, _albums(user, asked) if asked else {})
 
 
-def _albums(user: Owner, search: Search) -> Mapping[int, Numbers]:
-    """Return the keys of the photos in those albums that the user may see."""
-    there = Album.objects.readable_by(user).filter(pk__in=search.albums) if search.albums else ()
-    return {album.pk: _in(user, album) for album in there}
-
-
-def _in(user: Owner, album: Album) -> Numbers:
-    if album.is_smart:
-        # What somebody else's search finds is theirs; and no album is in itself.
-        is_own = album.owner_id == user.pk
-        return found(user, address.of(album.search).but(albums=())).keys if is_own else NOTHING
-    photos = AlbumPhoto.objects.filter(album=album).order_by()
-    return np.array([*photos.values_list("photo", flat=True)], np.int64)
+def _albums(user: Owner, asked: Collection[int]) -> Mapping[int, Numbers]:
+    """Return the keys of the photos in those albums, by key, that the user may see."""
+    there = list(Album.objects.readable_by(user).filter(pk__in=asked))
+    held: dict[int, list[int]] = {album.pk: [] for album in there}
+    rows = AlbumPhoto.objects.filter(album__in=[album for album in there if not album.is_smart])
+    for album, photo in rows.order_by().values_list("album", "photo"):
+        held[album].append(photo)
+    # What somebody else's search finds is theirs; and no album is in itself.
+    smart = [album for album in there if album.is_smart and album.owner_id == user.pk]
+    each = found_each(user, [address.of(album.search).but(albums=()) for album in smart])
+    by_search = {album.pk: one.keys for album, one in zip(smart, each, strict=True)}
+    return {key: np.array(keys, np.int64) for key, keys in held.items()} | by_search
 
 
 def _in_order(library: Library, order: Order) -> Numbers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
@@ -13,18 +13,22 @@ from gallery.services.search.value import Search
 Owner = AbstractBaseUser | AnonymousUser
 
 
-def standing(user: Owner, search: Search) -> Search:
-    """Return the search with whoever was merged replaced by who they are now, in one query at most.
+def standing(user: Owner, searches: Sequence[Search]) -> Sequence[Search]:
+    """Return the searches with whoever was merged replaced by who they are now, in one query at most.
 
     Somebody else's people, and those who are gone, stay as keys that no face has.
     """
-    asked = {key for group in search.people for key in group} | set(search.without)
+    asked = {
+        key for search in searches for group in (*search.people, search.without) for key in group
+    }
     if not asked:
-        return search
+        return searches
     merged = Person.everyone.visible_to(user).filter(pk__in=asked, gone=Gone.MERGED)
     now = {pk: into for pk, into in merged.values_list("pk", "merged_into") if into}
-    if not now:
-        return search
+    return [_standing(search, now) for search in searches] if now else searches
+
+
+def _standing(search: Search, now: Mapping[int, int]) -> Search:
     return search.but(
         people=tuple(dict.fromkeys(_now(group, now) for group in search.people)),
         without=_now(search.without, now),
