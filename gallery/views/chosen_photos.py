@@ -1,17 +1,19 @@
 """Doing something with many photos at once: with those that a form names, or with all that a search finds.
 
-A form says what to `do` and which photos: `photo` for each, or `search` as a search's address says it.
+A form says what to `do` and which photos: `photo` for each, or `search` as a search's address says it,
+`without` those whose keys stand there.
 What a form leaves open (into which album, which keyword) is asked on a page, so that plain buttons do.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, time
 from typing import Any
 
+import numpy as np
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -77,10 +79,15 @@ def _act(request: Request) -> HttpResponse:
 def _chosen(request: Request) -> Keys:
     """Return the photos that the form means, by key; those of others are left out by the services."""
     if (query := request.POST.get("search")) is not None:
-        keys: list[int] = search.found(request.user, address.of(query)).keys.tolist()
+        all_of_it = search.found(request.user, address.of(query)).keys
+        left_out = _keys(request.POST.get("without", "").split())
+        keys: list[int] = all_of_it[~np.isin(all_of_it, left_out)].tolist()
         return keys
-    found = (key_of(text) for text in request.POST.getlist("photo"))
-    return list(dict.fromkeys(key for key in found if key is not None))
+    return _keys(request.POST.getlist("photo"))
+
+
+def _keys(said: Iterable[str]) -> list[int]:
+    return list(dict.fromkeys(key for text in said if (key := key_of(text)) is not None))
 
 
 def _album(request: Request, keys: Keys) -> object:
@@ -192,6 +199,7 @@ def _ask(request: Request, keys: Keys, error: str = "") -> HttpResponse:
         "do": request.POST["do"],
         "chosen": keys,
         "search": request.POST.get("search"),
+        "without": request.POST.get("without", ""),
         "error": error,
         "typed": request.POST,
         "back": _back(request),

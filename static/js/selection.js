@@ -1,5 +1,5 @@
 // Photos of a wall are chosen: by their tick, with Shift a row of them, with X, Space and Shift with arrows, by a long press
-// of a finger, or all of the list. A bar says how many, what can be done with them, and leads out.
+// of a finger, or all of the list but those that are unticked. A bar says how many, what can be done with them, and leads out.
 
 import { onKey } from "./keys.js";
 import { fill, ngettext } from "./words.js";
@@ -9,29 +9,36 @@ const FAR = 10;
 const wall = document.querySelector("[data-keeps-place]");
 const form = document.getElementById("chosen-photos");
 const search = document.getElementById("chosen-search");
+const without = document.getElementById("chosen-without");
 const all = document.getElementById("choose-all");
 
-const chosen = new Set();
+// By key: the photos that are chosen, or, of all of the list, those that are not.
+const marked = new Set();
 let isAll = false;
 let anchor = null;
 
 const boxOf = (card) => card.querySelector(".card-tick input");
 const keyOf = (card) => card.id.split("-")[1];
 const cards = () => [...wall.querySelectorAll(".card")];
-const isOn = () => isAll || chosen.size > 0;
-const total = () => Number(document.querySelector("[data-photo-count]")?.dataset.photoCount ?? chosen.size);
+const isChosen = (card) => isAll !== marked.has(keyOf(card));
+const total = () => Number(document.querySelector("[data-photo-count]")?.dataset.photoCount ?? 0);
+const countChosen = () => (isAll ? total() - marked.size : marked.size);
+const isOn = () => isAll || marked.size > 0;
 
 function show() {
-  const count = isAll ? total() : chosen.size;
+  const count = countChosen();
   document.getElementById("chosen-count").textContent = isOn()
     ? fill(ngettext("{count} chosen", "{count} chosen", count), { count })
     : "";
   document.documentElement.toggleAttribute("data-choosing", isOn());
   form.inert = !isOn();
-  if (search) search.disabled = !isAll;
-  all?.setAttribute("aria-pressed", String(isAll));
+  if (search) {
+    search.disabled = without.disabled = !isAll;
+    without.value = isAll ? [...marked].join(" ") : "";
+  }
+  all?.setAttribute("aria-pressed", String(isAll && !marked.size));
   // Those that the wall does not show any more are kept in the form.
-  const kept = [...chosen].filter((key) => !wall.querySelector(`#photo-${key}`));
+  const kept = isAll ? [] : [...marked].filter((key) => !wall.querySelector(`#photo-${key}`));
   form.querySelector("[data-kept]").replaceChildren(
     ...kept.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: "photo", value })),
   );
@@ -43,25 +50,22 @@ export function showTicks(part = wall) {
   const some = part.matches?.(".card") ? [part] : part.querySelectorAll(".card");
   for (const card of some) {
     const box = boxOf(card);
-    if (box) box.checked = isAll || chosen.has(keyOf(card));
+    if (box) box.checked = isChosen(card);
   }
 }
 
-function set(some, isChosen) {
-  // Of all but one nobody can tell the server: what is on the wall is chosen from then on.
-  if (isAll && !isChosen) cards().forEach((card) => chosen.add(keyOf(card)));
-  if (!isChosen) isAll = false;
+function set(some, wanted) {
   for (const card of some) {
-    if (isChosen) chosen.add(keyOf(card));
-    else chosen.delete(keyOf(card));
+    if (wanted === isAll) marked.delete(keyOf(card));
+    else marked.add(keyOf(card));
   }
+  if (countChosen() <= 0) return leave();
   some.forEach(showTicks);
-  if (!isChosen) showTicks();
   show();
 }
 
 function leave() {
-  chosen.clear();
+  marked.clear();
   isAll = false;
   anchor = null;
   showTicks();
@@ -76,8 +80,7 @@ function rowTo(card) {
 }
 
 function toggle(card, { asRow = false } = {}) {
-  const isChosen = asRow || !(isAll || chosen.has(keyOf(card)));
-  set(asRow ? rowTo(card) : [card], isChosen);
+  set(asRow ? rowTo(card) : [card], asRow || !isChosen(card));
   anchor = card;
 }
 
@@ -152,7 +155,8 @@ function follow() {
     wall.querySelector('.card-link[tabindex="0"]')?.focus({ preventScroll: true });
   });
   all?.addEventListener("click", () => {
-    if (isAll) return leave();
+    if (isAll && !marked.size) return leave();
+    marked.clear();
     isAll = true;
     showTicks();
     return show();
@@ -165,8 +169,9 @@ function follow() {
     },
     { capture: true },
   );
+  document.body.addEventListener("counted", show);
   document.body.addEventListener("cards-gone", ({ detail }) => {
-    for (const key of detail) chosen.delete(`${key}`);
+    for (const key of detail) marked.delete(`${key}`);
     show();
   });
 }

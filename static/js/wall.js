@@ -14,6 +14,7 @@ export function showCount(total) {
   if (!count) return;
   count.dataset.photoCount = total;
   count.textContent = fill(ngettext("{total} photo", "{total} photos", total), { total });
+  document.body.dispatchEvent(new CustomEvent("counted"));
 }
 
 const cardsOf = (wall) => [...wall.querySelectorAll(".card[id]")];

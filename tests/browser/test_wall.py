@@ -96,6 +96,17 @@ def test_all_of_the_list_are_meant_at_once(wall: Page) -> None:
     expect(wall.locator("#chosen-count")).to_have_text("6 chosen")
     wall.get_by_role("button", name="Favourite").click()
     expect(wall.locator(".card-favourite")).to_have_count(6)
+    # Of all of the list two are left out, and nothing that is not loaded with them.
+    wall.locator(".card-link").first.focus()
+    wall.keyboard.press("x")
+    wall.locator(".card-tick").last.click()
+    expect(wall.locator("#chosen-count")).to_have_text("4 chosen")
+    wall.get_by_role("button", name="Caption").click()
+    wall.get_by_label("What they show").fill("At sea")
+    wall.get_by_role("button", name="Say it of all").click()
+    expect(wall.locator(".toast").filter(has_text="What 4 photos show was said.")).to_be_visible()
+    wall.get_by_role("button", name="All of this list").click()
+    expect(wall.locator("#chosen-count")).to_have_text("6 chosen")
     wall.get_by_role("button", name="Choose none").click()
     assert chosen(wall) == 0
 

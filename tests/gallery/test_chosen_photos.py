@@ -221,6 +221,23 @@ def test_all_of_a_search_is_chosen_by_its_address(
     assert Photo.objects.filter(is_favourite=True).count() == 4
 
 
+def test_all_of_a_search_but_some_is_chosen_by_their_keys(
+    as_alice: Client, keys: list[int]
+) -> None:
+    but = {"search": "", "without": f"{keys[0]} {keys[2]} nonsense"}
+
+    page = as_alice.post(ADDRESS, {"do": "keyword", **but}).content.decode()
+    assert "1 photo is chosen." in page
+    assert f'name="without" value="{but["without"]}"' in page
+    as_alice.post(ADDRESS, {"do": "keyword", "keyword": "sea", **but})
+    as_alice.post(ADDRESS, {"do": "delete", **but})
+
+    assert list(BinnedPhoto.objects.values_list("pk", flat=True)) == [keys[1]]
+    nothing = {"search": "", "without": f"{keys[0]} {keys[2]}"}
+    answer = as_alice.post(ADDRESS, {"do": "favourite", **nothing}, follow=True)
+    assert b"Choose at least one photo." in answer.content
+
+
 @pytest.mark.parametrize("what", ["favourite", "delete", "caption", "keyword", "date"])
 def test_of_others_photos_nothing_is_done(as_bob: Client, keys: list[int], what: str) -> None:
     said = {"caption": "Mine", "keyword": "mine", "on": "1987-06-05"}
