@@ -82,11 +82,9 @@ bench: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) -m benchmarks.naming
 	@$(PYTHON_OF_VENV) -m benchmarks.grouping
 	@$(PYTHON_OF_VENV) -m benchmarks.people
-	@$(PYTHON_OF_VENV) -m benchmarks.wall
 	@$(PYTHON_OF_VENV) -m benchmarks.merging
 	@$(PYTHON_OF_VENV) -m benchmarks.desk
-	@$(PYTHON_OF_VENV) -m benchmarks.search
-	@$(PYTHON_OF_VENV) -m benchmarks.dashboard
+	@$(PYTHON_OF_VENV) -m benchmarks.library
 
 accuracy: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) manage.py fetch_models

@@ -66,10 +66,15 @@ def library(faces: int, people: int) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
     import django
     from django.core.management import call_command
+    from django.db import connection
 
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("seed_library", owner=OWNER, faces=faces, people=people)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE"
+        )  # As PostgreSQL does by itself within minutes, of what grew by and by.
 
 
 @contextmanager

@@ -1,9 +1,7 @@
-"""How long a search takes in a large library, and the counts beside it: `python -m benchmarks.search`.
+"""How long a search takes, the counts beside it, and what the index takes (benchmarks/library.py).
 
-Makes a library by `manage.py seed_library`, serves it, and asks as the page does: for the first part of
-the wall, for what each kind of search finds, for the counts beside it, for suggestions, and for all of that
-right after a face was named. What is told is until the whole answer is there, in seconds, and what the
-columns take in memory.
+Asked as the page asks: for the first part of the wall, for what each kind of search finds, for the counts
+beside it, for suggestions, and for all of that right after a face was named.
 """
 
 from __future__ import annotations
@@ -12,12 +10,11 @@ import time
 from typing import TYPE_CHECKING
 
 from benchmarks import made
-from tests.site.process import Site, Visitor
+from tests.site.process import Visitor
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-FACES, PEOPLE = 300_000, 2_000
 TIMES = 12
 LIBRARY, FACETS = "/library/", "/search/facets/"
 SEARCHES = {
@@ -35,17 +32,6 @@ SEARCHES = {
 }
 
 
-def main() -> None:
-    parser = made.parser("Time searches in a large library.", faces=FACES, people=PEOPLE)
-    options = parser.parse_args()
-    if not options.here:
-        made.on_each_database("benchmarks.search", options.on)
-        return
-    with made.served(options.faces, options.people) as site:
-        tell_memory(made.owner())
-        time_all(site)
-
-
 def tell_memory(owner: User) -> None:
     from gallery.services import library_index
 
@@ -60,10 +46,9 @@ def tell_memory(owner: User) -> None:
     )
 
 
-def time_all(site: Site) -> None:
+def time_pages(visitor: Visitor) -> None:
     from gallery.models import Person
 
-    visitor = made.signed_in(site, made.owner())
     made.told("the first page after a start", [seconds(visitor, LIBRARY)])
     one, other = Person.objects.order_by("pk").values_list("pk", flat=True)[:2]
     for what, query in SEARCHES.items():
@@ -99,7 +84,3 @@ def seconds(visitor: Visitor, address: str) -> float:
     began = time.perf_counter()
     visitor.page(address)
     return time.perf_counter() - began
-
-
-if __name__ == "__main__":
-    main()

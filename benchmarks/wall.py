@@ -1,11 +1,4 @@
-"""How long the library takes with 100,000 photos: its page, and any place of its timeline.
-
-    python -m benchmarks.wall
-
-Makes a library by `manage.py seed_library`, serves it, and asks for pages and parts as a browser does. What
-is told is until the whole answer is there, in seconds. So on SQLite, and on PostgreSQL where its programs
-are there.
-"""
+"""How long the library's page takes, and any place of its timeline (benchmarks/library.py)."""
 
 from __future__ import annotations
 
@@ -13,26 +6,14 @@ import random
 import time
 
 from benchmarks import made
-from tests.site.process import Site, Visitor
+from tests.site.process import Visitor
 
-FACES, PEOPLE = 300_000, 2_000
 TIMES = 20
 
 
-def main() -> None:
-    parser = made.parser("Time the wall of a large library.", faces=FACES, people=PEOPLE)
-    options = parser.parse_args()
-    if not options.here:
-        made.on_each_database("benchmarks.wall", options.on)
-        return
-    with made.served(options.faces, options.people) as site:
-        time_pages(site)
-
-
-def time_pages(site: Site) -> None:
+def time_pages(visitor: Visitor) -> None:
     from gallery.models import Photo
 
-    visitor = made.signed_in(site, made.owner())
     keys = [*Photo.objects.filter(owner=made.owner()).values_list("pk", flat=True)]
     chance = random.Random(1)
     visitor.page("/library/")
@@ -51,7 +32,3 @@ def seconds(visitor: Visitor, address: str) -> float:
     began = time.perf_counter()
     visitor.page(address)
     return time.perf_counter() - began
-
-
-if __name__ == "__main__":
-    main()
