@@ -32,5 +32,11 @@ class FolderForm(forms.Form):
         required=False,
     )
 
+    is_watched = forms.BooleanField(
+        label=_("Keep watching it"),
+        help_text=_("What comes, moves or goes in it later is taken in by itself."),
+        required=False,
+    )
+
     def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data, initial={"owner": user.pk})

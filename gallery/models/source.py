@@ -32,7 +32,8 @@ class SourceFolder(models.Model):
 
     `in_place` ones are read where they lie. They go into the `album` of that name, or `by_folder` into one
     for each folder in it. `looks` counts how often somebody began to go through it; at
-    the end of one whatever was not seen in it has gone.
+    the end of one whatever was not seen in it has gone. The site looks at an `is_watched` one by itself
+    when that is `due_at`, which whoever looks puts off; `trouble` says why the last one failed.
     """
 
     owner = models.ForeignKey(
@@ -44,6 +45,9 @@ class SourceFolder(models.Model):
     by_folder = models.BooleanField(default=False)
     looks = models.PositiveIntegerField(default=0)
     looked_at = models.DateTimeField(null=True)
+    is_watched = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True)
+    trouble = SentenceField()
 
     objects = SourceFolderQuerySet.as_manager()
 

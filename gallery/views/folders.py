@@ -32,6 +32,12 @@ def folders_tasks(request: Request) -> HttpResponse:
 
 
 @for_administrators
+@require_safe
+def folders_rows(request: Request) -> HttpResponse:
+    return render(request, "folders/_rows.html", {"folders": services.listed()})
+
+
+@for_administrators
 @require_POST
 def add_folder(request: Request) -> HttpResponse:
     form = FolderForm(request.POST, user=request.user)
@@ -57,6 +63,18 @@ def look_again(request: Request, pk: int) -> HttpResponse:
     except (FolderRefused, TaskRefused) as refusal:
         messages.error(request, f"{refusal}")
     return redirect(f"{reverse('folders')}#work")
+
+
+@for_administrators
+@require_POST
+def watch_folder(request: Request, pk: int) -> HttpResponse:
+    """Have a folder watched, or no more, as the form says."""
+    folder = get_object_or_404(SourceFolder, pk=pk)
+    try:
+        services.watch(folder=folder, is_on="on" in request.POST)
+    except FolderRefused as refusal:
+        messages.error(request, f"{refusal}")
+    return redirect(f"{reverse('folders')}#watch-{pk}")
 
 
 def _list(request: Request, form: FolderForm) -> HttpResponse:

@@ -13,6 +13,7 @@ from gallery.jobs import queue, tasks
 from gallery.worker.follower import Follower
 from gallery.worker.runner import Runner
 from gallery.worker.task_runner import TaskRunner
+from gallery.worker.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class AnalysisConsumer(AsyncConsumer):
         self.runner = Runner.from_settings()
         self.tasks = TaskRunner.from_settings()
         self.follower = Follower()
+        self.watcher = Watcher(self.tasks.pool)
 
     async def analysis_wake(self, message: dict[str, Any]) -> None:
         try:
@@ -46,3 +48,4 @@ class AnalysisConsumer(AsyncConsumer):
         self.runner.wake()
         self.tasks.wake()
         self.follower.wake()
+        self.watcher.wake()

@@ -16,16 +16,12 @@ from gallery import installed
 from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.models import SourceFolder
 from gallery.services.photo_words import WordsRefused
-from gallery.services.sources import folders, telling
+from gallery.services.sources import folders, telling, watching
 from gallery.services.sources.folders import FolderRefused
 from gallery.services.sources.looking import FolderGone, Look
 from gallery.services.sources.seeing import QUIET
 
 TELL_EVERY = 2.0  # seconds
-# Systems tell of changes too, but not of those on network drives, where such folders often lie, and not
-# of those that nobody was there to hear of. So all is looked through, which reads names and times alone:
-# of eleven seconds one at most is spent with that, however large the folder.
-SHARE = 10
 
 
 class Command(BaseCommand):
@@ -51,7 +47,7 @@ class Command(BaseCommand):
             "--watch",
             nargs="?",
             type=int,
-            const=30,
+            const=int(watching.EVERY),
             metavar="SECONDS",
             help="go on, and look every so many seconds (30) for what is new, has moved or is gone",
         )
@@ -94,7 +90,7 @@ class Command(BaseCommand):
                 else:
                     teller.tell_end(look)
                 if watch is not None:
-                    await asyncio.sleep(max(watch, SHARE * (time.monotonic() - began)))
+                    await asyncio.sleep(watching.pause(watch, time.monotonic() - began))
                 elif look.waiting:
                     await asyncio.sleep(QUIET)
                 else:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from gallery.jobs import tasks
 from gallery.models import SourceFolder, Task
@@ -52,13 +53,16 @@ def begin(
     return folder
 
 
-def take(*, user: User, path: str, **wanted: Any) -> Task:
+def take(*, user: User, path: str, is_watched: bool = False, **wanted: Any) -> None:
     """Have a look taken at a folder that the site may be told of, for `begin`'s `owner` and so on.
 
     Raises FolderRefused, TaskRefused while it is looked through already.
     """
     check_allowed(Path(path))
-    return look_again(user=user, folder=begin(path=Path(path), **wanted))
+    folder = begin(path=Path(path), **wanted)
+    look_again(user=user, folder=folder)
+    if is_watched:
+        watch(folder=folder, is_on=True)
 
 
 def look_again(*, user: User, folder: SourceFolder) -> Task:
@@ -66,6 +70,25 @@ def look_again(*, user: User, folder: SourceFolder) -> Task:
     check_allowed(folder.root)
     arguments = {"folder": folder.pk, "path": folder.path}
     return tasks.enqueue(kind=KIND, owner=user, arguments=arguments)
+
+
+def watch(*, folder: SourceFolder, is_on: bool) -> None:
+    """Have the site look at a folder by itself from now on, or no more; raises FolderRefused."""
+    if is_on:
+        check_allowed(folder.root)
+    due_at = timezone.now() if is_on else None
+    SourceFolder.objects.filter(pk=folder.pk).update(is_watched=is_on, due_at=due_at, trouble=None)
+
+
+def is_looked_through(folder: SourceFolder) -> bool:
+    """Return whether a task looks at a folder, or waits to."""
+    key = key_of(folder.pk)
+    return Task.objects.filter(kind=KIND, key=key).open().exists()
+
+
+def key_of(folder: int) -> str:
+    """Return what the open tasks that look at a folder have for a key: there is one at most."""
+    return f"folder {folder}"
 
 
 def listed() -> list[SourceFolder]:

@@ -98,7 +98,7 @@ class Look:
 
     def _begin(self) -> None:
         SourceFolder.objects.filter(pk=self.folder.pk).update(looks=F("looks") + 1)
-        self.folder.refresh_from_db()
+        self.folder.refresh_from_db(fields=["looks"])
         self.result["look"] = self.folder.looks
 
     def _next(self) -> list[Found]:

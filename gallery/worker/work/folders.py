@@ -36,7 +36,7 @@ class Folders(Work):
 
     @classmethod
     def key(cls, owner: User, arguments: dict[str, Any]) -> str:
-        return f"folder {arguments['folder']}"
+        return folders.key_of(arguments["folder"])
 
     @property
     def title(self) -> str:
