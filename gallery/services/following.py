@@ -8,7 +8,6 @@ are compared with all that is known. A person who says a name waits for none of 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby, islice
@@ -31,8 +30,6 @@ from gallery.services.rules import Rules
 
 CHANGES = 500  # looked at together: one look at all faces is for all of them
 IN_A_TURN = 200  # faces, so that nobody waits long for theirs
-# Seconds between two turns: whoever waits for SQLite looks only now and then whether it is free.
-PAUSE = 0.01
 # What the process that does it says, a line each.
 CHANGED, DONE = "changed", "done"
 log = logging.getLogger(__name__)
@@ -173,4 +170,4 @@ def _match(roster: Roster, faces: Sequence[int], people: Collection[int] | None 
         with transaction.atomic():
             matching.match_faces(turns.take(roster.pk), some, people)
         library_faces.refresh(roster, some)
-        time.sleep(PAUSE)
+        turns.give_way()

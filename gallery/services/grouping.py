@@ -105,6 +105,7 @@ def follow(roster: Roster) -> bool:
             with transaction.atomic():
                 turns.take(roster.pk)
                 _write({int(some.keys[at]): int(numbers[at]) for at in part})
+            turns.give_way()
         changed += len(where)
         found.append(numbers)
     with transaction.atomic():

@@ -16,6 +16,7 @@ from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskBusy, TaskFailed
 from gallery.models import Task
+from gallery.services import turns
 from gallery.words import say
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class TaskRunner:
         names = kinds.in_lane(work.lane)
         began = time.monotonic()
         while await work.step(self.pool):
+            await asyncio.sleep(turns.gap())
             # Only between two steps, when all that was done is saved.
             if time.monotonic() - began < TURN:
                 continue

@@ -42,8 +42,10 @@ from gallery.services import (
     people,
     photos,
     results,
+    turns,
     work,
 )
+from gallery.worker.work import names as names_again
 from gallery.worker.work.names import guess_some
 from tests import roster_networks as made
 from tests.factories import (
@@ -77,9 +79,10 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the library of a test treated as one that is too large to be compared at once."""
     monkeypatch.setattr(little, "LITTLE", 0)
     monkeypatch.setattr(matching, "PHOTOS", 4)
+    monkeypatch.setattr(names_again, "IN_A_TURN", 4)
     monkeypatch.setattr(following, "CHANGES", 3)
     monkeypatch.setattr(following, "IN_A_TURN", 2)
-    monkeypatch.setattr(following, "PAUSE", 0)
+    monkeypatch.setattr(turns, "GAP", 0)
     monkeypatch.setattr(faces_at_hand, "LATE", timedelta())
 
 
@@ -335,7 +338,7 @@ def test_a_word_on_the_way_does_not_have_all_begin_again(
     large_library(alice)
     for seed in range(20, 23):
         make_face(make_photo(alice), vector(seed))
-    monkeypatch.setattr(matching, "PHOTOS", 1)
+    monkeypatch.setattr(names_again, "IN_A_TURN", 1)
     task = names.guess_again(roster_of(alice))
     claimed_task = tasks.claim([names.KIND])
     assert claimed_task is not None

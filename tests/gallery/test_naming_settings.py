@@ -19,6 +19,7 @@ from gallery.models import Face, Preferences, Roster, Task
 from gallery.models.leased import State
 from gallery.models.roster import ACCEPTED
 from gallery.services import matching, names
+from gallery.worker.work import names as names_again
 from gallery.worker.work.names import guess_some
 from tests.factories import fresh, make_known, vector
 from tests.gallery.test_quality import words
@@ -181,7 +182,7 @@ def test_the_settings_ask_the_database_as_often_whoever_is_known(
 
 
 def a_step_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "PHOTOS", 1)
+    monkeypatch.setattr(names_again, "IN_A_TURN", 1)
 
 
 def test_a_change_on_the_way_has_all_names_guessed_by_it(

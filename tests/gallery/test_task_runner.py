@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 from channels.db import database_sync_to_async
@@ -15,6 +17,7 @@ from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.jobs import tasks
 from gallery.kinds import TaskFailed, Work
 from gallery.models import Task
+from gallery.services import turns
 from gallery.words import say
 from gallery.worker import task_runner
 from gallery.worker.task_runner import TaskRunner
@@ -82,6 +85,21 @@ async def test_every_due_task_is_done(alice: User) -> None:
     await run(finish)
     for task in waiting:
         assert ((await fresh(task)).state, (await fresh(task)).result) == ("done", {"changed": 3})
+
+
+async def test_a_task_leaves_the_database_to_others_between_two_steps(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await enqueued(alice)
+    monkeypatch.setattr(turns, "gap", lambda: 0.05)
+    times: list[float] = []
+
+    async def step(task: Task) -> bool:
+        times.append(time.monotonic())
+        return len(times) < 3 or await finish(task)
+
+    await run(step)
+    assert [later - before >= 0.05 for before, later in pairwise(times)] == [True, True]
 
 
 @pytest.mark.parametrize(

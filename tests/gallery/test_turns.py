@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 
 from analysis.results import EmotionEstimate
 from gallery.children.requests import ToldEmotions
@@ -246,3 +247,33 @@ def test_two_pages_that_make_one_person_at_once_make_one(alice: User) -> None:
     assert failed == []
     assert Person.objects.count() == 1
     assert Person.objects.get().faces.count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_comes_in_between_two_turns_of_work_that_takes_many(alice: User) -> None:
+    """SQLite keeps no queue: work that took the next turn at once would always be faster."""
+    face, roster = make_face(make_photo(alice)), Roster.objects.of(alice.pk)
+    begun, named = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            for _ in range(30):
+                with transaction.atomic():
+                    turns.take(roster.pk)
+                    begun.set()
+                    time.sleep(0.05)
+                if named.is_set():
+                    return
+                turns.give_way()
+        finally:
+            connection.close()
+
+    working = threading.Thread(target=work)
+    working.start()
+    assert begun.wait(timeout=10)
+    people.name_face(face=face, name="Ada")
+    was_in_between = working.is_alive()
+    named.set()
+    working.join(timeout=30)
+
+    assert was_in_between

@@ -21,6 +21,10 @@ from gallery.services import matching, rules, turns
 from gallery.services.guesses import CHANGES, changes
 from gallery.services.matcher import Matcher
 
+# Photos. A thousand take 4 s of the processor in a library of 300,000 faces, and on a busy machine longer
+# than anybody waits for SQLite.
+IN_A_TURN = 100
+
 
 class NamesAgain(Work):
     """Names again. Of the guesses that were there `result` counts the `kept`, `asked` and `dropped`, and
@@ -76,7 +80,7 @@ def guess_some(task: Task) -> bool:
     roster = turns.take(task.arguments["roster"])
     # Whoever changes what names go by has it begin anew meanwhile, in a turn of theirs.
     task.refresh_from_db(fields=["cursor", "done", "total", "result"])
-    photos = matching.photos_after(roster, task.cursor)
+    photos = matching.photos_after(roster, task.cursor, IN_A_TURN)
     if not photos:
         roster.has_nearest = True
         roster.save(update_fields=["has_nearest"])
