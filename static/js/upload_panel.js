@@ -5,7 +5,7 @@ import { fill, gettext, list, ngettext, number } from "./words.js";
 
 // How long a list without any complaint stays to be seen.
 const STAY = 8000;
-const OFTEN = 100;
+const OFTEN = 250;
 const MOST_ROWS = 100;
 const SHOWN = new Set(["sending", "refused", "failed"]);
 const OPEN = new Set(["waiting", "sending"]);
@@ -85,7 +85,6 @@ export class UploadPanel {
   progress(item, share) {
     item.share = share;
     if (item.state !== "sending") this.#set(item, "sending", "");
-    item.row.querySelector("progress").value = share;
     this.#changed();
   }
 
@@ -133,7 +132,7 @@ export class UploadPanel {
     return this.#items.filter((item) => states.includes(item.state)).length;
   }
 
-  // Progress events come by the hundred; a few looks a second at all items are enough.
+  // Progress events come by the hundred; a few looks a second at all items are enough, and as many paints.
   #changed() {
     this.#frame ||= setTimeout(() => {
       this.#frame = 0;
@@ -148,6 +147,7 @@ export class UploadPanel {
       (sum, item) => sum + item.file.size * (item.state === "sending" ? item.share : !OPEN.has(item.state)),
       0,
     );
+    for (const { row, share, state } of this.#items) if (state === "sending") row.querySelector("progress").value = share;
     const overall = this.#root.querySelector("[data-overall]");
     overall.value = bytes ? sent / bytes : 0;
     overall.hidden = !open;
