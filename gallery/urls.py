@@ -75,7 +75,6 @@ urlpatterns = [
     path("photos/dates/", photos.look_for_dates, name="look_for_dates"),
     path("photos/small/", photos.make_small_pictures, name="make_small_pictures"),
     path("photos/<int:pk>/", photos.photo, name="photo"),
-    path("photos/<int:pk>/card/", photos.photo_card, name="photo_card"),
     path("photos/<int:pk>/result/", photos.photo_result, name="photo_result"),
     path("photos/<int:pk>/analyse/", photos.analyse_photo, name="analyse_photo"),
     path("photos/<int:pk>/draw/", drawing.draw_face, name="draw_face"),

@@ -32,14 +32,6 @@ MOST_CARDS = 200  # that are asked for at once
 
 @login_required
 @require_safe
-@still_there
-def photo_card(request: Request, pk: int) -> HttpResponse:
-    photo = get_object_or_404(lists.photos.cards(Photo.objects.visible_to(request.user)), pk=pk)
-    return render(request, "gallery/_photo_card.html", {"photo": photo, "listed": listed(request)})
-
-
-@login_required
-@require_safe
 def photo_cards(request: Request) -> HttpResponse:
     """Return the cards of several photos, as they are now; those that are gone are left out."""
     texts = request.GET.get("keys", "").split(",")[:MOST_CARDS]

@@ -50,7 +50,7 @@ def _now(request: Request, library: library_index.Library) -> dict[str, Any]:
     return {
         "news": new,
         "newest": [photos[key] for key in new.newest if key in photos],
-        "waits": waits.of(request.user),
+        "waits": waits.of(request.user, library),
         "years": [(year, [photos[key] for key in year.photos if key in photos]) for year in years],
         "days": news.DAYS,
     }

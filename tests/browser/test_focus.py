@@ -487,7 +487,7 @@ def test_whatever_takes_the_focus_in_a_part_that_changes_can_be_told_apart(askin
     page.goto("/people/")
     somebody = page.locator(".person-card").first.get_attribute("href")
     assert somebody is not None
-    for path in ("/library/", "/photos/1/", "/people/", somebody, "/networks/", "/work/"):
+    for path in ("/", "/library/", "/photos/1/", "/people/", somebody, "/networks/", "/work/"):
         page.goto(path)
         found: list[Any] = page.evaluate(LIVE)
         assert found == [], f"{path}: {json.dumps(found, indent=1)}"

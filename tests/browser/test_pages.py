@@ -27,6 +27,7 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIZES = {"phone": (360, 740), "desktop": (1440, 900)}
 PAGES = [
+    "/",
     "/library/",
     "/photos/1/",
     "/photos/1/draw/",

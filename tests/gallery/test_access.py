@@ -277,7 +277,7 @@ def test_every_answer_has_a_strict_policy(name: str, as_alice: Client) -> None:
     assert answer["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize("name", ["photo_card", "photo_result"])
+@pytest.mark.parametrize("name", ["photo_result"])
 def test_a_page_that_fetches_what_is_gone_gets_nothing_and_so_does_a_stranger(
     alice: User, as_alice: Client, as_charlie: Client, name: str
 ) -> None:

@@ -24,7 +24,7 @@ from gallery.models import (
 )
 from gallery.models.face_queries import Mark
 from gallery.services import curating, people, renewal, search
-from gallery.services.search import Order, Search, Span
+from gallery.services.search import Excluded, Order, Search, Span
 from gallery.services.search.value import Days, Shown
 from tests.factories import (
     METHODS,
@@ -87,6 +87,18 @@ class Plain:
             and (not wanted.cameras or photo.camera in wanted.cameras)
             and (not wanted.days or self.is_of(photo, wanted.days))
             and (not wanted.states or any(self.is_in(photo, one) for one in wanted.states))
+            and not self.has_any(photo, wanted.excluded)
+        )
+
+    def has_any(self, photo: Photo, unwanted: Excluded) -> bool:
+        shown = [face for face in self.faces[photo.pk] if face.mark == Mark.NONE]
+        return (
+            any(face.shown_emotion.label in unwanted.emotions for face in shown)
+            or bool({fold(word) for word in unwanted.keywords} & self.keywords[photo.pk])
+            or photo.camera in unwanted.cameras
+            or any(photo.pk in self.albums[album] for album in unwanted.albums)
+            or any(self.says(photo, word) for word in unwanted.texts)
+            or any(self.is_in(photo, one) for one in unwanted.states)
         )
 
     def says(self, photo: Photo, word: str) -> bool:
@@ -135,6 +147,11 @@ class Plain:
             return photo.pk in self.otherwise
         if state is Shown.UNDATED:
             return photo.taken_from in {"", "upload"}
+        if state is Shown.GONE:
+            return photo.is_gone
+        if state is Shown.BOX:
+            nobodys = {Mark.UNDRAWN, Mark.PRIVATE}
+            return any(f.is_due and f.mark not in nobodys for f in self.faces[photo.pk])
         return photo.job.is_failed if state is Shown.FAILED else photo.job.is_open
 
 
@@ -171,6 +188,7 @@ class Chance:
         name = f"{chance.choice(['Picnic', 'PICNIC', 'Straße', 'IMG'])} {number}.jpg"
         made["caption"] = chance.choice(["", "At the PICNIC", "Summer"])
         made["is_favourite"] = chance.random() < 0.3
+        made["is_gone"] = chance.random() < 0.2
         made["camera"] = chance.choice([*CAMERAS, "", None])
         photo = make_photo(self.owner, state=state, filename=name, **(date_of | made))
         Photo.objects.filter(pk=photo.pk).update(created_at="2026-01-02T03:04:00Z")
@@ -197,6 +215,7 @@ class Chance:
         yaw, pitch = chance.uniform(-40, 40), chance.uniform(-30, 30)
         seen = [None, *[Quality(90, 0.8, 0.5, yaw, pitch, 1, chance.random())] * 3]
         told = {"age_years": chance.uniform(1, 80), "gender": chance.choice(["female", "male"])}
+        told["is_due"] = chance.random() < 0.2
         make = chance.choice([make_face, sad_face])
         face = make(photo, quality=chance.choice(seen), **(told | by))
         if chance.random() < 0.3 and not face.mark:
@@ -209,6 +228,18 @@ class Chance:
 
     def group(self, _number: int) -> tuple[int, ...]:
         return tuple(self.one.sample(self.people, self.one.choice([1, 1, 2])))
+
+    def excluded(self) -> Excluded:
+        chance = self.one
+        asked: dict[str, Any] = {
+            "emotions": tuple(chance.sample(EMOTIONS, chance.choice([1, 2]))),
+            "cameras": (chance.choice(CAMERAS),),
+            "keywords": (chance.choice([*KEYWORDS, "-nobody has it"]),),
+            "albums": (chance.choice(self.albums),),
+            "texts": (chance.choice(["picnic", "strasse", "-"]),),
+            "states": tuple(chance.sample(list(Shown), chance.choice([1, 2]))),
+        }
+        return Excluded(**{name: asked[name] for name in chance.sample(sorted(asked), 2)})
 
     def search(self) -> Search:
         chance = self.one
@@ -231,8 +262,9 @@ class Chance:
             "keywords": tuple(chance.sample(KEYWORDS, chance.choice([1, 1, 2]))),
             "favourite": True,
             "albums": tuple(chance.sample(self.albums, chance.choice([1, 1, 2]))),
-            "texts": (chance.choice(["picnic", "strasse", "1", "img"]),),
+            "texts": (chance.choice(["picnic", "strasse", "1", "img", "-1", "+-1"]),),
             "states": tuple(chance.sample(list(Shown), chance.choice([1, 2]))),
+            "excluded": self.excluded(),
             "order": chance.choice(list(Order)),
         }
         wanted = chance.sample(sorted(asked), chance.choice([1, 2, 2, 3, 4]))

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import User
 
-from gallery.services.search import Search, Span, address
-from gallery.services.search.value import Days
+from gallery.services.search import Excluded, Search, Span, address
+from gallery.services.search.value import Days, Shown
 from tests.gallery.test_search import Chance
 
 
@@ -31,10 +31,13 @@ def test_an_address_says_what_is_asked_for_as_shortly_as_can_be() -> None:
         quality=Span(70, None),
         days=Days(date(2019, 1, 1), date(2019, 2, 28)),
         cameras=("Canon EOS R5",),
+        keywords=("beach", "-minus"),
+        excluded=Excluded(emotions=("sad",), keywords=("snow", "-minus"), states=(Shown.GONE,)),
     )
     assert address.write(wanted) == (
-        "person=12&person=3,4&person=-13&only=1&faces=3-5&age=-30&emotion=happy&quality=70-"
-        "&from=2019&to=2019-02&camera=Canon+EOS+R5"
+        "person=12&person=3,4&person=-13&only=1&faces=3-5&age=-30&emotion=happy&emotion=-sad"
+        "&quality=70-&from=2019&to=2019-02&camera=Canon+EOS+R5"
+        "&keyword=beach&keyword=%2B-minus&keyword=-snow&keyword=--minus&state=-gone"
     )
 
 
@@ -44,6 +47,7 @@ def test_an_address_says_what_is_asked_for_as_shortly_as_can_be() -> None:
         "person=x&person=&person=1,x&person=--1&person=99999999999999999999",
         "faces=x&faces=-&age=1-2-3&age=1000",
         "emotion=glad&gender=other&state=lost&order=best",
+        "emotion=-glad&state=-lost&album=-x&album=--1&keyword=-&camera=-+&text=-",
         "from=2019-13&to=2019-02-30&from=0000&to=%00",
         "text=+&camera=&confidence=x",
         "in=search:person=3&around=7&before=9",

@@ -11,7 +11,7 @@ from django.utils.translation import trans_real
 
 from gallery.models import PersonAlias, PhotoKeyword
 from gallery.services import describing
-from gallery.services.search import Search, Span, lexicon, typed
+from gallery.services.search import Excluded, Search, Span, chips, lexicon, typed
 from gallery.services.search.value import Days, Shown
 from tests.factories import make_person, make_photo
 from tests.gallery.test_record import roster_of
@@ -96,9 +96,31 @@ def test_a_keyword_that_some_photo_has_is_one(alice: User) -> None:
     assert read(alice, 'keyword:"two words" bea') == Search(keywords=("two words",), texts=("bea",))
 
 
+def test_a_minus_leaves_out_moods_keywords_states_cameras_and_files(
+    alice: User, people: dict[str, int]
+) -> None:
+    PhotoKeyword.objects.create(photo=make_photo(alice), word="Beach")
+    found = read(alice, 'anna -happy -Beach -failed -keyword:snow -camera:"Canon EOS R5" -IMG')
+    assert found == Search(
+        people=((people["Anna"],),),
+        excluded=Excluded(
+            emotions=("happy",),
+            cameras=("Canon EOS R5",),
+            keywords=("Beach", "snow"),
+            texts=("IMG",),
+            states=(Shown.FAILED,),
+        ),
+    )
+    assert read(alice, "-sad beach", found).excluded.emotions == ("happy", "sad")
+    assert [chip.label for chip in chips.told(found, {people["Anna"]: "Anna"})] == [
+        "Anna", "not happy", "not Canon EOS R5", "not Beach", "not snow", "not “IMG”",
+        "not analysis failed",
+    ]  # fmt: skip
+
+
 def test_what_says_nothing_is_told(alice: User, people: dict[str, int]) -> None:
-    found = typed.read(alice, "-happy faces:many person:nobody anna")
-    assert found.unread == ("-happy", "faces:many", "person:nobody")
+    found = typed.read(alice, "-favourite faces:many person:nobody -faces:3 anna")
+    assert found.unread == ("-favourite", "faces:many", "person:nobody", "-faces:3")
     assert found.search == Search(people=((people["Anna"],),))
 
 

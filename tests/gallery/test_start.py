@@ -98,17 +98,18 @@ def test_each_thing_that_waits_is_counted_and_leads_to_where_it_is_answered(
         make_face(make_photo(alice), near(vector(1), far, seed))
     rematch(alice)
     make_photo(alice, state="failed")
+    make_face(make_photo(alice), is_due=True, mark="pending")
     kept = make_known(alice, "Bea", vector(3))
     Face.objects.filter(pk=kept.pk).update(lost="asked")
 
-    found = {wait.name: wait for wait in waits.of(alice)}
+    found = {wait.name: wait for wait in waits.of(alice, library_index.of(alice.pk))}
     assert found["group"].words == "1 group of unknown faces to name"
     assert {name: wait.count for name, wait in found.items()} == {
-        "group": 1, "sure": 2, "lost": 1, "failed": 1
+        "group": 1, "sure": 2, "lost": 1, "failed": 1, "boxes": 1
     }  # fmt: skip
     for wait in found.values():
         assert as_alice.get(wait.address).status_code == 200
-    assert waits.of(bob) == []
+    assert waits.of(bob, library_index.of(bob.pk)) == []
 
 
 def test_a_search_of_the_address_narrows_the_plots(alice: User, as_alice: Client) -> None:
@@ -118,6 +119,8 @@ def test_a_search_of_the_address_narrows_the_plots(alice: User, as_alice: Client
     html = as_alice.get("/", {"emotion": "happy"}).content.decode()
     assert f'{reverse("plot")}?plot=ages&amp;emotion=happy"' in html
     assert f'href="{reverse("library")}?emotion=happy"' in html
+    library = as_alice.get(reverse("library"), {"emotion": "happy"}).content.decode()
+    assert 'href="/?emotion=happy#plots"' in library
 
 
 @pytest.mark.parametrize("name", ["start", "start_now"])

@@ -289,7 +289,7 @@ def test_a_photo_that_is_analysed_again_keeps_its_picture(
     photo = make_photo(alice)
     leased = {"lease": uuid.uuid4(), "lease_until": timezone.now()} if state == "running" else {}
     AnalysisJob.objects.filter(photo=photo).update(state=state, **leased)
-    card = as_alice.get(reverse("photo_card", args=[photo.pk])).content.decode()
+    card = as_alice.get(reverse("photo_cards"), {"keys": photo.pk}).content.decode()
     assert reverse("photo_thumbnail", args=[photo.pk]) in card
     assert {"queued": "Queued", "running": "Analysing"}[state] in card
     page = as_alice.get(photo.get_absolute_url()).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -12,6 +13,10 @@ from django.utils.translation import ngettext
 from gallery import lists
 from gallery.models import Roster
 from gallery.services import desk
+from gallery.services.library_index import Library
+from gallery.services.search import Search, address
+from gallery.services.search.matching import Beside, Matcher
+from gallery.services.search.value import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,10 @@ class Wait:
     address: str
 
 
-def of(user: User) -> list[Wait]:
+def of(user: User, library: Library) -> list[Wait]:
     """Return what waits, what answers most at once first."""
-    return [one for one in (*_at_the_desk(user), *_elsewhere(user)) if one.count]
+    waiting = (*_at_the_desk(user), *_elsewhere(user), _boxes(library))
+    return [one for one in waiting if one.count]
 
 
 # Of each kind of cards its icon, and what is said of so many.
@@ -97,5 +103,18 @@ def _elsewhere(user: User) -> Iterator[Wait]:
     yield _wait("failed", failed, words, "triangle-alert", reverse("work"))
 
 
-def _wait(name: str, count: int, words: str, icon: str, address: str) -> Wait:
-    return Wait(name, count, words % {"count": f"{count:,}"}, icon, address)
+def _boxes(library: Library) -> Wait:
+    found = Search(states=(Shown.BOX,))
+    matcher = Matcher(library, Beside({}, {}))
+    count = int(np.count_nonzero(matcher.matching(found)))
+    words = ngettext(
+        "%(count)s photo with a box that waits to be measured",
+        "%(count)s photos with boxes that wait to be measured",
+        count,
+    )
+    there = f"{reverse('library')}?{address.write(found)}"
+    return _wait("boxes", count, words, "scan-face", there)
+
+
+def _wait(name: str, count: int, words: str, icon: str, where: str) -> Wait:
+    return Wait(name, count, words % {"count": f"{count:,}"}, icon, where)

@@ -78,6 +78,7 @@ class Photos(Columns):
     cameras: NDArray[np.int32]
     texts: NDArray[np.object_]
     is_favourite: Flags
+    is_gone: Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +101,7 @@ class Faces(Columns):
     quality: Floats
     yaw: Floats
     pitch: Floats
+    is_due: Flags
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,11 +38,11 @@ from gallery.services.library_index.columns import (
 PART = 5000  # photos at a time, so that memory does not hold all rows as Python's values
 OF_PHOTOS = (
     "pk", "changed_at", "taken_at", "taken_from", "created_at", "job__state", "width", "job__chosen",
-    "methods", "camera", "filename", "caption", "is_favourite",
+    "methods", "camera", "filename", "caption", "is_favourite", "is_gone",
 )  # fmt: skip
 OF_FACES = (
     "pk", "photo", "person", "named_by", "mark", "age_years", "gender", "emotion", "emotion_confidence",
-    "quality_score", "yaw", "pitch",
+    "quality_score", "yaw", "pitch", "is_due",
 )  # fmt: skip
 EPOCH = datetime(1970, 1, 1)
 NOTHING_CHOSEN = "{}"
@@ -153,7 +153,7 @@ def microseconds(at: datetime) -> int:
 def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
     columns = list(zip(*found, strict=True)) or [()] * len(OF_PHOTOS)
     keys, changed, taken, source, created, states, widths, chosen, methods, *told = columns
-    cameras, names, captions, favourites = told
+    cameras, names, captions, favourites, gone = told
     when = [
         microseconds(at) if at is not None else _by_upload(up)
         for at, up in zip(taken, created, strict=True)
@@ -182,6 +182,7 @@ def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
         cameras=said.cameras.coded(camera or "" for camera in cameras),
         texts=folded,
         is_favourite=np.array(favourites, np.bool_),
+        is_gone=np.array(gone, np.bool_),
     )
 
 
@@ -202,6 +203,7 @@ def _faces(
     ]
     if seen:
         emotions, shares = zip(*seen, strict=True)
+    *measured, due = measured
     quality, yaw, pitch = (np.array(column, np.float32) for column in measured)  # None is NaN.
     return Faces(
         keys=np.array(keys, np.int64),
@@ -216,6 +218,7 @@ def _faces(
         quality=quality,
         yaw=yaw,
         pitch=pitch,
+        is_due=np.array(due, np.bool_),
     )
 
 

@@ -7,6 +7,6 @@ their order. The library is the search that asks for nothing.
 from __future__ import annotations
 
 from gallery.services.search.found import Found, found, found_each
-from gallery.services.search.value import Order, Search, Span
+from gallery.services.search.value import Excluded, Order, Search, Span
 
-__all__ = ["Found", "Order", "Search", "Span", "found", "found_each"]
+__all__ = ["Excluded", "Found", "Order", "Search", "Span", "found", "found_each"]

@@ -1,26 +1,37 @@
 """A search as an address says it, in words of no language: `person=12&person=-13&emotion=happy&faces=3-5`.
 
-What an address says that is not understood asks for nothing.
+A minus before one of a list leaves it out; before a text that begins with one stands a plus. What an
+address says that is not understood asks for nothing.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from analysis.results import EMOTIONS, GENDERS
-from gallery.services.search.value import Days, Order, Search, Shown, Span
+from gallery.services.search.value import Days, Excluded, Order, Search, Shown, Span
 
 SPAN = re.compile(r"([0-9]{0,3})(?:(-)([0-9]{0,3}))?")
 DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
+MARKED = re.compile(r"\+*-")
 SPANS = ("faces", "age", "quality")
+# What a photo has several of, and what any of may be left out, by what it's called in a search.
+LISTS = {
+    "emotion": "emotions",
+    "camera": "cameras",
+    "keyword": "keywords",
+    "album": "albums",
+    "text": "texts",
+    "state": "states",
+}
 MOST = 20  # things of a kind; no address says more, and nobody has more looked at
 LONGEST = 200
 Anything = TypeVar("Anything")
@@ -34,6 +45,7 @@ def of(query: str) -> Search:
 def read(said: QueryDict) -> Search:
     """Return what an address asks for."""
     groups = _some(group for text in said.getlist("person") if (group := _group(text)))
+    wanted, unwanted = _lists(said)
     return Search(
         people=tuple(group for group, is_there in groups if is_there),
         without=_some(key for group, is_there in groups if not is_there for key in group),
@@ -43,18 +55,14 @@ def read(said: QueryDict) -> Search:
         faces=span(said.get("faces", "")),
         ages=span(said.get("age", "")),
         gender=said.get("gender", "") if said.get("gender") in GENDERS else "",
-        emotions=_some(one for one in said.getlist("emotion") if one in EMOTIONS),
         confidence=min(span(said.get("confidence", "")).least or 0, 100),
         quality=span(said.get("quality", "")),
         looking="looking" in said,
         days=Days(first_day(said.get("from", "")), last_day(said.get("to", ""))),
-        cameras=_texts(said.getlist("camera")),
-        keywords=_texts(said.getlist("keyword")),
         favourite="favourite" in said,
-        albums=_some(int(key) for key in said.getlist("album") if _is_key(key)),
-        texts=_texts(said.getlist("text")),
-        states=_some(Shown(one) for one in said.getlist("state") if one in [*Shown]),
+        excluded=Excluded(**unwanted),
         order=next((one for one in Order if one == said.get("order")), Order.TAKEN),
+        **wanted,
     )
 
 
@@ -129,7 +137,7 @@ def _said_of_faces(search: Search) -> Iterator[tuple[str, str]]:
         yield "age", told(search.ages)
     if search.gender:
         yield "gender", search.gender
-    yield from (("emotion", one) for one in search.emotions)
+    yield from _listed(search, "emotion")
     if search.confidence:
         yield "confidence", f"{search.confidence}"
     if search.quality:
@@ -142,14 +150,20 @@ def _said_of_photos(search: Search) -> Iterator[tuple[str, str]]:
         yield "from", _shortest(search.days.first, first_day)
     if search.days.last:
         yield "to", _shortest(search.days.last, last_day)
-    yield from (("camera", one) for one in search.cameras)
-    yield from (("keyword", one) for one in search.keywords)
+    yield from _listed(search, "camera", "keyword")
     yield from _flags(search, "favourite")
-    yield from (("album", f"{one}") for one in search.albums)
-    yield from (("text", one) for one in search.texts)
-    yield from (("state", one.value) for one in search.states)
+    yield from _listed(search, "album", "text", "state")
     if search.order is not Order.TAKEN:
         yield "order", search.order.value
+
+
+def _listed(search: Search, *names: str) -> Iterator[tuple[str, str]]:
+    for name in names:
+        for one in getattr(search, LISTS[name]):
+            text = f"{one}"
+            yield name, f"+{text}" if MARKED.match(text) else text
+        for one in getattr(search.excluded, LISTS[name]):
+            yield name, f"-{one}"
 
 
 def _shortest(day: date, read: Callable[[str], date | None]) -> str:
@@ -170,8 +184,30 @@ def _is_key(text: str) -> bool:
     return text.isdecimal() and len(text) < 19
 
 
-def _texts(said: Iterable[str]) -> tuple[str, ...]:
-    return _some(text for one in said if (text := one.strip()[:LONGEST]))
+def _lists(said: QueryDict) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is asked for of each list, and what is left out."""
+    wanted: dict[str, Any] = {}
+    unwanted: dict[str, Any] = {}
+    for name, what in LISTS.items():
+        texts = [text.strip() for text in said.getlist(name)]
+        plain = [text[1:] if MARKED.match(text) else text for text in texts if text[:1] != "-"]
+        left_out = [text[1:] for text in texts if text[:1] == "-"]
+        wanted[what], unwanted[what] = _some(READ[what](plain)), _some(READ[what](left_out))
+    return wanted, unwanted
+
+
+def _texts(said: Iterable[str]) -> Iterator[str]:
+    return (text for one in said if (text := one.strip()[:LONGEST]))
+
+
+READ: Mapping[str, Callable[[Iterable[str]], Iterable[Any]]] = {
+    "emotions": lambda said: (one for one in said if one in EMOTIONS),
+    "cameras": _texts,
+    "keywords": _texts,
+    "albums": lambda said: (int(key) for key in said if _is_key(key)),
+    "texts": _texts,
+    "states": lambda said: (Shown(one) for one in said if one in [*Shown]),
+}
 
 
 def _some(found: Iterable[Anything]) -> tuple[Anything, ...]:

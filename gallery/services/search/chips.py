@@ -22,6 +22,16 @@ STATES = {
     Shown.NO_FACE: gettext_lazy("no face found"),
     Shown.OTHERWISE: gettext_lazy("made by other methods than today's"),
     Shown.UNDATED: gettext_lazy("without a date"),
+    Shown.GONE: gettext_lazy("file gone"),
+    Shown.BOX: gettext_lazy("a box waits to be measured"),
+}
+ICONS = {
+    "emotions": "smile",
+    "cameras": "camera",
+    "keywords": "tag",
+    "texts": "image",
+    "albums": "images",
+    "states": "info",
 }
 Called = Mapping[int, str]
 NOBODY: Called = {}
@@ -46,13 +56,19 @@ def of(user: AbstractBaseUser | AnonymousUser, search: Search) -> list[Chip]:
     """Return the chips of a search, in two queries at most."""
     keys = [key for group in search.people for key in group] + [*search.without]
     called = people.called(user, keys) if keys else {}
-    found = Album.objects.readable_by(user).filter(pk__in=search.albums) if search.albums else ()
+    asked = search.said("albums")
+    found = Album.objects.readable_by(user).filter(pk__in=asked) if asked else ()
     return told(search, called, {album.pk: album.name for album in found})
 
 
 def told(search: Search, called: Called = NOBODY, albums: Called = NOBODY) -> list[Chip]:
     """Return the chips of a search, given what its people and albums are called."""
-    return [*_of_people(search, called), *_of_faces(search), *_of_photos(search, albums)]
+    return [
+        *_of_people(search, called),
+        *_of_faces(search),
+        *_of_photos(search, albums),
+        *_excluded(search, albums),
+    ]
 
 
 def _of_people(search: Search, called: Called) -> Iterator[Chip]:
@@ -98,22 +114,32 @@ def _of_faces(search: Search) -> Iterator[Chip]:
 def _of_photos(search: Search, called: Called) -> Iterator[Chip]:
     if search.days:
         yield _chip(search, days(search.days), "calendar-days", days=Days())
-    said = {"cameras": "camera", "keywords": "tag", "texts": "image"}
-    for what, icon in said.items():
-        found: tuple[str, ...] = getattr(search, what)
-        for one in found:
-            left = tuple(other for other in found if other != one)
-            label = f"“{one}”" if what == "texts" else one
-            yield _chip(search, label, icon, **{what: left})
     if search.favourite:
         yield _chip(search, _("favourites"), "star", favourite=False)
-    for key in search.albums:
-        label = called.get(key) or _("an album that is not here")
-        left_in = tuple(other for other in search.albums if other != key)
-        yield _chip(search, label, "images", albums=left_in)
-    for state in search.states:
-        left_over = tuple(other for other in search.states if other != state)
-        yield _chip(search, f"{STATES[state]}", "info", states=left_over)
+    for what in ("cameras", "keywords", "texts", "albums", "states"):
+        for label, left in _each(getattr(search, what), what, called):
+            yield _chip(search, label, ICONS[what], **{what: left})
+
+
+def _excluded(search: Search, called: Called) -> Iterator[Chip]:
+    for what, icon in ICONS.items():
+        for label, left in _each(getattr(search.excluded, what), what, called):
+            without = search.but(excluded=search.excluded.but(**{what: left}))
+            yield Chip(_("not %(name)s") % {"name": label}, icon, without, is_negative=True)
+
+
+def _each(found: Sequence[Any], what: str, called: Called) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield what each of a list is called, and what is left of the list without it."""
+    for one in found:
+        if what == "albums":
+            label = called.get(one) or _("an album that is not here")
+        elif what == "states":
+            label = f"{STATES[one]}"
+        elif what == "texts":
+            label = f"“{one}”"
+        else:
+            label = _(one) if what == "emotions" else one
+        yield label, tuple(other for other in found if other != one)
 
 
 def _chip(search: Search, label: str, icon: str, **without: Any) -> Chip:

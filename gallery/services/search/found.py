@@ -116,9 +116,9 @@ def _found(library: Library, matcher: Matcher, search: Search) -> Found:
 def beside_of(user: Owner, *searches: Search, all_states: bool = False) -> Beside:
     """Return what the searches ask for that the library does not know."""
     carried: Carried = {}
-    if all_states or any(Shown.OTHERWISE in search.states for search in searches):
+    if all_states or any(Shown.OTHERWISE in search.said("states") for search in searches):
         carried = Preferences.objects.of(user.pk or 0).choice.carried(installed.weights())
-    asked = {album for search in searches for album in search.albums}
+    asked = {album for search in searches for album in search.said("albums")}
     return Beside(carried, _albums(user, asked) if asked else {})
 
 
@@ -131,7 +131,7 @@ def _albums(user: Owner, asked: Collection[int]) -> Mapping[int, Numbers]:
         held[album].append(photo)
     # What somebody else's search finds is theirs; and no album is in itself.
     smart = [album for album in there if album.is_smart and album.owner_id == user.pk]
-    each = found_each(user, [address.of(album.search).but(albums=()) for album in smart])
+    each = found_each(user, [address.of(album.search).without_albums() for album in smart])
     by_search = {album.pk: one.keys for album, one in zip(smart, each, strict=True)}
     return {key: np.array(keys, np.int64) for key, keys in held.items()} | by_search
 

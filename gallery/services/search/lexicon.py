@@ -43,6 +43,8 @@ STATES = {
     Shown.NO_FACE: _p("typed", "faceless,noface"),
     Shown.OTHERWISE: _p("typed", "outdated"),
     Shown.UNDATED: _p("typed", "undated"),
+    Shown.GONE: _p("typed", "vanished,gone"),
+    Shown.BOX: _p("typed", "unmeasured"),
 }
 OF_GENDERS = {
     "female": _p("typed", "female,woman,women,girl,girls"),
@@ -87,6 +89,15 @@ class Lexicon:
             return search.but(gender=gender)
         if emotion := self.emotions.get(word):
             return search.but(emotions=tuple(dict.fromkeys((*search.emotions, emotion))))
+        return None
+
+    def leave_out(self, search: Search, word: str) -> Search | None:
+        """Return the search without what a word is for; None where that is neither emotion nor state."""
+        excluded = search.excluded
+        if state := self.states.get(word):
+            return search.but(excluded=excluded.but(states=(*excluded.states, state)))
+        if emotion := self.emotions.get(word):
+            return search.but(excluded=excluded.but(emotions=(*excluded.emotions, emotion)))
         return None
 
 

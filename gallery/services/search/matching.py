@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from analysis.results import EMOTIONS
 from gallery.fields import fold
-from gallery.models.face_queries import NamedBy
+from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.leased import OPEN, State
 from gallery.services.library_index.columns import (
     GENDERS,
+    MARKS,
     NAMED_BY,
     NOBODY,
     PRIVATE,
@@ -26,12 +27,13 @@ from gallery.services.library_index.columns import (
     Numbers,
 )
 from gallery.services.library_index.reading import microseconds
-from gallery.services.search.value import Search, Shown, Span
+from gallery.services.search.value import Excluded, Search, Shown, Span
 
 # By so many degrees at most is a head turned, or nods, that looks at the camera: far less than what counts
 # as turned away (35 and 25), and more than what a head is measured off by (`analysis.quality`).
 TURNED, NODDED = 15, 12
 DAY = timedelta(days=1) // timedelta(microseconds=1)
+UNSAID = [MARKS.index(Mark.UNDRAWN), PRIVATE]
 HUMAN = NAMED_BY.index(NamedBy.HUMAN)
 NOTHING = np.zeros(0, np.int64)
 Carried = Mapping[str, str]
@@ -68,7 +70,7 @@ class Matcher:
         if search.gender:
             found &= faces.genders == GENDERS.index(search.gender)
         if search.emotions:
-            found &= np.isin(faces.emotions, [EMOTIONS.index(one) for one in search.emotions])
+            found &= _showing(self.library, search.emotions)
         if search.confidence:
             found &= faces.shares >= np.float32(search.confidence / 100)
         if search.quality:
@@ -95,6 +97,8 @@ class Matcher:
         yield from self._of_photos(search)
         if search.states:
             yield np.logical_or.reduce([self._in_state(state) for state in search.states])
+        for unwanted in self._excluded(search.excluded):
+            yield ~unwanted
 
     def _of_faces(self, search: Search) -> Iterator[Flags]:
         fits = self.asked_for(search)
@@ -120,16 +124,38 @@ class Matcher:
             if last is not None:
                 yield photos.taken < microseconds(datetime.combine(last, time())) + DAY
         if search.cameras:
-            is_one = [one in search.cameras for one in self.library.cameras]
-            yield np.array(is_one, np.bool_)[photos.cameras]
+            yield self._by_camera(search.cameras)
         for word in search.keywords:
             yield self._with_keyword(fold(word))
         if search.favourite:
             yield photos.is_favourite
         for album in search.albums:
-            yield np.isin(photos.keys, self._beside.albums.get(album, NOTHING))
+            yield self._in_album(album)
         for word in map(fold, search.texts):
-            yield self._keep(("text", word), partial(_with_word, photos.texts, word))
+            yield self._with_word(word)
+
+    def _excluded(self, excluded: Excluded) -> Iterator[Flags]:
+        """Yield which photos (n,) have something that none is to have."""
+        if excluded.emotions:
+            shown = _showing(self.library, excluded.emotions)
+            yield self._with_any(self.library.is_shown & shown)
+        if excluded.cameras:
+            yield self._by_camera(excluded.cameras)
+        yield from map(self._with_keyword, map(fold, excluded.keywords))
+        yield from map(self._in_album, excluded.albums)
+        yield from map(self._with_word, map(fold, excluded.texts))
+        yield from map(self._in_state, excluded.states)
+
+    def _by_camera(self, cameras: tuple[str, ...]) -> Flags:
+        is_one = np.array([one in cameras for one in self.library.cameras], np.bool_)
+        return np.asarray(is_one[self.library.photos.cameras], np.bool_)
+
+    def _in_album(self, album: int) -> Flags:
+        return np.isin(self.library.photos.keys, self._beside.albums.get(album, NOTHING))
+
+    def _with_word(self, word: str) -> Flags:
+        find = partial(_with_word, self.library.photos.texts, word)
+        return self._keep(("text", word), find)
 
     def _with_keyword(self, word: str) -> Flags:
         tags, codes = self.library.tags, self.library.folded_keywords.get(word, ())
@@ -170,6 +196,10 @@ def asks_of_anybody(search: Search) -> bool:
     return any(asks) and not (search.people or search.unnamed)
 
 
+def _showing(library: Library, emotions: tuple[str, ...]) -> Flags:
+    return np.isin(library.faces.emotions, [EMOTIONS.index(one) for one in emotions])
+
+
 def _with_word(texts: NDArray[np.object_], word: str) -> Flags:
     return np.fromiter((word in text for text in texts), np.bool_, len(texts))
 
@@ -185,6 +215,12 @@ def _in_state(library: Library, state: Shown, carried: Carried) -> Flags:
         return faceless
     if state is Shown.UNDATED:
         return np.logical_not(photos.is_dated)
+    if state is Shown.GONE:
+        return photos.is_gone
+    if state is Shown.BOX:
+        # As on the photo's page: of a box that was taken back, or is nobody's business, nothing is said.
+        faces = library.faces
+        return _with_any(library, faces.is_due & ~np.isin(faces.marks, UNSAID))
     return _made_otherwise(library, carried)
 
 

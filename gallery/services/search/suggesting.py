@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +15,7 @@ from gallery.models import Person
 from gallery.services import library_index
 from gallery.services.library_index.columns import NOBODY, Library
 from gallery.services.search import address, chips, lexicon, people, typed
+from gallery.services.search.lexicon import Lexicon
 from gallery.services.search.value import Days, Search
 
 MOST_PEOPLE, MOST = 6, 10
@@ -44,7 +45,9 @@ def of(user: Owner, text: str, within: Search) -> list[Suggestion]:
     before = typed.read(user, " ".join(words[:-1]), within).search
     library = library_index.of(user.pk or 0)
     found = [*islice(_people(user, words, within, library), MOST_PEOPLE)]
-    if not last.startswith("-"):
+    if last.startswith("-"):
+        found += [*_left_out(last.removeprefix("-"), before, library)]
+    else:
         found += [
             *_words(last, before),
             *_years(last, before, library),
@@ -93,9 +96,25 @@ def _counts(library: Library) -> dict[int, int]:
 
 def _words(last: str, before: Search) -> Iterator[Suggestion]:
     """Yield moods, states and the like by any of the words for them, each once."""
-    words, seen = lexicon.here(), {before}
+    words = lexicon.here()
+    yield from _meant(last, before, words, words.add)
+
+
+def _left_out(last: str, before: Search, library: Library) -> Iterator[Suggestion]:
+    words = lexicon.here()
+    yield from _meant(last, before, words, words.leave_out)
+    for word in _going_on(last, library):
+        excluded = before.excluded.but(keywords=(*before.excluded.keywords, word))
+        label = _("not %(name)s") % {"name": word}
+        yield Suggestion(label, "tag", before.but(excluded=excluded))
+
+
+def _meant(
+    last: str, before: Search, words: Lexicon, read: Callable[[Search, str], Search | None]
+) -> Iterator[Suggestion]:
+    seen = {before}
     for word in words.all():
-        wanted = words.add(before, word) if word.startswith(last) else None
+        wanted = read(before, word) if word.startswith(last) else None
         if wanted is not None and wanted not in seen:
             seen.add(wanted)
             yield Suggestion(*_told(before, wanted), wanted)
@@ -122,10 +141,15 @@ def _years(last: str, before: Search, library: Library) -> Iterator[Suggestion]:
 
 
 def _keywords(last: str, before: Search, library: Library) -> Iterator[Suggestion]:
+    for word in _going_on(last, library):
+        yield Suggestion(word, "tag", before.but(keywords=(*before.keywords, word)))
+
+
+def _going_on(last: str, library: Library) -> Iterator[str]:
+    """Yield the keywords that go on so."""
     for folded, codes in sorted(library.folded_keywords.items()):
         if _goes_on(folded, last, by_word=True):
-            word = library.keywords[codes[0]]
-            yield Suggestion(word, "tag", before.but(keywords=(*before.keywords, word)))
+            yield library.keywords[codes[0]]
 
 
 def _cameras(last: str, before: Search, library: Library) -> Iterator[Suggestion]:

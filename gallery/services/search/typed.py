@@ -2,7 +2,7 @@
 
 A name may be of several words, and in quotes; of a part of a name everybody is meant who has it. What is
 neither a name, nor a keyword, nor any other word that is known here is looked for in the names of files
-and in captions.
+and in captions. A minus before people, moods, keywords, states and files leaves them out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gallery.fields import fold
 from gallery.models import Person, PersonAlias
 from gallery.services import library_index
 from gallery.services.search import address, lexicon
-from gallery.services.search.value import Days, Search
+from gallery.services.search.value import Days, Excluded, Search
 
 TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<key>[^\s:"]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>\S*))')
 # 2019, 2019-05, 2019-05-03, and from one to another: 2018..2020, 2018-2020.
@@ -140,7 +140,10 @@ class _Reading:
         said = QueryDict(mutable=True)
         said[key] = token.text
         found = address.read(said)
-        if token.is_not or found == Search():
+        if token.is_not:
+            said[key] = f"-{token.text}"
+            found = address.read(said)
+        if found == Search() or (token.is_not and found.excluded == Excluded()):
             self.unread.append(f"{'-' * token.is_not}{token.key}:{token.text}")
         else:
             self.search = _both(self.search, found)
@@ -186,20 +189,39 @@ class _Reading:
         """Add a word that means something by itself, or dates; False where it is none."""
         if token.key:
             return False
+        if token.is_not:
+            return self._left_out(token.text)
         found = self._words.add(self.search, fold(token.text))
         if found is None and (dates := _dates(token.text)):
             found = self.search.but(days=dates)
         if found is None and fold(token.text) in self._keywords:
             found = self.search.but(keywords=(*self.search.keywords, token.text))
-        if found is None or token.is_not:
+        if found is None:
+            return False
+        self.search = found
+        return True
+
+    def _left_out(self, text: str) -> bool:
+        """Leave out what a word after a minus means; False where it means nothing that can be."""
+        found = self._words.leave_out(self.search, fold(text))
+        if found is None and fold(text) in self._keywords:
+            excluded = self.search.excluded
+            excluded = excluded.but(keywords=(*excluded.keywords, text))
+            found = self.search.but(excluded=excluded)
+        if found is None:
             return False
         self.search = found
         return True
 
     def _rest(self, token: Token) -> None:
         text = f"{token.key}:{token.text}" if token.key else token.text
-        if token.is_not or not text.strip():
-            self.unread.append(f"-{text}")
+        excluded = self.search.excluded
+        means = self._means_something(token) or _dates(token.text)
+        if not text.strip() or (token.is_not and means):
+            self.unread.append(f"{'-' * token.is_not}{text}")
+        elif token.is_not:
+            left_out = excluded.but(texts=(*excluded.texts, text))
+            self.search = self.search.but(excluded=left_out)
         else:
             self.search = self.search.but(texts=(*self.search.texts, text))
 
@@ -217,11 +239,15 @@ def _both(search: Search, found: Search) -> Search:
     """Return the search with what another asks for besides."""
     said = {
         name: getattr(found, name)
-        for name in ("faces", "ages", "quality", "confidence", *LISTS)
+        for name in ("faces", "ages", "quality", "confidence")
         if getattr(found, name)
     }
-    for name in LISTS:
-        if name in said:
-            said[name] = tuple(dict.fromkeys((*getattr(search, name), *said[name])))
+    said |= {name: _more(search, found, name) for name in LISTS}
+    left_out = {name: _more(search.excluded, found.excluded, name) for name in LISTS}
+    said["excluded"] = search.excluded.but(**left_out)
     first, last = (one or other for one, other in zip(found.days, search.days, strict=True))
     return search.but(days=Days(first, last), **said)
+
+
+def _more(one: Search | Excluded, other: Search | Excluded, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*getattr(one, name), *getattr(other, name))))

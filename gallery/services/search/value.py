@@ -43,6 +43,24 @@ class Shown(StrEnum):
     NO_FACE = "noface"  # and was analysed
     OTHERWISE = "otherwise"  # made by other methods than today's
     UNDATED = "undated"  # but by its upload
+    GONE = "gone"  # its file, which lay in a folder on the server
+    BOX = "box"  # which somebody gave a face, and which waits to be measured
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """What must not be true of a photo: nobody there shows one of the emotions, and so on."""
+
+    emotions: tuple[str, ...] = ()
+    cameras: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    albums: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
+    states: tuple[Shown, ...] = ()
+
+    def but(self, **changes: Any) -> Excluded:
+        """Return it with other things left out."""
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,7 @@ class Search:
 
     `faces` is how many there are, `days` when it was taken, by one of the `cameras`. It has each of the
     `keywords`, is in each of the `albums`, by key, and in one of the `states`; each of `texts` is in its
-    file's name or in its caption.
+    file's name or in its caption. Nothing that is `excluded` is true of it.
     """
 
     people: tuple[tuple[int, ...], ...] = ()
@@ -81,8 +99,16 @@ class Search:
     albums: tuple[int, ...] = ()
     texts: tuple[str, ...] = ()
     states: tuple[Shown, ...] = ()
+    excluded: Excluded = field(default_factory=Excluded)
     order: Order = Order.TAKEN
 
     def but(self, **changes: Any) -> Search:
         """Return it with other things asked for."""
         return replace(self, **changes)
+
+    def said(self, what: str) -> tuple[Any, ...]:
+        """Return all of a list that is asked for or left out."""
+        return (*getattr(self, what), *getattr(self.excluded, what))
+
+    def without_albums(self) -> Search:
+        return self.but(albums=(), excluded=self.excluded.but(albums=()))
