@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.detection import Detector
     from analysis.emotion import EmotionNetwork
     from analysis.images import DecodedPhoto, Pixels
+    from analysis.turning import View
 
 # Of a texture that looks like faces all over, the surest.
 MOST_BOXES = 200
@@ -58,18 +59,24 @@ class LookedAt:
     emotions: Mapping[str, EmotionEstimate]
 
 
-def detect(detector: Detector, photo: DecodedPhoto) -> Detected:
-    """Ask a detector once, of the photo as it stands: what it finds, and what it nearly did."""
+def detect(detector: Detector, photo: DecodedPhoto, degrees: int = 0) -> Detected:
+    """Ask a detector once what it finds, and what it nearly did.
+
+    It is shown the photo turned clockwise by so many `degrees`, a multiple of 90.
+    """
+    from analysis.turning import turned
+
+    view = turned(photo.pixels, degrees // 90)
     detector.detect(NOTHING)  # The first question of all is slower than others.
     began = time.perf_counter()
     if isinstance(detector, Weighing):
-        found = detector.weigh(photo.pixels)
+        found = detector.weigh(view.pixels)
     else:
-        found = [Weighed(face, True) for face in detector.detect(photo.pixels)]
+        found = [Weighed(face, True) for face in detector.detect(view.pixels)]
     took = (time.perf_counter() - began) * 1000
     found = [one for one in found if one.is_found or one.face.score >= LEAST_WEIGHED]
     surest = sorted(found, key=lambda one: (one.is_found, one.face.score), reverse=True)
-    candidates = tuple(_candidate(one, photo) for one in surest[:MOST_BOXES])
+    candidates = tuple(_candidate(one, photo, view) for one in surest[:MOST_BOXES])
     return Detected(detector.name, took, tuple(one for one in candidates if one.box.area))
 
 
@@ -106,8 +113,8 @@ def chips(face: AlignedFace) -> Pixels:
     return np.ascontiguousarray(np.concatenate(views, axis=1))
 
 
-def _candidate(one: Weighed, photo: DecodedPhoto) -> Candidate:
-    region = one.face.box
+def _candidate(one: Weighed, photo: DecodedPhoto, view: View) -> Candidate:
+    region = view.upright(one.face.box)
 
     def edge(value: float, limit: int) -> int:
         return min(limit, max(0, round(value / photo.scale)))

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AskDetector:
-    """Have one detector look at a photo; raises WeightsMissing where its files are not there."""
+    """Have one detector look at a photo, turned clockwise by so many degrees, a multiple of 90.
+
+    Raises WeightsMissing where its files are not there.
+    """
 
     path: Path
     limits: Limits
     detector: str
+    turned: int = 0
 
     def answer(self, loaded: Loaded) -> Detected:
         from analysis.images import decode
@@ -30,7 +34,7 @@ class AskDetector:
 
         # Loaded before the time is taken.
         detector = loaded.method("detector", self.detector)
-        return detect(detector, decode(self.path, limits=self.limits))
+        return detect(detector, decode(self.path, limits=self.limits), self.turned)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from analysis.lab import MOST_BOXES, detect
 from analysis.limits import DEFAULT_LIMITS
 from analysis.methods import DEFAULT
 from analysis.processes import Loaded
-from analysis.results import EMOTIONS
+from analysis.results import EMOTIONS, Box
 from analysis.weights import INSTALLED
 from gallery.children.lab import LookClosely
 from tests.site.photos import SAMPLES, pair_of
@@ -52,6 +53,23 @@ def test_what_a_detector_finds_it_finds_in_the_lab(
     assert sorted(in_lab) == sorted((max(0, left), max(0, top)) for left, top in found)
     assert told.detector == detector.name
     assert told.milliseconds > 0
+
+
+def test_on_a_photo_that_lies_on_its_side_faces_are_found_turned_and_shown_as_it_lies(
+    loaded: Loaded, photo: DecodedPhoto
+) -> None:
+    lying = replace(
+        photo, pixels=np.rot90(photo.pixels).copy(), width=photo.height, height=photo.width
+    )
+    detector = loaded.method("detector", "hog-0")
+
+    upright, there = detect(detector, photo), detect(detector, lying, 90)
+
+    found = [one.box for one in upright.candidates if one.is_found]
+    assert [one.box for one in there.candidates if one.is_found] == [
+        Box(box.top, photo.width - box.right, box.bottom, photo.width - box.left) for box in found
+    ]
+    assert not [one for one in detect(detector, lying).candidates if one.is_found]
 
 
 @pytest.mark.parametrize("name", ["yunet", "hog-0"])

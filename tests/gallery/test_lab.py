@@ -222,7 +222,7 @@ def test_who_opens_many_photos_has_one_of_them_looked_at(alice: User, bob: User)
     waiting = Task.objects.filter(kind=lab.KIND).open()
 
     mine = waiting.get(owner=alice)
-    assert mine.arguments == {"photo": photos[-1].pk}
+    assert mine.arguments == {"photo": photos[-1].pk, "faces": lab.FACES}
     assert waiting.count() == 2
 
 
@@ -273,7 +273,7 @@ def test_private_faces_and_strangers_are_not_looked_at(photo: Photo) -> None:
     for mark in (Mark.PRIVATE, Mark.STRANGER, Mark.NO_FACE):
         make_face(photo, mark=mark)
 
-    assert lab.faces_of(photo) == [mine]
+    assert lab.crowd(photo) == [mine]
 
 
 def test_a_face_whose_box_was_moved_waits_for_another_look(
@@ -281,11 +281,55 @@ def test_a_face_whose_box_was_moved_waits_for_another_look(
 ) -> None:
     lab.begin(photo=photo, user=alice)
     run(FakePool())
-    assert shown.closely(photo, face).has_chips
+    assert shown.closely(photo, kept.CLOSELY, face).has_chips
 
     face.right += 1
 
-    assert not shown.closely(photo, face).has_chips
+    assert not shown.closely(photo, kept.CLOSELY, face).has_chips
+
+
+def test_of_a_crowd_more_faces_come_on_request(
+    alice: User, as_alice: Client, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab, "FACES", 2)
+    monkeypatch.setattr(lab, "MOST_FACES", 4)
+    sizes = (90, 80, 70, 60, 50)
+    faces = [make_face(photo, box=Box(0, 0, size, size), crop=True) for size in sizes]
+    as_alice.post(reverse("ask_lab", args=[photo.pk]))
+    html = page(as_alice, photo)
+    assert "Only the 2 largest of 5 faces are shown." in " ".join(html.split())
+    assert "Show 2 more" in html
+    assert "faces=4&amp;face=" in html
+
+    # Whoever asks for more while the first are looked at waits for them too.
+    as_alice.post(f"{reverse('ask_lab', args=[photo.pk])}?faces=4")
+    pool = FakePool()
+    run(pool)
+
+    assert pool.asked.count(kept.CLOSELY) == 2
+    html = page(as_alice, photo, faces="4", face=f"{faces[3].pk}")
+    assert "about 34 (26 to 44)" in html
+    assert "Show 2 more" not in html
+    assert "Only the 4 largest of 5 faces are shown." in " ".join(html.split())
+    assert shown.closely(photo, "closely-2", faces[3]).has_chips
+    # As many as there may be, whatever the address says.
+    assert page(as_alice, photo, faces="4").count('"lab-heat"') == 2
+    for asked in ("999999", "-1", "x"):
+        assert as_alice.get(reverse("lab", args=[photo.pk]), {"faces": asked}).status_code == 200
+    assert [lab.rounded(asked) for asked in (0, 1, 3, 999)] == [2, 2, 4, 4]
+
+
+def test_a_photo_that_lies_on_its_side_is_asked_turned(
+    alice: User, as_alice: Client, photo: Photo
+) -> None:
+    photo.turned = 90
+    photo.save(update_fields=["turned"])
+
+    request = lab.request_of(photo, "hog", ())
+
+    assert isinstance(request, AskDetector)
+    assert request.turned == 90
+    assert "lies on a side" in page(as_alice, photo)
 
 
 def test_distances_are_shown_of_all_faces_and_never_of_two_encoders(photo: Photo) -> None:

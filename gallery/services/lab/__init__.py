@@ -26,8 +26,9 @@ from gallery.services.sources import originals
 from gallery.words import Words
 
 KIND = "lab"
-# Of a crowd the largest.
-MOST_FACES = 24
+# Of a crowd the largest: so many at first and more each time that somebody asks for them, and in the end.
+FACES = 24
+MOST_FACES = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,19 @@ class Progress:
         return self.is_open or len(self.waiting) < len(self.parts)
 
 
-def parts() -> tuple[str, ...]:
-    """Return what is looked for: the faces closely, and each detector whose files are there."""
-    return (kept.CLOSELY, *(name for name in DETECTORS if is_there("detector", name)))
+def rounded(faces: int) -> int:
+    """Return of how many faces more than a box is shown to whoever asks for so many."""
+    return min(MOST_FACES, max(1, -(-faces // FACES)) * FACES)
+
+
+def parts(faces: int = FACES) -> tuple[str, ...]:
+    """Return what is looked for: so many faces closely, and each detector whose files are there."""
+    closely = map(_closely, range(0, faces, FACES))
+    return (*closely, *(name for name in DETECTORS if is_there("detector", name)))
+
+
+def _closely(first: int) -> str:
+    return f"{kept.CLOSELY}-{first}" if first else kept.CLOSELY
 
 
 def is_there(stage: str, name: str) -> bool:
@@ -60,9 +71,9 @@ def is_there(stage: str, name: str) -> bool:
     return True
 
 
-def progress(photo: Photo) -> Progress:
-    """Return how far the lab is with the photo."""
-    all_parts = parts()
+def progress(photo: Photo, faces: int = FACES) -> Progress:
+    """Return how far the lab is with the photo and so many of its faces."""
+    all_parts = parts(faces)
     waiting = tuple(name for name in all_parts if not kept.has(photo.key, name))
     mine = Task.objects.filter(kind=KIND, owner=photo.owner_id, arguments__photo=photo.pk)
     last = mine.order_by("-pk").first() if waiting else None
@@ -73,10 +84,11 @@ def progress(photo: Photo) -> Progress:
 
 
 @transaction.atomic
-def begin(*, photo: Photo, user: User, anew: bool = False) -> None:
+def begin(*, photo: Photo, user: User, faces: int = FACES, anew: bool = False) -> None:
     """Have a child look at the photo by every method; `anew` even what it has come to already."""
     for task in Task.objects.filter(kind=KIND, owner=user).open():
-        if task.arguments["photo"] == photo.pk and not anew:
+        is_enough = task.arguments["photo"] == photo.pk and faces <= asked_for(task)
+        if is_enough and not anew:
             kept.watch(photo.key)
             return
         tasks.stop(task)
@@ -85,25 +97,36 @@ def begin(*, photo: Photo, user: User, anew: bool = False) -> None:
         kept.forget(photo.key)
     kept.watch(photo.key)
     kept.sweep()
-    waiting = progress(photo).waiting
+    waiting = progress(photo, faces).waiting
     if waiting:
+        arguments = {"photo": photo.pk, "faces": faces}
         # Refused where another tab was faster: then that one is under way.
         with suppress(TaskRefused):
-            tasks.enqueue(kind=KIND, owner=user, arguments={"photo": photo.pk}, total=len(waiting))
+            tasks.enqueue(kind=KIND, owner=user, arguments=arguments, total=len(waiting))
 
 
-def faces_of(photo: Photo) -> list[Face]:
-    """Return the faces of which the lab shows more than a box, the largest of a crowd, from the left."""
+def asked_for(task: Task) -> int:
+    """Return how many faces a task looks at closely."""
+    # Those of an earlier version don't say.
+    return int(task.arguments.get("faces", FACES))
+
+
+def crowd(photo: Photo) -> list[Face]:
+    """Return the faces of which the lab may show more than a box, the largest first."""
     found = Face.objects.filter(photo=photo, mark=Mark.NONE).select_related("person")
     shown = [face for face in found if face.encoder]
-    largest = sorted(shown, key=lambda face: -face.width * face.height)[:MOST_FACES]
-    return sorted(largest, key=lambda face: (face.left, face.pk))
+    return sorted(shown, key=lambda face: (-face.width * face.height, face.pk))
+
+
+def closely(faces: Sequence[Face]) -> dict[str, Sequence[Face]]:
+    """Return the parts in which the faces of a crowd are looked at closely."""
+    return {_closely(first): faces[first : first + FACES] for first in range(0, MOST_FACES, FACES)}
 
 
 def request_of(photo: Photo, part: str, faces: Sequence[Face]) -> AskDetector | LookClosely:
     """Return what a child is to be asked for a part, of these faces where it is about them."""
-    if part != kept.CLOSELY:
-        return AskDetector(originals.path_of(photo), installed.limits(), part)
+    if part in DETECTORS:
+        return AskDetector(originals.path_of(photo), installed.limits(), part, photo.turned)
     return LookClosely(
         originals.path_of(photo),
         installed.limits(),

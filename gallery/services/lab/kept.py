@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # Photos kept at a time, of some 100 kB each, and for how many seconds.
 MOST = 60
 KEPT = 24 * 60 * 60
-# The part that is about the faces themselves; the others are called after their detectors.
+# The part that is about the largest faces themselves, and the beginning of those that are about smaller
+# ones; the others are called after their detectors.
 CLOSELY = "closely"
 WATCHED = "watched"
 # Seconds after which nobody waits any more: a page asks each second, unless it has no scripts.
@@ -64,8 +65,10 @@ def keep_detected(photo: UUID, detected: Detected, name: str) -> None:
     _write(photo, name, {"milliseconds": round(detected.milliseconds, 1), "boxes": rows})
 
 
-def keep_closely(photo: UUID, faces: Mapping[int, Box], found: Sequence[LookedAt]) -> None:
-    """Keep what was found of faces, by key, that were in these boxes."""
+def keep_closely(
+    photo: UUID, part: str, faces: Mapping[int, Box], found: Sequence[LookedAt]
+) -> None:
+    """Keep what was found of a part's faces, by key, that were in these boxes."""
     told = {}
     for (key, box), face in zip(faces.items(), found, strict=True):
         files.write(folder_of(photo) / f"{key}.jpg", [face.chips])
@@ -74,7 +77,7 @@ def keep_closely(photo: UUID, faces: Mapping[int, Box], found: Sequence[LookedAt
             "ages": {name: [age.years, age.low, age.high] for name, age in face.ages.items()},
             "emotions": {name: dict(shown.scores) for name, shown in face.emotions.items()},
         }
-    _write(photo, CLOSELY, {"faces": told})
+    _write(photo, part, {"faces": told})
 
 
 def keep_failed(photo: UUID, part: str, code: str) -> None:

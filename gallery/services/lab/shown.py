@@ -223,9 +223,9 @@ class Closely:
     emotions: Sequence[Emotions] = field(default_factory=list)
 
 
-def closely(photo: Photo, face: Face) -> Closely:
-    """Return what networks said of the face, unless it is in another box by now."""
-    found = kept.part(photo.key, kept.CLOSELY)
+def closely(photo: Photo, part: str, face: Face) -> Closely:
+    """Return what networks said of the face, with the part's others, unless its box is another by now."""
+    found = kept.part(photo.key, part)
     if found is None:
         return Closely()
     if "failed" in found:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analysis.errors import AnalysisError, PhotoTooLarge, UnreadablePhoto
+from analysis.methods import DETECTORS
 from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
@@ -50,11 +51,11 @@ class Lab(Work):
 
     async def step(self, pool: AnalysisPool) -> bool:
         photo = await database_sync_to_async(self._photo)()
-        waiting = await database_sync_to_async(_waiting)(photo) if photo else ()
+        waiting = await database_sync_to_async(self._waiting)(photo) if photo else ()
         if photo is None or not waiting or not kept.is_watched(photo.key):
             await database_sync_to_async(self._finish)()
             return False
-        faces = await database_sync_to_async(lab.faces_of)(photo)
+        faces = await database_sync_to_async(_faces_of)(photo, waiting[0])
         try:
             await self._do(pool, photo, waiting[0], faces)
         except Left:
@@ -96,18 +97,22 @@ class Lab(Work):
         mine = Photo.objects.filter(owner=self.task.owner_id)
         return mine.filter(pk=self.task.arguments["photo"]).first()
 
+    def _waiting(self, photo: Photo) -> tuple[str, ...]:
+        return lab.progress(photo, lab.asked_for(self.task)).waiting
+
     def _finish(self) -> None:
         if not tasks.finish(self.task, {}):
             raise LeaseLost
         tasks.dismiss(self.task)  # Whoever waited for it has seen it.
 
 
-def _waiting(photo: Photo) -> tuple[str, ...]:
-    return lab.progress(photo).waiting
+def _faces_of(photo: Photo, part: str) -> Sequence[Face]:
+    """Return the faces that a part is about; a detector's is about none."""
+    return () if part in DETECTORS else lab.closely(lab.crowd(photo))[part]
 
 
 def _keep(photo: Photo, part: str, faces: Sequence[Face], found: Any) -> None:
-    if part == kept.CLOSELY:
-        kept.keep_closely(photo.key, {face.pk: face.box for face in faces}, found)
-    else:
+    if part in DETECTORS:
         kept.keep_detected(photo.key, found, part)
+    else:
+        kept.keep_closely(photo.key, part, {face.pk: face.box for face in faces}, found)
