@@ -32,6 +32,7 @@ class Lane(StrEnum):
     """Tasks of one lane take turns; those of two never wait for each other."""
 
     QUICK = "quick"  # a person waits for it
+    SAID = "said"  # it writes down what a person said of many photos
     LIBRARY = "library"  # it goes through all photos or faces, for minutes or hours
     TRAINING = "training"  # it learns, for hours or days
 

@@ -190,7 +190,7 @@ class Done:
 
 def latest(user: AbstractBaseUser | AnonymousUser) -> list[Done]:
     """Return what the user did last, newest first, without the undoings: each says it of what it undid."""
-    actions = Action.objects.visible_to(user).exclude(did=Did.UNDO).order_by("-pk")
+    actions = Action.objects.visible_to(user).whole().exclude(did=Did.UNDO).order_by("-pk")
     return told(actions.select_related("by")[:MOST])
 
 

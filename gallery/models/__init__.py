@@ -21,6 +21,7 @@ from gallery.models.record import Action, Word
 from gallery.models.refusal import Refusal
 from gallery.models.roster import Roster
 from gallery.models.roster_network import RosterNetwork
+from gallery.models.selection import Selection
 from gallery.models.source import ForgottenFile, SourceAlbum, SourceFile, SourceFolder
 from gallery.models.switch import Switch
 from gallery.models.task import Task
@@ -56,6 +57,7 @@ __all__ = [
     "Refusal",
     "Roster",
     "RosterNetwork",
+    "Selection",
     "SourceAlbum",
     "SourceFile",
     "SourceFolder",

@@ -165,8 +165,12 @@ class ActionQuerySet(QuerySet["Action"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> ActionQuerySet:
         return self.filter(roster__in=Roster.objects.visible_to(user))
 
+    def whole(self) -> ActionQuerySet:
+        """Return what is told of: what was done in parts once."""
+        return self.filter(whole=None)
+
     def undoable(self) -> ActionQuerySet:
-        return self.filter(is_undone=False).exclude(did__in=NOT_UNDONE)
+        return self.whole().filter(is_undone=False).exclude(did__in=NOT_UNDONE)
 
 
 class Action(models.Model):
@@ -176,6 +180,9 @@ class Action(models.Model):
 
     One that `undoes` another takes its words back, or gives them back where that is an undoing itself;
     `is_undone` says for what was done which of the two was last.
+
+    What is done with many photos is said in parts. The first is the `whole` of the others: it counts the
+    photos of all, is what people see and undo, and the others follow it.
     """
 
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="actions")
@@ -187,6 +194,7 @@ class Action(models.Model):
     undoes = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, related_name="undone_by"
     )
+    whole = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="parts")
     is_undone = models.BooleanField(default=False)
     said_at = models.DateTimeField(default=timezone.now)
 
@@ -204,6 +212,10 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return f"{Did(self.did).label}: {self.count}"
+
+    @property
+    def is_in_parts(self) -> bool:
+        return self.whole_id is not None or self.parts.exists()
 
 
 class WordQuerySet(QuerySet["Word"]):

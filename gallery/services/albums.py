@@ -41,6 +41,10 @@ def clean_name(text: str) -> str:
     return name
 
 
+class NoPhotos(WordsRefused):
+    """None of the photos is the user's, or there any more."""
+
+
 @transaction.atomic
 def create(
     *, owner: User, name: str, about: str = "", photos: Collection[int] = (), search: str = ""
@@ -69,7 +73,7 @@ def put(*, user: User, album: Album, photos: Collection[int]) -> Action | None:
         raise WordsRefused(f"{IS_SMART if album.is_smart else NO_ALBUM}")
     found = _own(user, photos)
     if not found:
-        raise WordsRefused(f"{NO_PHOTOS}")
+        raise NoPhotos(f"{NO_PHOTOS}")
     return saying.say(roster, Did.PUT_IN, appended(album, found), album=album.pk)
 
 

@@ -66,15 +66,22 @@ def write(
     *,
     person: int | None = None,
     album: int | None = None,
+    whole: int | None = None,
+    since: datetime = NOW,
 ) -> tuple[Action | None, list[Register]]:
     """Append what somebody did and said; return it, and what is said otherwise now than before.
 
-    Nothing is written where all of it was said already.
+    It may be a part of a `whole` action, by key. Nothing is written where all of it was said already, nor
+    of what anything was said `since`.
     """
     said = {word.register: word for word in words}
     kept = {Register(Topic.KEPT, one.subject) for one in said if one.topic in OF_FACES}
     before = current([*said, *kept])
-    new = [word for register, word in said.items() if not word.is_same(before[register])]
+    new = [
+        word
+        for register, word in said.items()
+        if not word.is_same(before[register]) and not since < before[register].said_at < NOW
+    ]
     if not new:
         return None, []
     new += _asked_anew([before[one] for one in kept - said.keys()], new)
@@ -85,7 +92,10 @@ def write(
         person=person,
         album=album,
         count=_count(new),
+        whole_id=whole,
     )
+    if whole is not None:
+        Action.objects.filter(pk=whole).update(count=F("count") + action.count)
     _append(action, new)
     return action, [word.register for word in new]
 
@@ -221,7 +231,7 @@ class Flipped(NamedTuple):
 def flip(roster: Roster, action: Action, *, is_undone: bool) -> Flipped:
     """Take the words of an action back, or give them back.
 
-    Words that came later count more, and stay. Raises UndoRefused.
+    Words that came later count more, and stay. Raises UndoRefused, but of no part, which follows its whole.
     """
     if action.did in NOT_UNDONE:
         raise UndoRefused(GONE)
@@ -229,19 +239,20 @@ def flip(roster: Roster, action: Action, *, is_undone: bool) -> Flipped:
         raise UndoRefused(ALREADY)
     registers = {word.register for word in map(_said, action.words.values_list(*COLUMNS))}
     before, last = current(registers), _last(action, registers)
-    Action.objects.create(
-        roster=roster,
-        by_id=roster.owner_id,
-        did=Did.UNDO,
-        person=action.person,
-        album=action.album,
-        count=action.count,
-        undoes=action,
-    )
+    if action.whole_id is None:
+        Action.objects.create(
+            roster=roster,
+            by_id=roster.owner_id,
+            did=Did.UNDO,
+            person=action.person,
+            album=action.album,
+            count=action.count,
+            undoes=action,
+        )
     action.is_undone = is_undone
     action.save(update_fields=["is_undone"])
     counting = last if is_undone else _last(action, registers)
-    if not counting:
+    if not counting and not action.is_in_parts:
         raise UndoRefused(SAID_SINCE)
     after = current(registers)
     changed = [one for one in registers if not after[one].is_same(before[one])]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy
 
+from gallery.jobs import tasks
 from gallery.models import Action, Album, Face, Person, Photo, Roster
 from gallery.models.record import OF_ALBUMS, OF_FACES, OF_PEOPLE, OF_PHOTOS, Did, Topic
 from gallery.services import bin, consequences, derived, record, turns, who
@@ -18,10 +21,39 @@ from gallery.services.nearest import few
 from gallery.services.record import Said, UndoRefused
 
 Kind = Face | Photo | Person | Album
+KIND = "undo"  # Of the tasks that have the parts of an action follow its first.
 _heard: ContextVar[list[Action] | None] = ContextVar("heard", default=None)
 LOOKED_AT = 200  # as many as the list of what was done has
 GO_ROUND = gettext_lazy("These people were made one the other way round since. Undo that first.")
 NOTHING_LEFT = gettext_lazy("What this was about is not there any more.")
+
+
+class TakenBack(Exception):
+    """What is said as a part was undone meanwhile, so that there is nothing to add to."""
+
+
+@dataclass(slots=True)
+class One:
+    """What is said in parts as one action, by `key` once there is one.
+
+    Of what was said otherwise `since`, by anybody but itself, nothing more is said.
+    """
+
+    key: int | None = None
+    since: datetime = record.NOW
+
+
+_one: ContextVar[One | None] = ContextVar("one", default=None)
+
+
+@contextmanager
+def as_one(one: One) -> Iterator[One]:
+    """Have all that is said meanwhile be parts of one action; saying raises TakenBack once it is undone."""
+    token = _one.set(one)
+    try:
+        yield one
+    finally:
+        _one.reset(token)
 
 
 def say(
@@ -33,11 +65,18 @@ def say(
     album: int | None = None,
 ) -> Action | None:
     """Say it in the roster's turn, and have names follow; None where all of it was said already."""
-    action, registers = record.write(roster, did, words, person=person, album=album)
+    one = _one.get() or One()
+    if one.key and Action.objects.filter(pk=one.key, is_undone=True).exists():
+        raise TakenBack
+    action, registers = record.write(
+        roster, did, words, person=person, album=album, whole=one.key, since=one.since
+    )
     if action is not None:
         consequences.follow(roster, derived.settle(roster, registers))
-        if (heard := _heard.get()) is not None:
-            heard.append(action)
+        if one.key is None:
+            one.key = action.pk
+            if (heard := _heard.get()) is not None:
+                heard.append(action)
     return action
 
 
@@ -59,12 +98,13 @@ def listen() -> list[Action]:
 class Undone:
     """What was undone, or done again; of how many faces, people or photos it was said otherwise since.
 
-    Of so many faces it is `erased` whose they were before.
+    Of so many faces it is `erased` whose they were before. What was done in parts goes on by a task.
     """
 
     action: Action
     kept: int
     erased: int
+    goes_on: bool = False
 
 
 @transaction.atomic
@@ -87,16 +127,50 @@ def last(user: AbstractBaseUser | AnonymousUser) -> Action | None:
 
 def _flip(action: Action, *, is_undone: bool) -> Undone:
     roster = turns.take(action.roster_id)
-    now = Action.objects.filter(pk=action.pk).first()
+    now = Action.objects.whole().filter(pk=action.pk).first()
     if now is None:
         raise UndoRefused(record.GONE)
     flipped = record.flip(roster, now, is_undone=is_undone)
-    if not _are_there(now):
+    goes_on = _have_parts_follow(roster, now)
+    if not goes_on and not _are_there(now):
         raise UndoRefused(NOTHING_LEFT)
     if who.go_round({one.subject for one in flipped.changed if one.topic is Topic.MERGED}):
         raise UndoRefused(GO_ROUND)
     consequences.follow(roster, derived.settle(roster, flipped.changed))
-    return Undone(now, flipped.kept, flipped.erased)
+    return Undone(now, flipped.kept, flipped.erased, goes_on)
+
+
+def _have_parts_follow(roster: Roster, whole: Action) -> bool:
+    """Have a task undo the other parts of an action, or do them again, if there are any."""
+    parts = list(whole.parts.values_list("is_undone", "count"))
+    if not parts:
+        return False
+    photos = sum(count for is_undone, count in parts if is_undone != whole.is_undone)
+    asked: dict[str, Any] = {
+        "kind": KIND,
+        "owner": roster.owner,
+        "arguments": {"action": whole.pk},
+        "total": photos,
+    }
+    # A task that has the parts follow still is to look at all of them again.
+    if not tasks.begin_anew(**asked, forgets=("kept",)) and photos:
+        tasks.enqueue(**asked)
+    return True
+
+
+def follow_whole(part: Action) -> int:
+    """Undo a part of an action, or do it again, as its whole is; return how many photos stay as they are.
+
+    Call it in a transaction.
+    """
+    roster = turns.take(part.roster_id)
+    part.refresh_from_db()
+    whole = Action.objects.get(parts=part)
+    if part.is_undone == whole.is_undone:
+        return 0
+    flipped = record.flip(roster, part, is_undone=whole.is_undone)
+    consequences.follow(roster, derived.settle(roster, flipped.changed))
+    return flipped.kept
 
 
 # Of an action, what it is mainly about comes first: whom it named for the first time is by the way.

@@ -26,10 +26,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from gallery import lists
+from gallery import kinds, lists
 from gallery.kinds import TaskRefused
-from gallery.models import Album
-from gallery.services import albums, originals, photo_words, photos, renewal, search
+from gallery.models import Task
+from gallery.services import many, originals, photo_words, renewal, search
 from gallery.services.photo_words import NO_DAY, WordsRefused
 from gallery.services.search import address
 from gallery.views.http import Request, as_download, key_of, tell
@@ -62,7 +62,10 @@ def _act(request: Request) -> HttpResponse:
     if act is None or not keys:
         return _refused(request, _("Choose at least one photo."))
     try:
-        if not act(request, keys) and not request.heard and not hasattr(request, "said"):
+        done = act(request, keys)
+        if isinstance(done, Task):
+            _tell_of(request, done)
+        elif not done and not request.heard and not hasattr(request, "said"):
             tell(request, _("That was so already."), "info")
     except Asked:
         return _ask(request, keys)
@@ -93,38 +96,33 @@ def _keys(said: Iterable[str]) -> list[int]:
 def _album(request: Request, keys: Keys) -> object:
     said, name = request.POST.get("album", ""), request.POST.get("name", "")
     if key := key_of(said):
-        album = Album.objects.open_to(request.user).filter(pk=key).first()
-        if album is None:
-            raise WordsRefused(f"{albums.NO_ALBUM}")
-        return albums.put(user=request.user, album=album, photos=keys)
+        return many.act(user=request.user, do="put", photos=keys, album=key)
     if "name" not in request.POST:
         raise Asked
-    return albums.create(owner=request.user, name=name, photos=keys)
+    return many.make_album(user=request.user, name=name, photos=keys)
 
 
 def _out(request: Request, keys: Keys) -> object:
-    album = Album.objects.readable_by(request.user)
-    found = album.filter(pk=key_of(request.POST.get("album", "")) or 0).first()
-    if found is None:
-        raise WordsRefused(f"{albums.NO_ALBUM}")
-    return albums.take_out(user=request.user, album=found, photos=keys)
+    album = key_of(request.POST.get("album", "")) or 0
+    return many.act(user=request.user, do="out", photos=keys, album=album)
 
 
 def _keyword(request: Request, keys: Keys) -> object:
     if "keyword" not in request.POST:
         raise Asked
-    verb = photo_words.remove_keywords if "remove" in request.POST else photo_words.add_keywords
+    do = "unkeyword" if "remove" in request.POST else "keyword"
     words = photo_words.split(request.POST["keyword"])
-    return verb(owner=request.user, photos=keys, words=words)
+    return many.act(user=request.user, do=do, photos=keys, words=words)
 
 
 def _date(request: Request, keys: Keys) -> object:
     if "by_itself" in request.POST:
-        return photo_words.date_by_itself(owner=request.user, photos=keys)
+        return many.act(user=request.user, do="undate", photos=keys)
     if "on" not in request.POST:
         raise Asked
     on, at = said_on(request.POST)
-    return photo_words.date_by_hand(owner=request.user, photos=keys, on=on, at=at)
+    said = {"on": on.isoformat(), "at": at and at.isoformat()}
+    return many.act(user=request.user, do="date", photos=keys, **said)
 
 
 def said_on(said: QueryDict) -> tuple[date, time | None]:
@@ -138,7 +136,7 @@ def said_on(said: QueryDict) -> tuple[date, time | None]:
 def _caption(request: Request, keys: Keys) -> object:
     if "caption" not in request.POST:
         raise Asked
-    return photo_words.caption(owner=request.user, photos=keys, text=request.POST["caption"])
+    return many.act(user=request.user, do="caption", photos=keys, text=request.POST["caption"])
 
 
 def _again(request: Request, keys: Keys) -> object:
@@ -149,7 +147,11 @@ def _again(request: Request, keys: Keys) -> object:
         task.total,
     )
     tell(request, words % {"count": intcomma(task.total)})
-    return task
+    return True
+
+
+def _plain(do: str) -> Act:
+    return lambda request, keys: many.act(user=request.user, do=do, photos=keys)
 
 
 ACTS: Mapping[str, Act] = {
@@ -158,14 +160,10 @@ ACTS: Mapping[str, Act] = {
     "keyword": _keyword,
     "date": _date,
     "caption": _caption,
-    "favourite": lambda request, keys: photo_words.like(
-        owner=request.user, photos=keys, is_favourite=True
-    ),
-    "unfavourite": lambda request, keys: photo_words.like(
-        owner=request.user, photos=keys, is_favourite=False
-    ),
+    "favourite": _plain("favourite"),
+    "unfavourite": _plain("unfavourite"),
     "again": _again,
-    "delete": lambda request, keys: photos.delete_many(owner=request.user, photos=keys),
+    "delete": _plain("delete"),
 }
 # What is asked on a page where a form does not say it.
 QUESTIONS = ("album", "keyword", "date", "caption")
@@ -206,6 +204,16 @@ def _ask(request: Request, keys: Keys, error: str = "") -> HttpResponse:
         "open_albums": lists.albums.open_to(request.user),
     }
     return render(request, "gallery/chosen_photos.html", context)
+
+
+def _tell_of(request: Request, task: Task) -> None:
+    """Say that it goes on in the background."""
+    words = ngettext(
+        "%(title)s: %(count)s photo. It goes on under Work.",
+        "%(title)s: %(count)s photos. It goes on under Work.",
+        task.total,
+    )
+    tell(request, words % {"title": kinds.of(task).title, "count": intcomma(task.total)})
 
 
 def _refused(request: Request, sentence: str) -> HttpResponse:

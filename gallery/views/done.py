@@ -67,6 +67,8 @@ def _flip(request: Request, action: Action, flip: Callable[..., Undone]) -> Http
 
 def _but(undone: Undone) -> Iterator[str]:
     """Yield of how many it is not as it was before, and why."""
+    if undone.goes_on:
+        yield _("It goes on under Work.")
     if undone.kept:
         kept = ngettext(
             "Of %(count)s something else was said since, which stays.",

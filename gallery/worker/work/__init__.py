@@ -20,6 +20,7 @@ from gallery.worker.work.erasing import Erasing
 from gallery.worker.work.folders import Folders
 from gallery.worker.work.intake import Intake
 from gallery.worker.work.lab import Lab
+from gallery.worker.work.many import Many, ManyUndone
 from gallery.worker.work.names import NamesAgain
 from gallery.worker.work.pictures import Pictures
 from gallery.worker.work.renewal import Renewal
@@ -46,4 +47,6 @@ KINDS: Sequence[type[Work]] = (
     SmallPictures,
     Lab,
     Folders,
+    Many,
+    ManyUndone,
 )
