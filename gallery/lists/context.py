@@ -139,13 +139,14 @@ def of_group(user: Owner, key: int) -> Context | None:
 
 @dataclass(frozen=True, slots=True)
 class _InAlbum(Context):
-    """An album's photos in its own order; only its owner's, as those of others have pages of its own."""
+    """The user's photos in an album, in its order; those of others have pages of the album's own."""
 
     album: Album = field(kw_only=True)
+    user: Owner = field(kw_only=True)
 
     @property
     def keys(self) -> Sequence[int]:
-        mine = self.album.in_order().filter(owner=self.album.owner_id)
+        mine = self.album.in_order().visible_to(self.user)
         return list(mine.values_list("pk", flat=True))
 
     def around(self, pk: int) -> tuple[Photo | None, Photo | None]:
@@ -159,12 +160,14 @@ class _InAlbum(Context):
 
 
 def of_album(user: Owner, key: int) -> Context | None:
-    """Return the photos of an album of the user's, by hand or by date."""
-    album = Album.objects.visible_to(user).filter(pk=key, search="").first()
+    """Return the user's photos in an album that they read, by hand or by date."""
+    album = Album.objects.readable_by(user).filter(pk=key, search="").first()
     if album is None:
         return None
     photos = Photo.objects.visible_to(user).filter(album_photos__album=album)
-    return _InAlbum(photos, album.get_absolute_url(), f"album:{key}", album.name, album=album)
+    return _InAlbum(
+        photos, album.get_absolute_url(), f"album:{key}", album.name, album=album, user=user
+    )
 
 
 # Of each kind how its list is found, and how many numbers name it.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
+from gallery import lists
+from gallery.lists.shared import SharedPhoto
 from gallery.models import Album, AlbumPhoto, AlbumShare, Photo
 from gallery.services import search
 from gallery.services.search import Found, address
@@ -62,6 +64,15 @@ class Reader:
             return True
         is_allowed = self.share is not None and self.share.shows_names
         return is_allowed and photo.owner_id == self.album.owner_id
+
+
+def cards(reader: Reader, found: Sequence[int]) -> list[Photo | SharedPhoto]:
+    """Return photos of the album, by key and in that order: cards of the reader's own, others as shared."""
+    own = Photo.objects.visible_to(reader.user).filter(pk__in=found)
+    there: dict[int, Photo | SharedPhoto] = {card.pk: card for card in lists.photos.cards(own)}
+    others = [key for key in found if key not in there]
+    there |= {photo.pk: photo for photo in lists.shared.photos(others, reader.reads_names)}
+    return [there[key] for key in found if key in there]
 
 
 def reader(user: User, album: int) -> Reader | None:

@@ -6,6 +6,7 @@ Written here and not in a template, which would take 30 ms for a page of 150 fac
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django import template
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from analysis import shown
 from gallery import lists
+from gallery.lists.shared import SharedPhoto
 from gallery.models import Face, Photo
 from gallery.services.timeline import Year
 
@@ -32,44 +34,74 @@ CHIP = (
 )
 
 
+class Drawn(NamedTuple):
+    """A face as it is drawn: where it is in the photo's pixels, who says who it is, and its name if any."""
+
+    key: int
+    left: int
+    top: int
+    width: int
+    height: int
+    state: str
+    colour: int | str
+    name: str
+
+
 @register.simple_tag
 def faces_over(photo: Photo) -> SafeString:
     """Draw the faces of a card over its picture; who is hidden is nobody there."""
     faces = list(photo.faces.all())
-    if not faces or not photo.width or not photo.height:
-        return SafeString("")
     lists.faces.give_colours([face for face in faces if _name(face)])
-    left, top, width, height = shown.on_wall(photo.width, photo.height)
-    named = [(face.pk, *_look(face), _name(face)) for face in faces if _name(face)]
+    return _over(photo.width or 0, photo.height or 0, [_drawn(face) for face in faces])
+
+
+@register.simple_tag
+def faces_shared(photo: SharedPhoto) -> SafeString:
+    """Draw the faces of somebody else's photo in an album, as its readers see them."""
+    faces = [
+        Drawn(
+            *(number, face.left, face.top, face.width, face.height),
+            *(face.state, "none" if face.colour is None else face.colour, face.name),
+        )
+        for number, face in enumerate(photo.faces)
+    ]
+    return _over(photo.width, photo.height, faces)
+
+
+def _over(width: int, height: int, faces: Sequence[Drawn]) -> SafeString:
+    if not faces or not width or not height:
+        return SafeString("")
+    left, top, wide, high = shown.on_wall(width, height)
+    named = [(face.key, face.state, face.colour, face.name) for face in faces if face.name]
     return format_html(
         '<span class="card-faces" aria-hidden="true">'
         '<svg class="overlay" viewBox="{} {} {} {}" preserveAspectRatio="xMidYMid slice">{}</svg>'
         '<span class="chips">{}</span></span>',
-        left, top, width, height, _marks(faces, width), format_html_join("", CHIP, named),
+        left, top, wide, high, _marks(faces, wide), format_html_join("", CHIP, named),
     )  # fmt: skip
 
 
-def _marks(faces: Sequence[Face], width: int) -> SafeString:
+def _marks(faces: Sequence[Drawn], width: int) -> SafeString:
     return SafeString("".join(_mark(face, width) for face in faces))
 
 
-def _mark(face: Face, width: int) -> str:
+def _mark(face: Drawn, width: int) -> str:
     """Draw one face. Numbers and our own words need no escaping, which takes longer than all the rest."""
     place = face.left, face.top, face.width, face.height
-    name = _name(face)
-    label = format_html(PLAIN, face.left, face.top, width // 14, name) if name else ""
-    return MARK.format(face.pk, *_look(face), *place, *place, label)
+    label = format_html(PLAIN, face.left, face.top, width // 14, face.name) if face.name else ""
+    return MARK.format(face.key, face.state, face.colour, *place, *place, label)
+
+
+def _drawn(face: Face) -> Drawn:
+    place = face.pk, face.left, face.top, face.width, face.height
+    if not (name := _name(face)):
+        return Drawn(*place, "unknown", "none", "")
+    colour = "none" if face.colour is None else face.colour
+    return Drawn(*place, "named" if face.is_named else "guess", colour, name)
 
 
 def _name(face: Face) -> str:
     return face.label if face.person and not face.person.is_hidden else ""
-
-
-def _look(face: Face) -> tuple[str, int | str]:
-    """Return what the face's lines say: who says who it is, and in which colour."""
-    if not _name(face):
-        return "unknown", "none"
-    return "named" if face.is_named else "guess", "none" if face.colour is None else face.colour
 
 
 @register.simple_tag

@@ -1,10 +1,9 @@
-"""Albums: the list of them, one album, what it is called, how it is ordered."""
+"""Albums: the list of them, what one is called, how it is ordered; its wall is `album_wall`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
@@ -13,15 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gallery import formats, lists
+from gallery import lists
 from gallery.models import Album
-from gallery.services import album_photos, albums, listing
+from gallery.services import album_photos, albums
 from gallery.services.album_photos import Reader
 from gallery.services.photo_words import WordsRefused
 from gallery.services.search import address
 from gallery.views.http import Request, key_of, tell
 
-PAGE = 120
 ARRANGED = 200  # photos at once where they are put in order
 
 
@@ -52,28 +50,6 @@ def new_album(request: Request) -> HttpResponse:
             return redirect(album)
     context = {"name": name, "error": error, "search": query}
     return render(request, "gallery/new_album.html", context)
-
-
-@login_required
-@require_safe
-def album(request: Request, pk: int) -> HttpResponse:
-    reader = reader_of(request, pk)
-    keys = album_photos.keys(reader.album)
-    context = _wall(reader, keys, _start(request, keys)) | {
-        "count": len(keys),
-        "shared_with": reader.album.shares.count() if reader.is_owner else 0,
-        "accept": formats.ACCEPT,
-    }
-    return render(request, "gallery/album.html", context)
-
-
-@login_required
-@require_safe
-def album_part(request: Request, pk: int) -> HttpResponse:
-    """Return the photos from a place on, for the wall that has those before it."""
-    reader = reader_of(request, pk)
-    keys = album_photos.keys(reader.album)
-    return render(request, "gallery/_album_wall.html", _wall(reader, keys, _start(request, keys)))
 
 
 @login_required
@@ -166,31 +142,6 @@ def _mine(request: Request, pk: int) -> Album:
     if not reader.is_owner:
         raise Http404
     return reader.album
-
-
-def _start(request: Request, keys: Sequence[int]) -> int:
-    """Return from which place on photos are asked for: from `at`, or so that one photo is in the middle."""
-    around = key_of(request.GET.get("around", ""))
-    if around is not None and around in keys:
-        return max(0, keys.index(around) - PAGE // 2)
-    return key_of(request.GET.get("at", "")) or 0
-
-
-def _wall(reader: Reader, keys: Sequence[int], start: int) -> dict[str, Any]:
-    after = start + PAGE
-    return {
-        "reader": reader,
-        "album": reader.album,
-        "photos": lists.shared.photos(keys[start:after], reader.reads_names),
-        "more": after if after < len(keys) else None,
-        "newer": max(0, start - PAGE) if start else None,
-        "own_query": f"?{urlencode({lists.context.PARAMETER: _listed(reader.album)}, safe=':')}",
-    }
-
-
-def _listed(album: Album) -> str:
-    """Return by which list one goes on from a photo of an album of one's own."""
-    return f"{listing.SEARCH}{album.search}" if album.is_smart else f"album:{album.pk}"
 
 
 def _arranged(request: Request, found: Album) -> dict[str, Any]:

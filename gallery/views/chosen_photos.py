@@ -1,14 +1,14 @@
 """Doing something with many photos at once: with those that a form names, or with all that a search finds.
 
-A form says what to `do` and which photos: `photo` for each, or `search` as a search's address says it,
-`without` those whose keys stand there.
+A form says what to `do` and which photos: `photo` for each, or `search` as a search's address says it.
+On the page of an album it says `within` which, and `whole` for all of that. Of all, `without` names some.
 What a form leaves open (into which album, which keyword) is asked on a page, so that plain buttons do.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, time
 from typing import Any
@@ -29,10 +29,11 @@ from django.views.decorators.http import require_POST
 from gallery import kinds, lists
 from gallery.kinds import TaskRefused
 from gallery.models import Task
-from gallery.services import many, originals, photo_words, renewal, search
+from gallery.services import album_photos, albums, many, originals, photo_words, renewal, search
+from gallery.services.album_photos import Reader
 from gallery.services.photo_words import NO_DAY, WordsRefused
 from gallery.services.search import address
-from gallery.views.http import Request, as_download, key_of, tell
+from gallery.views.http import Request, as_download, key_of, keys_of, tell
 from gallery.views.sending import step_by_step
 
 
@@ -50,10 +51,12 @@ async def act_on_photos(request: Request) -> HttpResponseBase:
     """Do with the chosen photos what the form says, and go back to where they are listed."""
     if request.POST.get("do") == "download":
         keys = await sync_to_async(_chosen)(request)
+        reader = await sync_to_async(_reader)(request)
         if keys:
-            parts = originals.parts(request.user, keys)
+            parts = originals.parts(request.user, keys, reader.album.pk if reader else None)
             response = StreamingHttpResponse(step_by_step(parts), content_type="application/zip")
-            return as_download(response, "photos.zip")
+            name = reader.album.name if reader and "whole" in request.POST else "photos"
+            return as_download(response, f"{name}.zip")
     return await sync_to_async(_act)(request)
 
 
@@ -83,14 +86,24 @@ def _chosen(request: Request) -> Keys:
     """Return the photos that the form means, by key; those of others are left out by the services."""
     if (query := request.POST.get("search")) is not None:
         all_of_it = search.found(request.user, address.of(query)).keys
-        left_out = _keys(request.POST.get("without", "").split())
-        keys: list[int] = all_of_it[~np.isin(all_of_it, left_out)].tolist()
+        keys: list[int] = all_of_it[~np.isin(all_of_it, _left_out(request))].tolist()
         return keys
-    return _keys(request.POST.getlist("photo"))
+    if "whole" in request.POST:
+        reader = _reader(request)
+        left_out = set(_left_out(request))
+        inside = album_photos.keys(reader.album) if reader else []
+        return [key for key in inside if key not in left_out]
+    return keys_of(request.POST.getlist("photo"))
 
 
-def _keys(said: Iterable[str]) -> list[int]:
-    return list(dict.fromkeys(key for text in said if (key := key_of(text)) is not None))
+def _left_out(request: Request) -> Keys:
+    return keys_of(request.POST.get("without", "").split())
+
+
+def _reader(request: Request) -> Reader | None:
+    """Return how the user reads the album on whose page photos were chosen, if it is one."""
+    key = key_of(request.POST.get("within", ""))
+    return album_photos.reader(request.user, key) if key else None
 
 
 def _album(request: Request, keys: Keys) -> object:
@@ -103,8 +116,13 @@ def _album(request: Request, keys: Keys) -> object:
 
 
 def _out(request: Request, keys: Keys) -> object:
-    album = key_of(request.POST.get("album", "")) or 0
-    return many.act(user=request.user, do="out", photos=keys, album=album)
+    reader = _reader(request)
+    if reader is None:
+        raise WordsRefused(f"{albums.NO_ALBUM}")
+    done = many.act(user=request.user, do="out", photos=keys, album=reader.album.pk)
+    if done is None and not reader.is_owner:
+        raise WordsRefused(_("You can take out what you put in. Choose photos of your own."))
+    return done
 
 
 def _keyword(request: Request, keys: Keys) -> object:
@@ -169,6 +187,8 @@ ACTS: Mapping[str, Act] = {
 QUESTIONS = ("album", "keyword", "date", "caption")
 
 
+OUT = ("out", gettext_lazy("Take out"), "x")
+DOWNLOAD = ("download", gettext_lazy("Download"), "download")
 BUTTONS = (
     ("album", gettext_lazy("Album"), "book-image"),
     ("favourite", gettext_lazy("Favourite"), "star"),
@@ -176,7 +196,7 @@ BUTTONS = (
     ("date", gettext_lazy("Date"), "calendar"),
     ("caption", gettext_lazy("Caption"), "message-square-text"),
     ("again", gettext_lazy("Analyse again"), "rotate-cw"),
-    ("download", gettext_lazy("Download"), "download"),
+    DOWNLOAD,
     ("delete", gettext_lazy("Delete"), "trash-2"),
 )
 
@@ -189,6 +209,15 @@ def offered(request: Request) -> dict[str, Any]:
         # Asked for only where it is shown.
         "open_albums": lists.albums.open_to(request.user),
     }
+
+
+def offered_in(request: Request, reader: Reader) -> dict[str, Any]:
+    """Return the same for an album's page: readers take out what is theirs, and download what they see."""
+    out = [] if reader.album.is_smart else [OUT]
+    if reader.is_owner:
+        return offered(request) | {"chosen_buttons": [*out, *BUTTONS]}
+    buttons = [*(out if reader.may_add else []), DOWNLOAD]
+    return {"chosen_buttons": buttons, "chosen_questions": []}
 
 
 def _ask(request: Request, keys: Keys, error: str = "") -> HttpResponse:

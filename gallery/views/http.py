@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
@@ -120,3 +120,8 @@ def client_ip(request: HttpRequest) -> str:
 def key_of(text: str) -> int | None:
     """Return a key that came in an address or a form; None if it cannot be one of the database."""
     return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def keys_of(texts: Iterable[str]) -> list[int]:
+    """Return the keys among texts, each once, in their order."""
+    return list(dict.fromkeys(key for text in texts if (key := key_of(text)) is not None))

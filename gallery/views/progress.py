@@ -43,13 +43,14 @@ def progress(request: Request) -> HttpResponse:
         "since": now.timestamp(),
     }
     response = render(request, "gallery/_progress.html", context)
-    since = _moment(request.GET.get("since", ""))
+    since = moment(request.GET.get("since", ""))
     if since is not None:
         response["HX-Trigger"] = json.dumps(_changes(request, since))
     return response
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
+    """Return since when a page has not asked, as it says it; None where that is no time."""
     try:
         seconds = float(text)
         return datetime.fromtimestamp(seconds, UTC) - LOOK_BACK if math.isfinite(seconds) else None

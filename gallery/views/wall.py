@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from gallery.models import Photo
 from gallery.services import listing, timeline
 from gallery.services.search import Found, Order, address
 from gallery.views import chosen_photos, viewer
-from gallery.views.http import Request, key_of, listed
+from gallery.views.http import Request, key_of, keys_of, listed
 
 # So many photos that have come back are put in their places; of more, the page is loaded anew.
 MOST_BACK = 200
@@ -53,19 +53,32 @@ def wall_part(request: Request) -> HttpResponse:
 @login_required
 @require_POST
 def wall_news(request: Request) -> JsonResponse:
-    """Say how many photos a list has, which that a page shows are gone, and which are missing there.
+    """Say what a page lacks of a list, or shows too many."""
+    return JsonResponse(news(request, listed(request).keys))
 
-    `shown` are the keys of what it shows, `start` and `end` whether it shows the list from its start and to
-    its end. Each missing one comes with that before which it belongs, 0 for the end.
+
+def news(request: Request, listed_keys: Sequence[int]) -> dict[str, Any]:
+    """Return how many photos a list has, which that a page shows are gone, and which are missing there.
+
+    `shown` are the keys of what its wall shows, `start` and `end` whether it shows the list from its start
+    and to its end, `besides` those elsewhere on the page. Each missing one comes with that before which it
+    belongs, 0 for the end.
     """
-    here = listed(request)
-    keys = np.array(here.keys, np.int64)
-    texts = request.POST.get("shown", "").split(",")[:MOST_SHOWN]
-    shown = np.array([key for text in texts if (key := key_of(text)) is not None], np.int64)
-    gone = np.setdiff1d(shown, keys).tolist()
-    back = _missing(keys, shown, "start" in request.POST, "end" in request.POST)
-    said = {"count": len(keys), "gone": gone, "back": back[:MOST_BACK]}
-    return JsonResponse(said | {"more": len(back) > MOST_BACK})
+    keys = np.array(listed_keys, np.int64)
+    shown, besides = (
+        np.array(keys_of(request.POST.get(name, "").split(",")[:MOST_SHOWN]), np.int64)
+        for name in ("shown", "besides")
+    )
+    gone = np.setdiff1d(np.concatenate([shown, besides]), keys).tolist()
+    missing = _missing(keys, shown, "start" in request.POST, "end" in request.POST)
+    elsewhere = set(besides.tolist())
+    back = [(key, before) for key, before in missing if key not in elsewhere]
+    return {
+        "count": len(keys),
+        "gone": gone,
+        "back": back[:MOST_BACK],
+        "more": len(back) > MOST_BACK,
+    }
 
 
 def _missing(
@@ -76,7 +89,7 @@ def _missing(
 ) -> list[tuple[int, int]]:
     """Return the keys between those shown that are not, the last first, each with the next after it."""
     at = np.flatnonzero(np.isin(keys, shown))
-    if not len(at):
+    if not len(at) and not (from_start and to_end):
         return []
     first, last = 0 if from_start else at[0], len(keys) - 1 if to_end else at[-1]
     places = np.setdiff1d(np.arange(first, last + 1), at)[::-1].tolist()

@@ -67,26 +67,34 @@ function putAfter(wall, card) {
   return Boolean(grid);
 }
 
+// Of a wall that takes in what comes, as an album's does, new cards come to their places as those do that were brought back.
 async function ask(wall, isUndone = false) {
-  const keys = cardsOf(document).map(keyOf);
-  if (keys.length === 0) return isUndone && location.reload();
+  const takesIn = "takesIn" in wall.dataset;
+  const [shown, besides] = [[], []];
+  for (const card of cardsOf(document)) (wall.contains(card) ? shown : besides).push(keyOf(card));
+  if (shown.length + besides.length === 0 && !takesIn) return isUndone && location.reload();
   const said = new FormData();
-  said.set("shown", keys.join(","));
+  said.set("shown", shown.join(","));
+  said.set("besides", besides.join(","));
+  if (wall.dataset.since) said.set("since", wall.dataset.since);
   if (!wall.querySelector(".newer")) said.set("start", "yes");
   if (!wall.querySelector(".more")) said.set("end", "yes");
   const options = { method: "POST", body: said, headers: { "X-CSRFToken": csrfToken() } };
   const answer = await fetch(wall.dataset.news, options).catch(() => null);
   // Signed out, or away: others say so.
   if (!answer?.ok || answer.redirected) return;
-  const { count, gone, back, more } = await answer.json();
+  const { count, gone, back, more, changed = [], since } = await answer.json();
+  if (since) wall.dataset.since = since;
+  if (changed.length) document.body.dispatchEvent(new CustomEvent("photos", { detail: { keys: changed } }));
   if (isUndone && more) return location.reload();
-  if (isUndone && back.length) await putBack(wall, back);
-  if (gone.length === 0 && !(isUndone && back.length)) return;
+  const isMore = (isUndone || takesIn) && back.length > 0;
+  if (isMore) await putBack(wall, back);
+  if (gone.length === 0 && !isMore) return;
   removeCards(gone);
   showCount(count);
   // A page that shows more of somebody fetches that itself; an empty library has a page of its own.
   document.body.dispatchEvent(new CustomEvent("people"));
-  if (count === 0) location.reload();
+  if (count === 0 && !takesIn) location.reload();
 }
 
 // Once in a while, and at the end of that while if anything has changed in it.

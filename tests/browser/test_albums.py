@@ -48,6 +48,13 @@ def made(page: Page, two: Two, name: str) -> None:
     expect(page.locator(".card")).to_have_count(len(SAMPLES))
 
 
+def put_together(two: Two, name: str) -> str:
+    """Return the address of a new album of all photos of the owner."""
+    said = {"do": "album", "photo": two.owner.uploaded, "name": name, "back": "/albums/"}
+    albums = two.owner.post("/photos/chosen/", data=said).text
+    return f"/albums/{re.findall('id=.album-([0-9]+)', albums)[0]}/"
+
+
 def order(page: Page) -> list[int]:
     expect(page.locator(".arrange-photo")).to_have_count(len(SAMPLES))
     photos = page.locator(".arrange-photo").all()
@@ -130,6 +137,30 @@ def test_an_album_is_shared_with_a_member_who_sees_it_and_nothing_else(
         page.get_by_role("button", name="Leave").click()
         expect(page.get_by_text("You left the album")).to_be_visible()
         expect(page.locator(".album-card")).to_have_count(0)
+
+
+def test_on_the_page_of_an_album_photos_are_chosen_taken_out_and_come_back(
+    browser: Browser, two: Two
+) -> None:
+    with watched(context_of(browser, two.owner, viewport=DESKTOP)) as page:
+        page.goto(put_together(two, "Chosen here"))
+        cards, count = page.locator(".card"), page.locator("[data-photo-count]")
+        page.locator(".card-link").first.focus()
+        page.keyboard.press("x")
+        expect(page.locator("#chosen-count")).to_have_text("1 chosen")
+        assert complaints_of(page) == []
+        page.locator("#do-out").click()
+        expect(cards).to_have_count(len(SAMPLES) - 1)
+        expect(count).to_have_text(f"{len(SAMPLES) - 1} photos")
+        page.get_by_role("button", name="Undo").click()
+        expect(cards).to_have_count(len(SAMPLES))
+        expect(count).to_have_text(f"{len(SAMPLES)} photos")
+        page.locator(".card-link").first.focus()
+        page.keyboard.press("Control+a")
+        expect(page.locator("#chosen-count")).to_have_text(f"{len(SAMPLES)} chosen")
+        with page.expect_download() as download:
+            page.locator("#do-download").click()
+        assert download.value.suggested_filename == "Chosen here.zip"
 
 
 def test_a_dropped_folder_becomes_an_album_with_what_was_here_already(

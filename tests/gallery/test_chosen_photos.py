@@ -128,7 +128,7 @@ def test_photos_go_into_an_album_that_is_there_or_into_a_new_one(
     do(as_alice, "album", keys, album=trip.pk)
     assert set(trip.in_order()) == set(Photo.objects.all())
 
-    do(as_alice, "out", keys[:1], album=trip.pk)
+    do(as_alice, "out", keys[:1], within=trip.pk)
     assert {one.pk for one in trip.in_order()} == set(keys[1:])
 
 

@@ -134,7 +134,7 @@ def test_photos_stand_in_an_album_as_they_were_chosen(
 
     rows = AlbumPhoto.objects.filter(album=album).order_by("position")
     assert [*rows.values_list("photo", flat=True)] == keys
-    do(as_alice, "out", keys, album=album.pk)
+    do(as_alice, "out", keys, within=album.pk)
     assert work_off() == "8 photos were taken out of the album “Trip”."
     assert not rows.exists()
 
