@@ -123,7 +123,8 @@ def first_place(found: Found, said: Mapping[str, str]) -> int:
     """Return from which place on the address asks for photos.
 
     `before` is the last photo above, `until` the first one below, `around` one in the middle; `at` the
-    place of that photo, in case it is gone by now. `month` is one, as `2019-05`, or a year.
+    place of that photo, in case it is gone by now. `month` is one, as `2019-05`, or a year. With `end`,
+    whatever it says, the last are asked for.
     """
     at = key_of(said.get("at", "")) or 0
     for name, offset in (("before", 1), ("until", -timeline.PAGE), ("around", -timeline.PAGE // 2)):
@@ -134,4 +135,4 @@ def first_place(found: Found, said: Mapping[str, str]) -> int:
     year, _dash, month = said.get("month", "").partition("-")
     if year.isdecimal() and len(year) == 4:
         return timeline.place_of_month(found, int(year), int(month) if month.isdecimal() else 12)
-    return at
+    return found.count - timeline.PAGE if "end" in said else at

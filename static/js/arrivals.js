@@ -1,97 +1,93 @@
 // What is being added stands in a place of its own above the wall: the browser's own picture at once, which turns into the
-// photo's card in place. All places are made at the beginning, so that nothing moves while hundreds arrive.
+// photo's card in place. All places are there from the beginning, so that nothing moves while hundreds arrive; of thousands
+// those near what is in sight alone are elements of the page.
 
+import { besides } from "./beside.js";
 import { renew } from "./cards.js";
 
-const SIDE = 224;
 const AT_ONCE = 2;
-const BATCH = 60;
-// px: what one place takes, its gap included; as in upload.css.
-const CELL = { wide: 116, narrow: 76 };
-const PHONE = matchMedia("(width < 640px)");
 
 const section = document.getElementById("arrivals");
 const list = section?.querySelector(".arrivals-list");
-const files = new WeakMap();
-const wanted = new Set();
-let due = [];
+const previewOf = besides(new URL("./preview_worker.js", import.meta.url));
+const items = [];
+let shown = [];
 let frame = 0;
 let making = 0;
 
-async function draw(cell) {
+// How many stand side by side, and how high a row is, in pixels.
+function measured() {
+  const { gridTemplateColumns, gridAutoRows, rowGap } = getComputedStyle(list);
+  return { across: gridTemplateColumns.split(" ").length, row: parseFloat(gridAutoRows) + parseFloat(rowGap) };
+}
+
+async function draw(item) {
   making += 1;
-  const file = files.get(cell);
-  // Off the page's own thread. What the browser can't read keeps its name.
-  const picture = await createImageBitmap(file, { resizeWidth: SIDE, resizeQuality: "medium" }).catch(() => null);
-  const canvas = cell.querySelector("canvas");
-  if (picture && wanted.has(cell) && canvas) {
-    canvas.getContext("bitmaprenderer").transferFromImageBitmap(picture);
-    cell.dataset.drawn = "";
-  } else picture?.close();
-  if (!picture) cell.dataset.unreadable = "";
+  const preview = await previewOf(item.file);
   making -= 1;
+  // What the browser can't read keeps its name.
+  if (preview && item.cell && !item.preview) {
+    item.preview = URL.createObjectURL(preview);
+    item.cell.querySelector("img").src = item.preview;
+    item.cell.dataset.drawn = "";
+  }
   drawNext();
 }
 
 function drawNext() {
-  for (const cell of wanted) {
+  for (const item of shown) {
     if (making >= AT_ONCE) return;
-    if ("asked" in cell.dataset) continue;
-    cell.dataset.asked = "";
-    draw(cell);
+    if (item.isDrawn) continue;
+    item.isDrawn = true;
+    draw(item);
   }
 }
 
-function forget(cell) {
-  wanted.delete(cell);
-  if (!("drawn" in cell.dataset)) return;
-  delete cell.dataset.drawn;
-  delete cell.dataset.asked;
-  const canvas = document.createElement("canvas");
-  cell.querySelector("canvas").replaceWith(canvas);
-}
-
-// Of thousands, those in sight alone have their pictures.
-const watch = section && new IntersectionObserver(
-  (entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (isIntersecting && !target.querySelector(".card img")) wanted.add(target);
-      else if (!isIntersecting) forget(target);
-    }
-    drawNext();
-  },
-  { root: list, rootMargin: "100%" },
-);
-
-function fill(cell, item) {
-  const name = document.createElement("span");
-  name.className = "arrival-name";
-  name.textContent = item.file.name;
-  cell.append(document.createElement("canvas"), name);
-  cell.dataset.state = item.arrival;
-  files.set(cell, item.file);
-  watch.observe(cell);
+function show(item) {
+  item.cell = document.createElement("div");
+  item.cell.className = "arrival";
+  item.cell.dataset.state = item.arrival;
+  const name = Object.assign(document.createElement("span"), { className: "arrival-name", textContent: item.file.name });
+  item.cell.append(Object.assign(document.createElement("img"), { alt: "", decoding: "async" }), name);
   if (item.arrived) become(item);
 }
 
-function fillSome() {
-  frame = 0;
-  const part = document.createDocumentFragment();
-  for (const item of due.splice(0, BATCH)) {
-    item.cell = document.createElement("div");
-    item.cell.className = "arrival";
-    part.append(item.cell);
-    fill(item.cell, item);
-  }
-  list.append(part);
-  if (due.length) frame = requestAnimationFrame(fillSome);
+function hide(item) {
+  item.cell.remove();
+  URL.revokeObjectURL(item.preview);
+  Object.assign(item, { cell: null, preview: "", isDrawn: false });
 }
 
+function place() {
+  frame = 0;
+  const { across, row } = measured();
+  const { scrollTop, clientHeight } = list;
+  const first = Math.floor((scrollTop - clientHeight) / row) * across;
+  const end = Math.ceil((scrollTop + 2 * clientHeight) / row) * across;
+  // What has the focus stays, however far it is scrolled.
+  const isNear = (item, at) => (at >= first && at < end) || item.cell?.contains(document.activeElement);
+  const near = new Set(items.filter(isNear));
+  for (const item of shown) if (!near.has(item)) hide(item);
+  shown = [...near];
+  let next = list.firstElementChild;
+  for (const item of shown) {
+    if (!item.cell) show(item);
+    item.cell.style.gridArea = `${Math.floor(item.place / across) + 1} / ${(item.place % across) + 1}`;
+    if (item.cell === next) next = next.nextElementSibling;
+    else list.insertBefore(item.cell, next);
+  }
+  drawNext();
+}
+
+const placeSoon = () => (frame ||= requestAnimationFrame(place));
+
 // As much room as they need, at most two rows while there is a wall below.
-function makeRoom(count) {
+function makeRoom() {
   const most = document.querySelector("#photo-grid .card") ? 2 : 4;
-  const across = Math.max(1, Math.floor(section.clientWidth / (PHONE.matches ? CELL.narrow : CELL.wide)));
-  list.style.setProperty("--rows", Math.min(most, Math.ceil(count / across)));
+  const rows = Math.ceil(items.length / measured().across);
+  list.style.setProperty("--all-rows", rows);
+  list.style.setProperty("--rows", Math.min(most, rows));
+  placeSoon();
 }
 
 // Nothing jumps: what lies below is where it was, and moves down before one's eyes.
@@ -107,19 +103,16 @@ function open() {
 }
 
 // Make places for what was chosen.
-export function expect(items) {
+export function expect(chosen) {
   if (!section) return;
   const glide = open();
   section.hidden = false;
-  for (const item of items) item.arrival = "waiting";
-  due.push(...items);
-  makeRoom(list.children.length + due.length);
+  for (const item of chosen) Object.assign(item, { arrival: "waiting", place: items.push(item) - 1 });
+  makeRoom();
   glide();
-  frame ||= requestAnimationFrame(fillSome);
 }
 
-function become(item) {
-  const { cell, arrived } = item;
+function become({ cell, arrived }) {
   if (document.getElementById(`photo-${arrived}`)) return;
   const card = document.createElement("article");
   card.className = "card";
@@ -136,4 +129,9 @@ export function tell(item, state, key = 0) {
   if (!item.cell) return;
   item.cell.dataset.state = state;
   if (key) become(item);
+}
+
+if (section) {
+  list.addEventListener("scroll", placeSoon, { passive: true });
+  new ResizeObserver(() => items.length && makeRoom()).observe(list);
 }

@@ -1,4 +1,4 @@
-// Reads files and tells their SHA-256, beside the page: {id, file} comes in, {id, hash} goes out, null where it can't be read.
+// Reads files and tells their SHA-256, beside the page: {id, file} comes in, {id, result} goes out, null where it can't be read.
 
 import { Sha256 } from "./sha256.js";
 
@@ -19,6 +19,6 @@ async function hashOf(file) {
 }
 
 addEventListener("message", async ({ data: { id, file } }) => {
-  const hash = await hashOf(file).catch(() => null);
-  postMessage({ id, hash });
+  const result = await hashOf(file).catch(() => null);
+  postMessage({ id, result });
 });

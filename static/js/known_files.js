@@ -1,38 +1,16 @@
 // Tells which files the server has already, before any is sent: after a tab that was closed, the same folder goes on where
 // it was. Files are read a little ahead of those that are sent.
 
+import { besides } from "./beside.js";
 import { csrfToken } from "./server.js";
 
 const TOGETHER = 20;
 const WAIT = 100;
 
-let worker = null;
-let next = 1;
-const hashing = new Map();
+// Without it, files are sent and the server says which it has.
+const hashOf = besides(new URL("./hash_worker.js", import.meta.url));
 let asked = [];
 let waiting = 0;
-
-function begin() {
-  worker = new Worker(new URL("./hash_worker.js", import.meta.url), { type: "module" });
-  worker.addEventListener("message", ({ data }) => settleHash(data.id, data.hash));
-  // Without one, files are sent and the server says which it has.
-  worker.addEventListener("error", () => [...hashing.keys()].forEach((id) => settleHash(id, null)));
-}
-
-function settleHash(id, hash) {
-  hashing.get(id)?.(hash);
-  hashing.delete(id);
-}
-
-function hashOf(file) {
-  if (!worker) begin();
-  const id = next;
-  next += 1;
-  return new Promise((done) => {
-    hashing.set(id, done);
-    worker.postMessage({ id, file });
-  });
-}
 
 async function ask() {
   clearTimeout(waiting);

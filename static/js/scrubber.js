@@ -1,7 +1,7 @@
 // The years at the side of the timeline: a press or a drag leads to a month, which is shown meanwhile. The list of months
 // above does the same by keyboard.
 
-import { leadTo, monthInSight } from "./timeline.js";
+import { PLACES, leadTo, monthInSight } from "./timeline.js";
 
 const scrubber = document.getElementById("scrubber");
 const choice = document.getElementById("month-choice");
@@ -9,7 +9,7 @@ const WAIT = 120;
 
 function queryFor(month) {
   const query = new URLSearchParams(location.search);
-  for (const name of ["around", "before", "until", "at", "month"]) query.delete(name);
+  for (const name of PLACES) query.delete(name);
   query.set("month", month);
   return `${query}`;
 }

@@ -1,11 +1,13 @@
 // The library's wall goes on above and below by itself, and leads to any month, without anything moving that is in sight.
 
-import { showAll } from "./roving.js";
+import { goTo, showAll } from "./roving.js";
 
 const wall = document.querySelector("[data-timeline]");
 // How far out of sight the next part is fetched.
 const AHEAD = "1200px";
 const HEADERS = { "HX-Request": "true" };
+// What an address says of the place in the list.
+export const PLACES = ["around", "before", "until", "at", "month", "end"];
 
 let leading = null;
 
@@ -125,6 +127,23 @@ export async function leadTo(query, { keepsHistory = true } = {}) {
   }
 }
 
+// Of a list that goes on beyond what is shown, Home and End mean its first and its last photo.
+const BEYOND = { Home: ":scope > .newer", End: ":scope > .more" };
+
+async function goToEnd(event) {
+  const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
+  if (!BEYOND[key] || altKey || ctrlKey || metaKey || shiftKey || !target.closest(".card-link")) return;
+  if (!wall.querySelector(BEYOND[key])) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const query = new URLSearchParams(location.search);
+  for (const name of PLACES) query.delete(name);
+  if (key === "End") query.set("end", "yes");
+  if (!(await leadTo(`${query}`, { keepsHistory: false }))) return;
+  const links = wall.querySelectorAll(".card-link");
+  goTo(key === "End" ? links[links.length - 1] : links[0]);
+}
+
 // The month at the top of what is in sight.
 export function monthInSight() {
   return monthsOf(wall).find((month) => month.getBoundingClientRect().bottom > 80)?.dataset.month ?? "";
@@ -133,4 +152,6 @@ export function monthInSight() {
 if (wall) {
   settle();
   document.addEventListener("scrollend", join);
+  // Before roving.js, which knows the photos that are shown.
+  wall.addEventListener("keydown", goToEnd, { capture: true });
 }

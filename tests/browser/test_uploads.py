@@ -17,6 +17,7 @@ from tests.site.process import Site, Visitor
 CARDS = ".photo-grid .card"
 ADDED = ".arrivals .card-link"
 UPLOADS = "**/api/photos/"
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -50,13 +51,17 @@ Deep = tuple[Visitor, list[int]]
 
 @pytest.fixture(scope="module")
 def deep(shared_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Deep:
-    """Somebody with a library of three pages, and the numbers of its photos.
+    """Somebody with a library of three pages and ten years, and the numbers of its photos.
 
     They wait to be analysed on the module's site, so tests that wait for an analysis come before.
     """
     owner = Visitor(shared_site).register("owner")
     photos = plain_photos(tmp_path_factory.mktemp("photos"), 125)
-    return owner, [owner.upload(path) for path in photos]
+    months = [f"{2010 + number // 13}-{1 + number % 12:02}-01T12:00:00Z" for number in range(125)]
+    return owner, [
+        owner.upload(path, modified=month)
+        for path, month in zip(photos, sorted(months), strict=True)
+    ]
 
 
 def test_uploads_wait_for_the_network_and_go_on_by_themselves(
@@ -228,6 +233,62 @@ def test_back_from_a_photo_deep_in_the_library_leads_to_its_card(
         page.get_by_role("link", name="Back to the library").click()
 
     expect(card).to_be_in_viewport()
+
+
+def test_end_and_home_lead_to_the_last_and_the_first_of_all(wall: Page, deep: Deep) -> None:
+    _owner, numbers = deep
+    wall.wait_for_load_state()
+    wall.locator(".card-link").first.focus()
+    for key, number in (("End", numbers[0]), ("Home", numbers[-1])):
+        wall.keyboard.press(key)
+        link = wall.locator(f"#photo-{number}-link")
+        expect(link).to_be_focused()
+        expect(link).to_be_in_viewport()
+
+
+def test_what_is_looked_at_stays_while_newer_photos_come_above_it(wall: Page, deep: Deep) -> None:
+    _owner, numbers = deep
+    wall.goto("about:blank")
+    held: list[Route] = []
+    wall.route("**/photos/page/*until=*", lambda route: held.append(route))
+    with wall.expect_request("**/photos/page/*until=*"):
+        wall.goto(f"/library/?around={numbers[80]}")
+    seen = wall.locator(f"#photo-{numbers[80]}")
+    seen.scroll_into_view_if_needed()
+    before = seen.bounding_box()
+    assert before
+    held[0].continue_()
+    expect(wall.locator(f"#photo-{numbers[-1]}")).to_have_count(1)
+    assert seen.bounding_box() == pytest.approx(before, abs=1)
+
+
+def test_a_drag_along_the_years_leads_to_the_oldest_by_mouse_and_by_finger(
+    browser: Browser, wall: Page, deep: Deep
+) -> None:
+    owner, numbers = deep
+    oldest = f"#photo-{numbers[0]}"
+    wall.wait_for_load_state()
+    box = wall.locator("#scrubber").bounding_box()
+    assert box
+    x, y, height = box["x"] + 20, box["y"], box["height"]
+    wall.mouse.move(x, y + 20)
+    wall.mouse.down()
+    wall.mouse.move(x, y + height - 2, steps=3)
+    expect(wall.locator(".scrubber-at")).to_have_text("January 2010")
+    wall.mouse.up()
+    expect(wall.locator(oldest)).to_be_in_viewport()
+
+    with watched(context_of(browser, owner, **PHONE)) as phone:
+        phone.goto("/library/")
+        phone.wait_for_load_state()
+        box = phone.locator("#scrubber").bounding_box()
+        assert box
+        finger = phone.context.new_cdp_session(phone)
+        ways = [("touchStart", 20), ("touchMove", box["height"] - 2), ("touchEnd", None)]
+        for kind, at in ways:
+            points = [] if at is None else [{"x": box["x"] + 10, "y": box["y"] + at}]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        expect(phone.locator(oldest)).to_be_in_viewport()
 
 
 def test_without_a_script_one_comes_back_to_the_card_and_on_to_newer_ones(

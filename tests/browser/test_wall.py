@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, context_of, watched
-from tests.browser.steps import drop
+from tests.browser.steps import DROP, drop
 from tests.site.process import Visitor
 
 MONTHS = ("2021:03", "2021:03", "2021:02", "2020:11", "2020:11", "2019:05")
@@ -168,6 +168,18 @@ def test_nothing_moves_while_photos_arrive_above_a_wall(
     expect(page.locator("#upload-title")).to_have_text("40 added")
     expect(page.locator('.arrivals .card[data-state="done"]').first).to_be_visible()
     assert page.evaluate("window.shift") - before < 0.1
+
+
+def test_of_hundreds_that_arrive_those_near_what_is_in_sight_are_in_the_page(here: Page) -> None:
+    here.route("**/api/photos/**", lambda _route: None)  # None of them goes anywhere.
+    files = [{"name": f"{number}.jpg", "data": ""} for number in range(400)]
+    here.locator("body").evaluate(DROP, files)
+    places = here.locator(".arrival")
+    expect(places.get_by_text("0.jpg", exact=True)).to_be_visible()
+    assert places.count() < 200
+    here.locator(".arrivals-list").evaluate("list => list.scrollTo(0, list.scrollHeight)")
+    expect(places.get_by_text("399.jpg", exact=True)).to_be_in_viewport()
+    expect(places.get_by_text("0.jpg", exact=True)).to_have_count(0)
 
 
 def test_what_was_sent_before_is_not_sent_again(here: Page, tmp_path: Path) -> None:

@@ -100,6 +100,12 @@ def test_an_edge_whose_photo_is_gone_leads_on_from_its_place(
     assert stop - start == 60
 
 
+def test_the_end_is_the_last_photos_of_whatever_there_is(as_alice: Client, long: list[int]) -> None:
+    html = get(as_alice, "/photos/page/?end=yes")
+    assert cards(html) == long[-60:]
+    assert [*edges(html)] == ["newer"]
+
+
 @pytest.mark.parametrize("month", ["2017-06", "2016", "2014-01", "2030-01"])
 def test_a_month_is_where_the_wall_begins(
     month: str, as_alice: Client, alice: User, long: list[int]

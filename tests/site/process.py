@@ -133,9 +133,9 @@ class Visitor:
     def get(self, path: str) -> Any:
         return self.session.get(f"{self.site.url}{path}", timeout=60).json()
 
-    def upload(self, path: Path) -> int:
+    def upload(self, path: Path, **said: str) -> int:
         with path.open("rb") as file:
-            answer = self.post("/api/photos/", files={"file": (path.name, file)})
+            answer = self.post("/api/photos/", data=said, files={"file": (path.name, file)})
         assert answer.status_code == 201, answer.text
         self.uploaded.append(int(answer.json()["id"]))
         return self.uploaded[-1]
