@@ -85,9 +85,10 @@ class TaskRunner:
     async def _steps(self, task: Task) -> None:
         work = kinds.of(task)
         names = kinds.in_lane(work.lane)
-        began = time.monotonic()
+        began = turn_began = time.monotonic()
         while await work.step(self.pool):
-            await asyncio.sleep(turns.gap())
+            await asyncio.sleep(turns.gap(time.monotonic() - turn_began))
+            turn_began = time.monotonic()
             # Only between two steps, when all that was done is saved.
             if time.monotonic() - began < TURN:
                 continue

@@ -91,7 +91,7 @@ async def test_a_task_leaves_the_database_to_others_between_two_steps(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await enqueued(alice)
-    monkeypatch.setattr(turns, "gap", lambda: 0.05)
+    monkeypatch.setattr(turns, "gap", lambda took: 0.05)
     times: list[float] = []
 
     async def step(task: Task) -> bool:

@@ -277,3 +277,9 @@ def test_whoever_waits_comes_in_between_two_turns_of_work_that_takes_many(alice:
     working.join(timeout=30)
 
     assert was_in_between
+
+
+def test_a_gap_on_sqlite_is_as_long_as_the_turn_before_it_and_no_longer_than_somebody_looks() -> (
+    None
+):
+    assert [turns.gap(took) for took in (0.0, 0.03, 5.0)] == [0.0, 0.03, turns.GAP]
