@@ -5,25 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gallery', '0037_known_changes_told_once'),
+        ("gallery", "0037_known_changes_told_once"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='sourcefolder',
-            name='due_at',
+            model_name="sourcefolder",
+            name="due_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='sourcefolder',
-            name='is_watched',
+            model_name="sourcefolder",
+            name="is_watched",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='sourcefolder',
-            name='trouble',
+            model_name="sourcefolder",
+            name="trouble",
             field=gallery.fields.SentenceField(blank=True, default=None),
         ),
     ]

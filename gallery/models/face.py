@@ -118,6 +118,12 @@ class Face(Boxed):
                 condition=Q(mark=Mark.NONE) & ~Q(named_by=NamedBy.HUMAN),
                 name="face_unnamed",
             ),
+            # With the key, by which those of groups are left out of the count of questions.
+            models.Index(
+                fields=["suggestion", "id"],
+                condition=Q(suggestion__isnull=False),
+                name="face_asked_about",
+            ),
             # Few of many; whoever looks for them says so (`FaceQuerySet.put_aside`).
             models.Index(
                 fields=["mark", "photo"], condition=~Q(mark=Mark.NONE), name="face_put_aside"

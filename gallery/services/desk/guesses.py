@@ -61,7 +61,8 @@ class Guesses:
             # Those of a group are counted with it.
             grouped = GroupedFace.objects.filter(group__count__gte=lists.groups.LEAST)
             faces = faces.filter(~Exists(grouped.filter(face=OuterRef("pk"))))
-        counts = faces.order_by(self.whose).values(self.whose).annotate(count=Count("pk"))
+        # Not of their keys: those are in no index.
+        counts = faces.order_by(self.whose).values(self.whose).annotate(count=Count("*"))
         by_person = list(counts.values_list("count", flat=True))
         return Waiting(sum(by_person), self._cards(by_person))
 
