@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from pytest_django import Settings
 from gallery import kinds
 from gallery.services import faces_at_hand, library_index
 from tests.counting import Counting
+from tests.site.process import empty_database
 
 # Django is set up by now; a process that a test starts gets the settings of the site itself.
 os.environ["DJANGO_SETTINGS_MODULE"] = "facesite.settings"
@@ -29,47 +31,49 @@ LONGEST = (
     "tests/browser/test_pages.py",
     "tests/analysis/test_training.py",
     "tests/browser/test_focus.py",
-    "tests/test_recognise_command.py",
-    "tests/browser/test_emotions.py",
-    "tests/test_analyze_command.py",
-    "tests/browser/test_networks.py",
     "tests/gallery/test_network_work.py",
-    "tests/browser/test_first_light.py",
+    "tests/browser/test_emotions.py",
     "tests/gallery/test_record.py",
-    "tests/browser/test_work.py",
+    "tests/browser/test_first_light.py",
     "tests/site/test_survival.py",
-    "tests/browser/test_asked.py",
+    "tests/browser/test_work.py",
+    "tests/test_recognise_command.py",
+    "tests/browser/test_networks.py",
+    "tests/test_analyze_command.py",
+    "tests/browser/test_camera.py",
     "tests/gallery/test_other_detectors.py",
-    "tests/browser/test_namesakes.py",
+    "tests/browser/test_lab.py",
     "tests/analysis/test_roster_training.py",
-    "tests/browser/test_bring.py",
+    "tests/browser/test_asked.py",
     "tests/analysis/test_emotion_conversion.py",
-    "tests/browser/test_flows.py",
+    "tests/browser/test_namesakes.py",
     "tests/gallery/test_following.py",
-    "tests/browser/test_two_tabs.py",
+    "tests/browser/test_bring.py",
     "tests/analysis/test_encoding.py",
-    "tests/browser/test_desk.py",
+    "tests/browser/test_flows.py",
     "tests/analysis/test_detection.py",
-    "tests/browser/test_crowd.py",
+    "tests/browser/test_two_tabs.py",
     "tests/analysis/test_shipped_networks.py",
-    "tests/browser/test_uploads.py",
+    "tests/browser/test_desk.py",
     "tests/gallery/test_access.py",
-    "tests/browser/test_people.py",
+    "tests/browser/test_crowd.py",
     "tests/analysis/test_detectors.py",
-    "tests/browser/test_merging.py",
+    "tests/browser/test_uploads.py",
     "tests/analysis/known/test_hostile_pickles.py",
-    "tests/browser/test_formats.py",
+    "tests/browser/test_people.py",
     "tests/analysis/test_large.py",
-    "tests/browser/test_homing.py",
+    "tests/browser/test_merging.py",
     "tests/gallery/test_words.py",
-    "tests/browser/test_methods.py",
+    "tests/browser/test_formats.py",
     "tests/analysis/test_mmod.py",
-    "tests/browser/test_colour.py",
+    "tests/browser/test_homing.py",
     "tests/gallery/test_erasing.py",
-    "tests/browser/test_look_harder.py",
+    "tests/browser/test_methods.py",
     "tests/gallery/test_desk.py",
-    "tests/browser/test_words.py",
+    "tests/browser/test_colour.py",
     "tests/site/test_following.py",
+    "tests/browser/test_look_harder.py",
+    "tests/browser/test_words.py",
 )
 
 
@@ -77,6 +81,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first; the rest, and the tests of a file, keep their order."""
     rank = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Whether there is a test database already: for the workers the migrations are run once."""
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_keepdb: bool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    if django_db_keepdb:
+        shutil.copy(empty_database(tmp_path_factory), connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(autouse=True)

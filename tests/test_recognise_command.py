@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from io import StringIO
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,6 +19,7 @@ from PIL import Image
 from analysis import batch, processes
 from analysis.known import as_json, as_npz, pickled
 from analysis.known.known import Known, checked
+from tests.analysing import Said, crew_that_stays, said
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "gallery" / "samples"
@@ -37,25 +35,14 @@ SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How the command ended and what it wrote."""
-
-    status: int | str | None
-    lines: list[str]
-    errors: list[str]
-
-    @property
-    def photos(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.lines]
+@pytest.fixture(scope="module", autouse=True)
+def crew() -> Iterator[None]:
+    with crew_that_stays():
+        yield
 
 
 def run(*args: object, name: str = "recognise") -> Said:
-    """Run the command with one process; a test that names no database has none."""
-    out, err = StringIO(), StringIO()
-    with pytest.raises(SystemExit) as ended:
-        call_command(name, *map(str, args), "--workers=1", stdout=out, stderr=err)
-    return Said(ended.value.code, out.getvalue().splitlines(), err.getvalue().splitlines())
+    return said(name, *args)
 
 
 def names(photo: dict[str, Any]) -> list[str | None]:

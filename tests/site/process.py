@@ -80,16 +80,22 @@ def migrated(factory: pytest.TempPathFactory, data: Path, **environment: str) ->
     """Return a site, to be started, whose data folder has the empty database of a first start.
 
     The migrations take half the processor time of such a start, and the sites of all tests would
-    run them one by one; tests/site lets each site make its own.
+    run them one by one; tests/test_serve.py lets one make its own.
     """
+
+    data.mkdir(mode=0o700)
+    shutil.copy(empty_database(factory), data)
+    return Site(data, **environment)
+
+
+def empty_database(factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a database after the migrations, to be copied."""
 
     def make(folder: Path) -> None:
         command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
         subprocess.run(command, cwd=ROOT, env=os.environ | {"DATA_DIR": f"{folder}"}, check=True)
 
-    data.mkdir(mode=0o700)
-    shutil.copy(once(factory, "migrated", make) / DATABASE, data)
-    return Site(data, **environment)
+    return once(factory, "migrated", make) / DATABASE
 
 
 class Visitor:

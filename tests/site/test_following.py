@@ -14,27 +14,24 @@ from pathlib import Path
 import pytest
 
 from gallery.services.little import LITTLE
-from tests.site.process import DATABASE, PASSWORD, ROOT, Site, Visitor, wait_until
+from tests.site.process import DATABASE, PASSWORD, ROOT, Site, Visitor, migrated, wait_until
 
 PATIENCE = 120
 FACES = LITTLE + 1500  # Some of them are known.
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    data = tmp_path / "data"
-    environment = os.environ | {"DATA_DIR": f"{data}"}
-    for command in (["migrate"], ["seed_library", f"--faces={FACES}", "--people=60"]):
-        program = [sys.executable, "manage.py", *command, "--verbosity=0"]
-        subprocess.run(program, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    set_password = f"""
+def site(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = migrated(tmp_path_factory, tmp_path / "data")
+    fill = f"""
+from django.core.management import call_command
+call_command("seed_library", "--faces={FACES}", "--people=60", "--verbosity=0")
 from django.contrib.auth.models import User
 user = User.objects.get(); user.set_password({PASSWORD!r}); user.save()
 """
-    program = [sys.executable, "manage.py", "shell", "--command", set_password]
-    subprocess.run(program, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    site = Site(data).start()
-    yield site
+    program = [sys.executable, "manage.py", "shell", "--command", fill]
+    subprocess.run(program, cwd=ROOT, env=site.environment, check=True, stdout=subprocess.DEVNULL)
+    yield site.start()
     site.stop()
 
 

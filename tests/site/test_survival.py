@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.site.photos import variants
-from tests.site.process import Site, Visitor, wait_until
+from tests.site.process import Site, Visitor, migrated, wait_until
 
-BATCH = 20
-MOST = 60
+BATCH = 14
+MOST = 56
 # Seconds; they bound a failure only, however busy the machine is.
 PATIENCE = 300
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path / "data").start()
+def site(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = migrated(tmp_path_factory, tmp_path / "data").start()
     yield site
     site.stop()
 
