@@ -84,6 +84,7 @@ bench: $(TEST_STAMP)
 	@$(PYTHON_OF_VENV) -m benchmarks.people
 	@$(PYTHON_OF_VENV) -m benchmarks.merging
 	@$(PYTHON_OF_VENV) -m benchmarks.desk
+	@$(PYTHON_OF_VENV) -m benchmarks.camera
 	@$(PYTHON_OF_VENV) -m benchmarks.library
 
 accuracy: $(TEST_STAMP)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gallery import lists
 from gallery.models import Photo
-from gallery.services import library_index, plots
+from gallery.services import camera, library_index, plots
 from gallery.services import search as searching
 from gallery.services.dashboard import news, this_day, waits
 from gallery.services.search import address
@@ -31,6 +31,7 @@ def start(request: Request) -> HttpResponse:
         "plots": plots.KINDS.items(),
         "photo_count": found.count,
         "query": address.write(search),
+        "has_camera": camera.is_allowed(request.user),
     }
     return render(request, "start/start.html", context)
 

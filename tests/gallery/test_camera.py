@@ -326,9 +326,11 @@ def test_only_the_page_of_the_camera_may_use_it(as_admin: Client) -> None:
 
 
 def test_administrators_switch_it_on_for_members(
-    as_admin: Client, as_bob: Client, client: Client
+    as_admin: Client, as_bob: Client, bob: User, client: Client
 ) -> None:
     page, switch = reverse("live"), reverse("turn_camera")
+    make_photo(bob)
+    assert page not in as_bob.get("/").content.decode()
     closed = as_bob.get(page)
     assert "not switched on for members" in closed.content.decode()
     assert closed["Permissions-Policy"].startswith("camera=(),")
@@ -338,6 +340,7 @@ def test_administrators_switch_it_on_for_members(
     as_admin.post(switch, {"on": "yes"})
 
     assert 'id="camera-start"' in as_bob.get(page).content.decode()
+    assert f'href="{page}"' in as_bob.get("/").content.decode()
     assert "Switch it off for members" in as_admin.get(reverse("accounts")).content.decode()
     as_admin.post(switch)
     assert "not switched on" in as_bob.get(page).content.decode()
