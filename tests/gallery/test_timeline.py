@@ -177,3 +177,12 @@ def test_cards_come_together_as_they_are_now(alice: User, as_alice: Client) -> N
     photos = [make_photo(alice) for _ in range(3)]
     answer = as_alice.get(reverse("photo_cards"), {"keys": f"{photos[0].pk},x,{photos[2].pk},7777"})
     assert cards(answer.content.decode()) == [photos[2].pk, photos[0].pk]
+
+
+def test_on_a_slow_line_the_first_pictures_come_before_the_scripts(
+    as_alice: Client, long: list[int]
+) -> None:
+    html = get(as_alice, "/library/")
+    modules = re.findall(r'<script type="module"[^>]*>', html)
+    assert modules
+    assert all('fetchpriority="low"' in module for module in modules)
