@@ -22,6 +22,8 @@ VIDEOS = frozenset(
         *("mts", "m2ts", "m2t", "ts", "3gp", "3g2", "ogv", "vob", "insv", "lrv"),
     )
 )
+# Nanoseconds since 1970 that databases hold, until 2262: programs set clocks, and files, to anything.
+LATEST = 2**63 - 1
 LONGEST = 1000  # bytes of a path within the folder; databases index no long ones
 DEEPEST = 64
 WITHOUT_LINKS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -105,6 +107,11 @@ def status_of(path: Path) -> os.stat_result | None:
     return status if is_plain else None
 
 
+def written(status: os.stat_result) -> int:
+    """Return when a file was last written, in nanoseconds since 1970, LATEST at most."""
+    return min(status.st_mtime_ns, LATEST)
+
+
 _Folder = tuple[str, tuple[str, ...]]  # Its path, and what to begin behind, as names from there on.
 
 
@@ -160,4 +167,4 @@ def _found(entry: os.DirEntry[str], path: str) -> Found | None:
     if not stat.S_ISREG(status.st_mode) or not any(named):
         return None
     kind = Kind.PHOTO if named[0] else Kind.VIDEO
-    return Found(path, kind, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return Found(path, kind, status.st_size, written(status), status.st_ctime_ns)

@@ -86,7 +86,7 @@ SENTENCES = cast(
         # Folders on the server.
         "source_gone": _("{folder} is no folder that can be read. Is its disk there?"),
         "source_empty": _(
-            "{folder} is empty, and there were photos in it. Is its disk there? Nothing was changed."
+            "{folder} has no photos any more. Is its disk there? None of them is taken for gone."
         ),
         "source_own": _("{folder} is where Facesite keeps its own files. Choose another folder."),
         "source_not_allowed": _(

@@ -50,6 +50,12 @@ def test_a_folder_is_taken_and_said(alice: User, folder: Path) -> None:
     assert lines == [*broken, "1 here already, 1 that could not be taken, 1 video."]
 
 
+def test_a_file_name_commands_no_terminal(alice: User, folder: Path) -> None:
+    (folder / "a\x1b[2J\nb.mp4").write_bytes(b"video")
+    lines = run(folder, "--owner", "alice")
+    assert "a?[2J?b.mp4: It is a video, and only photos are taken." in lines
+
+
 def test_in_place_they_stay_where_they_are(alice: User, folder: Path) -> None:
     run(folder, "--owner", "alice", "--in-place")
     assert Photo.objects.get().original == folder / "trip" / "a.jpg"

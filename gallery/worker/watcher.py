@@ -12,8 +12,9 @@ from gallery import outages
 from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.models import SourceFolder
 from gallery.services.sources import folders, watching
+from gallery.services.sources.ending import FolderGone
 from gallery.services.sources.folders import FolderRefused
-from gallery.services.sources.looking import FolderGone, Look
+from gallery.services.sources.looking import Look
 from gallery.words import Words, say
 
 log = logging.getLogger(__name__)

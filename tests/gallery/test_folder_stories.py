@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from gallery.models import BinnedPhoto, Photo
 from gallery.services import photos
 from gallery.services.sources import ending, looking, telling
-from gallery.services.sources.looking import FolderGone
+from gallery.services.sources.ending import FolderGone
 from tests.gallery.folder_stories import MARK, Shelf, content, picture_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -15,7 +17,7 @@ from django.urls import reverse
 
 from analysis.dates import Source
 from analysis.limits import DEFAULT_LIMITS
-from analysis.photo_folders import Kind
+from analysis.photo_folders import Kind, opened
 from analysis.processes import Loaded
 from analysis.weights import INSTALLED
 from gallery.children.pool import ChildFailed
@@ -24,9 +26,10 @@ from gallery.jobs import queue
 from gallery.models import BinnedPhoto, ForgottenFile, Photo, SourceFolder
 from gallery.models.leased import State
 from gallery.services import photos
-from gallery.services.sources import folders, looking, originals, telling
+from gallery.services.sources import folders, looking, originals, seeing, telling
+from gallery.services.sources.ending import FolderGone
 from gallery.services.sources.folders import FolderRefused
-from gallery.services.sources.looking import FolderGone, Look
+from gallery.services.sources.looking import Look
 from gallery.words import say
 from tests.factories import make_photo, upload_file
 from tests.gallery.folder_stories import Shelf, content
@@ -291,12 +294,120 @@ def test_a_disk_that_is_not_there_changes_nothing(shelf: Shelf) -> None:
     with pytest.raises(FolderGone, match="is no folder that can be read"):
         async_to_sync(shelf._to_the_end)(Look(folder), time.time())
     shelf.root.mkdir()
-    with pytest.raises(FolderGone, match="is empty, and there were photos in it"):
+    with pytest.raises(FolderGone, match="has no photos any more"):
         shelf.look()
     assert shelf_gone() == []
     shelf.root.rmdir()
     aside.rename(shelf.root)
     assert looked(shelf) == {"photo": 1}
+
+
+def test_a_disk_that_goes_in_the_middle_of_a_look_takes_no_photo_with_it(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "FILES", 1)
+    for number in range(4):
+        shelf.put(f"{number}/a.jpg", content(number))
+    looked(shelf)
+    look, aside = Look(shelf.folder), shelf.root.with_name("unmounted")
+    async_to_sync(look.step)(shelf.eyes, time.time() + 60)
+    shelf.root.rename(aside)
+    shelf.root.mkdir()
+    with pytest.raises(FolderGone, match="has no photos any more"):
+        async_to_sync(shelf._to_the_end)(look, time.time() + 60)
+    assert shelf_gone() == []
+
+    shelf.root.rmdir()
+    aside.rename(shelf.root)
+    assert looked(shelf) == {"photo": 4}
+
+
+def test_a_folder_of_which_a_video_alone_is_left_takes_no_photo_for_gone(shelf: Shelf) -> None:
+    """As where a disk is not there, and something was written into the folder that it hangs in."""
+    photo = shelf.put("a.jpg", ONE)
+    looked(shelf)
+    photo.unlink()
+    shelf.put("clip.mp4", b"video")
+    with pytest.raises(FolderGone, match="has no photos any more"):
+        shelf.look()
+    assert shelf_gone() == []
+
+
+@pytest.mark.parametrize("to", ["elsewhere/trip", "Trip", "0"])
+def test_a_folder_that_moved_or_is_spelt_otherwise_keeps_its_photos_with_their_words(
+    shelf: Shelf, to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "FILES", 2)
+    monkeypatch.setattr("gallery.services.sources.ending.CHUNK", 2)
+    shelf.put("m.jpg", content(9))
+    for number in range(5):
+        shelf.put(f"trip/{number}.jpg", content(number))
+    looked(shelf)
+    said = {number: named(shelf, content(number), f"Person {number}") for number in range(5)}
+    (shelf.root / to).parent.mkdir(exist_ok=True)
+    (shelf.root / "trip").rename(shelf.root / to)
+
+    assert looked(shelf) == {"moved": 5, "photo": 1}
+    assert shelf_gone() == []
+    for number, photo in said.items():
+        assert names(photo) == [f"Person {number}"]
+        assert Photo.objects.get(pk=photo.pk).original == shelf.root / to / f"{number}.jpg"
+    assert looked(shelf) == {"photo": 6}
+
+
+def test_a_file_whose_name_is_spelt_otherwise_is_the_same_photo(shelf: Shelf) -> None:
+    path = shelf.put("img_1.jpg", ONE)
+    looked(shelf)
+    photo = named(shelf)
+    path.rename(shelf.root / "IMG_1.JPG")
+
+    assert looked(shelf) == {"moved": 1}
+    assert Photo.objects.get().filename == "IMG_1.JPG"
+    assert names(photo) == ["Ada"]
+
+
+def test_whatever_bytes_name_a_file_the_others_are_taken(shelf: Shelf) -> None:
+    shelf.put("two\nlines.jpg", ONE)
+    shelf.put("b.jpg", OTHER)
+    (shelf.root / os.fsdecode(b"no text \xff.jpg")).write_bytes(content(3))
+    (shelf.root / os.fsdecode(b"\xfe")).mkdir()
+    (shelf.root / "round").symlink_to("round")
+    (shelf.root / "here").symlink_to(".")
+
+    assert looked(shelf) == {"new": 2, "link": 2, "unnameable": 2}
+    assert {photo.filename for photo in Photo.objects.all()} == {"twolines.jpg", "b.jpg"}
+    assert looked(shelf) == {"photo": 2, "link": 2, "unnameable": 2}
+
+
+@pytest.mark.parametrize("seconds", [14_000_000_000, -2_000_000_000])
+def test_a_file_of_a_time_that_is_none_is_taken_once(shelf: Shelf, seconds: int) -> None:
+    path = shelf.put("a.jpg", ONE)
+    os.utime(path, (seconds, seconds))
+    if path.stat().st_mtime != seconds:
+        pytest.skip("This file system keeps no such time.")
+
+    assert looked(shelf) == {"new": 1}
+    assert looked(shelf) == {"photo": 1}
+    assert Photo.objects.count() == 1
+
+
+def test_a_file_that_is_written_while_it_is_read_waits(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shelf.put("a.jpg", ONE)
+
+    def opened_and_written(path: Path) -> BinaryIO:
+        file = opened(path)
+        with path.open("ab") as another:
+            another.write(b"more")
+        return file
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(seeing, "opened", opened_and_written)
+        assert looked(shelf) == {"waiting": 1}
+    assert not Photo.objects.exists()
+    assert looked(shelf) == {"new": 1}
+    assert Photo.objects.get().size == path.stat().st_size
 
 
 def test_what_an_upload_has_brought_is_the_same_photo(shelf: Shelf, alice: User) -> None:

@@ -17,8 +17,9 @@ from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.models import SourceFolder
 from gallery.services.photo_words import WordsRefused
 from gallery.services.sources import folders, telling, watching
+from gallery.services.sources.ending import FolderGone
 from gallery.services.sources.folders import FolderRefused
-from gallery.services.sources.looking import FolderGone, Look
+from gallery.services.sources.looking import Look
 from gallery.services.sources.seeing import QUIET
 
 TELL_EVERY = 2.0  # seconds
@@ -113,7 +114,7 @@ class Teller:
             self._write(f"{look.found} files so far: {telling.summary(look.counts)}.")
 
     def tell_end(self, look: Look) -> None:
-        lines = [f"{path}: {words}" for path, words in telling.told(look.result)]
+        lines = [f"{_plain(path)}: {words}" for path, words in telling.told(look.result)]
         new = [line for line in lines if line not in self._told]
         summary = f"{telling.summary(look.counts)}."
         self._told &= {*lines, summary}
@@ -124,3 +125,8 @@ class Teller:
         if line not in self._told:
             self._told.add(line)
             self._write(line)
+
+
+def _plain(path: str) -> str:
+    """Return a path as one line that commands no terminal, whatever bytes somebody named a file by."""
+    return "".join(letter if letter.isprintable() else "?" for letter in path)

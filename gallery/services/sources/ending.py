@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Substr
 
-from analysis.photo_folders import status_of
+from analysis.photo_folders import status_of, walk
 from gallery.models import Photo, SourceFile, SourceFolder
 from gallery.models.photo import PhotoQuerySet
 from gallery.models.source import Came
 from gallery.services import turns
 from gallery.services.sources import losing
+from gallery.words import Words, say
 
 CHUNK = 200
 # Of these it is kept that they were there: what becomes of a photo is still to come.
 KEPT = (Came.PHOTO, Came.DELETED)
 
 
+class FolderGone(Exception):
+    """A folder that can't be looked into, with a sentence that says why."""
+
+    def __init__(self, sentence: Words) -> None:
+        super().__init__(f"{sentence}")
+        self.sentence = sentence
+
+
 def end_some(folder: SourceFolder, look: int, waiting: Set[tuple[int, int]]) -> int | None:
     """Look for some files that were not seen; return how many photos are gone, None at the end.
 
     `waiting` has the size and time of those that were not read yet. A moved one keeps both, and its photo
-    is not shown as gone until then.
+    is not shown as gone until then. Raises FolderGone where no photo is in the folder any more: its
+    disk may have gone, before the look or in the middle of it.
     """
     unseen = folder.files.filter(look__lt=look, is_there=True).order_by("look", "pk")[:CHUNK]
     left = list(unseen)
     away = [one for one in left if (one.size, one.modified) not in waiting]
     gone = [one.pk for one in away if not _is_there(folder, one)]
+    # Only now: until then the disk may go.
+    if gone and not _has_photos(folder.root):
+        raise FolderGone(say("source_empty", folder=folder.path))
     with transaction.atomic():
         turns.take_of(folder.owner_id)
         # Those that are there after all, or in a folder that is closed, are seen to by the next look.
@@ -39,11 +54,6 @@ def end_some(folder: SourceFolder, look: int, waiting: Set[tuple[int, int]]) -> 
         rows.update(is_there=False)
         photos = list(_without_file(folder)[:CHUNK])
         return losing.lose(photos) if left or photos else None
-
-
-def is_as_if_empty(folder: SourceFolder) -> bool:
-    """Whether there were files in a folder in which none was found: its disk may not be there."""
-    return folder.files.filter(is_there=True).exists()
 
 
 def _without_file(folder: SourceFolder) -> PhotoQuerySet:
@@ -63,3 +73,10 @@ def _is_there(folder: SourceFolder, file: SourceFile) -> bool:
         return status_of(folder.root / file.path) is not None
     except OSError:
         return True
+
+
+def _has_photos(root: Path) -> bool:
+    try:
+        return any(one.is_photo for one in walk(root, without=[Path(settings.DATA_DIR)]))
+    except OSError:
+        return False

@@ -20,22 +20,15 @@ from gallery.children.pool import AnalysisPool, ChildFailed
 from gallery.children.requests import LooksTheSame
 from gallery.models import Photo, SourceFolder
 from gallery.services.sources import ending, into_albums, seeing, settling
+from gallery.services.sources.ending import FolderGone
 from gallery.services.sources.seeing import SAID, Seen
 from gallery.services.sources.settling import WAITING, Settled
-from gallery.words import Words, say
+from gallery.words import say
 
 FILES, BYTES = 200, 256 * 2**20  # of a part, at most
 MOST_TOLD = 200  # files of which more is said than a count
 MOST_WAITING = 1000  # files that are perhaps others which have moved
 GONE = "gone"
-
-
-class FolderGone(Exception):
-    """A folder that can't be looked into, with a sentence that says why."""
-
-    def __init__(self, sentence: Words) -> None:
-        super().__init__(f"{sentence}")
-        self.sentence = sentence
 
 
 class Look:
@@ -146,8 +139,6 @@ class Look:
         self.result["found"] += len(part)
 
     def _begin_to_end(self) -> None:
-        if not self.found and ending.is_as_if_empty(self.folder):
-            raise FolderGone(say("source_empty", folder=self.folder.path))
         self.result["is_ending"] = True
 
     def _end_some(self) -> bool:

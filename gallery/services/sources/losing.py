@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from analysis.photo_folders import status_of
+from analysis.photo_folders import status_of, written
 from gallery.models import Photo, SourceFile
 from gallery.models.source import Came
 from gallery.services.sources import originals
@@ -46,5 +46,5 @@ def is_as_kept(record: SourceFile) -> bool:
         status = status_of(record.whole_path)
     except OSError:
         return True
-    now = status and (status.st_size, status.st_mtime_ns)
+    now = status and (status.st_size, written(status))
     return now == (record.size, record.modified)

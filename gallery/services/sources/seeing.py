@@ -13,7 +13,7 @@ from typing import BinaryIO
 from django.core.files.base import File
 
 from analysis.headers import Header
-from analysis.photo_folders import Found, Kind, opened
+from analysis.photo_folders import Found, Kind, opened, written
 from gallery.models import SourceFile, SourceFolder
 from gallery.services import photos
 from gallery.services.photos import UploadRefused
@@ -86,7 +86,7 @@ def _read(file: BinaryIO, found: Found) -> Seen:
     while chunk := file.read(CHUNK):
         digest.update(chunk)
     status = os.fstat(file.fileno())
-    if (status.st_size, status.st_mtime_ns) != (found.size, found.modified):
+    if (status.st_size, written(status)) != (found.size, found.modified):
         return Seen(found)
     try:
         header = photos.check(File(file, name=Path(found.path).name))

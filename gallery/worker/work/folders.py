@@ -18,8 +18,9 @@ from gallery.jobs.leases import LeaseLost
 from gallery.kinds import Lane, TaskFailed, Work
 from gallery.models import SourceFolder, Task
 from gallery.services.sources import folders, looking, telling
+from gallery.services.sources.ending import FolderGone
 from gallery.services.sources.folders import FolderRefused
-from gallery.services.sources.looking import FolderGone, Look
+from gallery.services.sources.looking import Look
 from gallery.words import say
 
 
