@@ -184,3 +184,4 @@ class DigestsSerializer(PlainBase):
     sha256 = serializers.ListField(
         child=serializers.RegexField(r"^[0-9a-f]{64}$"), max_length=200, allow_empty=False
     )
+    album = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

@@ -117,7 +117,8 @@ class PhotoList(PhotoListBase):
 class PhotosKnown(APIView):
     """POST tells which files are there already, by their SHA-256, so that these need not be sent again.
 
-    What lies in the bin is not among them: sending it brings it back.
+    What lies in the bin is not among them: sending it brings it back. Those found go into the album whose
+    id `album` is, as if they had been sent.
     """
 
     parser_classes = [JSONParser]
@@ -127,17 +128,13 @@ class PhotosKnown(APIView):
             return Response(OTHER_ACCOUNT, status=409)
         body = DigestsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        found = photos.known(owner=user_of(request), digests=body.validated_data["sha256"])
-        return Response(
-            {
-                digest: {
-                    "id": photo.pk,
-                    "url": photo.get_absolute_url(),
-                    "detail": f"{say('duplicate', filename=photo.filename)}",
-                }
-                for digest, photo in found.items()
-            }
-        )
+        said = body.validated_data
+        try:
+            into = album_uploads.into(user_of(request), said.get("album"), "")
+        except WordsRefused as refusal:
+            return Response({"code": "no_album", "detail": f"{refusal}"}, status=400)
+        found = photos.known(owner=user_of(request), digests=said["sha256"])
+        return Response({digest: _known(photo, into) for digest, photo in found.items()})
 
 
 class PhotoDetail(APIView):
@@ -262,6 +259,12 @@ class PersonBirth(APIView):
 class ProgressDetail(APIView):
     def get(self, request: Request) -> Response:
         return Response(ProgressSerializer(progress.of(request.user)).data)
+
+
+def _known(photo: Photo, into: album_uploads.Into | None) -> dict[str, Any]:
+    why = into.take(photo) if into is not None else ""
+    detail = why or f"{say('duplicate', filename=photo.filename)}"
+    return {"id": photo.pk, "url": photo.get_absolute_url(), "detail": detail}
 
 
 def _named(face: Face, said: dict[str, Any]) -> Person | None:

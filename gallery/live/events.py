@@ -5,6 +5,7 @@ The event is only a nudge: the page then fetches what it shows, the same way as 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from asgiref.sync import async_to_sync
@@ -12,7 +13,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from gallery import outages
-from gallery.models import Roster
+from gallery.models import Album, Roster
 
 CHANGED = {"type": "changed"}
 
@@ -27,6 +28,13 @@ def publish(owner_id: int) -> None:
     if layer is not None:
         send = partial(layer.group_send, group_of(owner_id), CHANGED)
         transaction.on_commit(lambda: async_to_sync(outages.nudge)(send), robust=True)
+
+
+def publish_to_readers(albums: Collection[int], but: Roster) -> None:
+    """Nudge the pages of whoever reads any of the albums, by key, but for those who go by that roster."""
+    rows = Album.objects.filter(pk__in=albums).values_list("owner", "shares__member")
+    for reader in {key for row in rows for key in row if key} - set(but.members):
+        publish(reader)
 
 
 def publish_to(roster: Roster) -> None:

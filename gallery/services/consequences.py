@@ -22,3 +22,5 @@ def follow(roster: Roster, changed: Changed) -> None:
     for some in few(changed.photos):
         Photo.objects.filter(pk__one_of=some).touch()
     events.publish_to(roster)
+    if changed.albums:
+        events.publish_to_readers(changed.albums, roster)

@@ -19,7 +19,7 @@ from gallery.views import chosen_photos, viewer
 from gallery.views.albums import reader_of
 from gallery.views.http import Request, key_of, keys_of
 from gallery.views.progress import moment
-from gallery.views.wall import MOST_SHOWN, news
+from gallery.views.wall import MOST_SHOWN, accepted, news
 
 PAGE = 120
 MOST_CARDS = 200
@@ -32,7 +32,7 @@ def album(request: Request, pk: int) -> HttpResponse:
     reader = reader_of(request, pk)
     keys = album_photos.keys(reader.album)
     context = _wall(request, reader, keys)
-    context |= chosen_photos.offered_in(request, reader)
+    context |= chosen_photos.offered_in(request, reader) | accepted()
     context |= {
         "count": len(keys),
         "shared_with": reader.album.shares.count() if reader.is_owner else 0,

@@ -33,14 +33,18 @@ def library(request: Request) -> HttpResponse:
     if not context["count"]:
         context["has_photos"] = Photo.objects.visible_to(request.user).exists()
     context |= chosen_photos.offered(request)
-    context |= {
-        "is_annotated": viewer.is_annotated(request),
+    context |= {"is_annotated": viewer.is_annotated(request)} | accepted()
+    return render(request, "gallery/library.html", context)
+
+
+def accepted() -> dict[str, Any]:
+    """Return which files may be uploaded, for `_upload_form.html`."""
+    return {
         "max_upload_mb": settings.MAX_UPLOAD_BYTES // 2**20,
         "max_raw_mb": settings.MAX_RAW_BYTES // 2**20,
         "largest_mb": installed.limits().most_bytes // 2**20,
         "accept": formats.ACCEPT,
     }
-    return render(request, "gallery/library.html", context)
 
 
 @login_required

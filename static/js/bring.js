@@ -224,8 +224,8 @@ export async function bring(found) {
 export async function areBrought(found) {
   const folders = new Set(found.map(({ path }) => path.split("/").slice(0, -1).join("/")));
   folders.delete("");
-  if (folders.size < 2) return false;
   const dialog = document.getElementById("ask-people");
+  if (folders.size < 2 || !dialog) return false;
   const said = await post(dialog.dataset.lookUrl, listing(found), null).catch(() => ({ count: 0 }));
   if (!said.count) return false;
   dialog.querySelector("[data-title]").textContent = fill(
@@ -244,10 +244,13 @@ export async function areBrought(found) {
   return dialog.returnValue !== "photos";
 }
 
-part("stop").addEventListener("click", () => current?.stop());
-part("close").addEventListener("click", () => {
-  panel.hidden = true;
-});
+// What is dropped on an album is no known people.
+if (panel) {
+  part("stop").addEventListener("click", () => current?.stop());
+  part("close").addEventListener("click", () => {
+    panel.hidden = true;
+  });
+}
 
 // Leaving would end it without a word.
 addEventListener("beforeunload", (event) => {

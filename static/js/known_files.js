@@ -17,23 +17,23 @@ async function ask() {
   waiting = 0;
   const some = asked.splice(0, TOGETHER);
   if (asked.length) waiting = setTimeout(ask);
-  const { url, user } = some[0];
+  const { url, user, album } = some[0];
   const known = await fetch(url, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "X-Facesite-User": user },
-    body: JSON.stringify({ sha256: some.map(({ hash }) => hash) }),
+    body: JSON.stringify({ sha256: some.map(({ hash }) => hash), album }),
   })
     .then((answer) => (answer.ok && !answer.redirected ? answer.json() : {}))
     .catch(() => ({}));
   for (const { hash, done } of some) done(known[hash] ?? null);
 }
 
-// What the server says of a file that it has: {url, detail}; null of one that is to be sent.
-export async function whatIsKnown(file, url, user) {
+// What the server says of a file that it has: {url, detail}; null of one that is to be sent. Into an album it puts it at once.
+export async function whatIsKnown(file, url, user, album) {
   const hash = await hashOf(file);
   if (!hash) return null;
   return new Promise((done) => {
-    asked.push({ hash, url, user, done });
+    asked.push({ hash, url, user, album, done });
     if (asked.length >= TOGETHER) ask();
     else waiting ||= setTimeout(ask, WAIT);
   });

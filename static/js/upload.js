@@ -20,6 +20,8 @@ const TRIES = 3;
 const MEGABYTE = 2 ** 20;
 
 const form = document.getElementById("upload-form");
+// The page of an album takes what is sent into that.
+const album = form.elements.album?.value;
 const panel = new UploadPanel(document.getElementById("upload-panel"), retry);
 // Those of which nobody knows whether they are there already, and those that are to be sent.
 const unknown = [];
@@ -135,6 +137,7 @@ function send(item) {
   const data = new FormData();
   data.append("file", item.file, item.file.name);
   if (item.modified) data.append("modified", item.modified);
+  if (album) data.append("album", album);
   panel.progress(item, 0);
   tell(item, "sending");
   xhr.send(data);
@@ -152,7 +155,7 @@ async function lookAhead() {
 
 async function look(item) {
   looking += 1;
-  const here = await whatIsKnown(item.file, form.dataset.knownUrl, form.dataset.user);
+  const here = await whatIsKnown(item.file, form.dataset.knownUrl, form.dataset.user, album);
   looking -= 1;
   if (here) isHere(item, here);
   else enqueue(item);

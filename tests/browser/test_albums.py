@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, context_of, furnished, member_of, watched
-from tests.browser.steps import drop_from_files
+from tests.browser.steps import drop, drop_from_files
 from tests.browser.test_pages import complaints_of
 from tests.site.process import ROOT, Site, Visitor
 
@@ -161,6 +161,21 @@ def test_on_the_page_of_an_album_photos_are_chosen_taken_out_and_come_back(
         with page.expect_download() as download:
             page.locator("#do-download").click()
         assert download.value.suggested_filename == "Chosen here.zip"
+
+
+def test_files_dropped_on_an_album_go_into_it_those_that_are_here_too(
+    browser: Browser, two: Two
+) -> None:
+    with watched(context_of(browser, two.owner, viewport=PHONE)) as page:
+        page.goto("/albums/new/")
+        page.get_by_label("Name").fill("Dropped on")
+        page.get_by_role("button", name="Make the album").click()
+        expect(page.get_by_text("Drop photos on this page")).to_be_visible()
+        drop(page, SAMPLES[:2])
+        expect(page.locator("#upload-panel [data-summary]")).to_have_text("2 already here")
+        expect(page.locator("#photo-grid .card")).to_have_count(2)
+        expect(page.get_by_text("Drop photos on this page")).to_be_hidden()
+        assert complaints_of(page) == []
 
 
 def test_a_dropped_folder_becomes_an_album_with_what_was_here_already(

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from gallery.live import events
 from gallery.models import Action, Album, Photo
 from gallery.services import albums, originals, sharing
 from tests.factories import make_face, make_known, make_photo
@@ -178,7 +179,62 @@ def test_all_of_an_album_is_downloaded_by_one_button(alice: User, as_alice: Clie
     assert "Trip%20%26%20more.zip" in answer["Content-Disposition"]
 
 
+# Uploading.
+
+
+def test_the_page_of_an_album_takes_files_as_the_library_does(
+    alice: User, bob: User, as_alice: Client, as_bob: Client
+) -> None:
+    album = shared(alice)
+
+    html = page(as_alice, album)
+
+    for part in ("upload-form", "upload-panel", "arrivals", "empty-file"):
+        assert f'id="{part}"' in html
+    assert f'<input type="hidden" name="album" value="{album.pk}">' in html
+    assert "drop-veil" in html
+    assert 'id="upload-form"' not in page(as_bob, album)
+    assert "upload.js" not in page(as_bob, album)
+
+
+def test_what_is_here_already_goes_into_the_album_without_being_sent(
+    alice: User, bob: User, as_alice: Client, as_bob: Client
+) -> None:
+    photo, his = make_photo(alice), make_photo(bob)
+    Photo.objects.filter(pk=his.pk).update(sha256="b" * 64)
+    album = shared(alice)
+
+    def ask(client: Client) -> Any:
+        said = {"sha256": [photo.sha256, "b" * 64], "album": album.pk}
+        return client.post(reverse("api_known_photos"), said, content_type="application/json")
+
+    assert [one["id"] for one in ask(as_alice).json().values()] == [photo.pk]
+    assert inside(album) == {photo.pk}
+    # Only where one may add, and only one's own.
+    assert (ask(as_bob).status_code, ask(as_bob).json()["code"]) == (400, "no_album")
+    sharing.share(album=album, name="bob", may_add=True, shows_names=False)
+    assert [one["id"] for one in ask(as_bob).json().values()] == [his.pk]
+    assert inside(album) == {photo.pk, his.pk}
+
+
 # News.
+
+
+def test_whoever_reads_an_album_is_told_at_once_of_what_comes_and_goes(
+    alice: User,
+    bob: User,
+    charlie: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    album = shared(alice, may_add=True)
+    told: list[int] = []
+    monkeypatch.setattr(events, "publish", told.append)
+
+    albums.put(user=alice, album=album, photos=[make_photo(alice).pk])
+    assert set(told) == {alice.pk, bob.pk}
+    told.clear()
+    albums.put(user=bob, album=album, photos=[make_photo(bob).pk])
+    assert set(told) == {alice.pk, bob.pk}
 
 
 def test_what_others_put_in_or_take_out_is_news_on_an_open_page(

@@ -65,6 +65,7 @@ def settle_photos(said: record.Current, changed: Changed) -> None:
         update_fields=["position"],
     )
     changed.photos |= {register.subject for register in said}
+    changed.albums |= {int(register.about) for register in said}
 
 
 def _members(albums: Collection[int]) -> Mapping[int, set[int]]:
