@@ -1,8 +1,14 @@
-// Photos of an album are put in order by dragging one before another, or by keys; the buttons do the same
-// without a script. What comes back is the list as it is then.
+// Photos of an album are put in order by dragging one before another with a mouse or a finger, or by keys; the buttons
+// do the same without a script. What comes back is the list as it is then.
 
 const PLACE = ".arrange-photo";
-let dragged = null;
+// ms and pixels: how long a finger rests to take a photo up, and how far a pointer moves that means it.
+const REST = 350;
+const FAR = 8;
+// px: so near to the edge the page scrolls, by so much a frame.
+const EDGE = 72;
+const STEP = 10;
+let held = null;
 
 function photoOf(element) {
   return element?.closest?.(PLACE) ?? null;
@@ -23,16 +29,15 @@ async function move(photo, before) {
   document.getElementById(id)?.focus();
 }
 
-// The photo before which one stands that is dropped there: the left half is before, the right half behind.
-function placeAt(event) {
-  const over = photoOf(event.target);
-  if (!over || over === dragged) return null;
+// Where one stands that is dropped there: the left half of a photo is before it, the right half behind.
+function placeAt(x, y) {
+  const over = photoOf(document.elementFromPoint(x, y));
+  if (!over || over === held.photo) return null;
   const { left, width } = over.getBoundingClientRect();
-  const isBehind = event.clientX > left + width / 2;
-  return { over, isBehind };
+  return { over, isBehind: x > left + width / 2 };
 }
 
-function before({ over, isBehind }) {
+function before({ over, isBehind }, dragged) {
   if (!isBehind) return over.dataset.photo;
   let next = over.nextElementSibling;
   if (next === dragged) next = next.nextElementSibling;
@@ -43,32 +48,74 @@ function unmark() {
   document.querySelectorAll("[data-drop]").forEach((one) => one.removeAttribute("data-drop"));
 }
 
-document.addEventListener("dragstart", (event) => {
-  dragged = photoOf(event.target);
-  if (!dragged) return;
-  event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", dragged.dataset.photo);
-});
+function lift() {
+  held.isLifted = true;
+  held.photo.dataset.lifted = "";
+  navigator.vibrate?.(10);
+  requestAnimationFrame(follow);
+}
 
-document.addEventListener("dragover", (event) => {
-  const place = dragged && placeAt(event);
+// The photo goes with the pointer, and at the edges the page does too.
+function follow() {
+  if (!held?.isLifted) return;
+  const { photo, x, y, from } = held;
+  if (y < EDGE) scrollBy(0, -STEP);
+  else if (y > innerHeight - EDGE) scrollBy(0, STEP);
+  photo.style.translate = `${x - from.x}px ${y - from.y + scrollY - from.scroll}px`;
+  held.place = placeAt(x, y);
   unmark();
-  if (!place) return;
-  event.preventDefault();
-  place.over.dataset.drop = place.isBehind ? "behind" : "before";
-});
+  if (held.place) held.place.over.dataset.drop = held.place.isBehind ? "behind" : "before";
+  requestAnimationFrame(follow);
+}
 
-document.addEventListener("drop", (event) => {
-  const place = dragged && placeAt(event);
-  if (!place) return;
-  event.preventDefault();
-  move(dragged, before(place));
-});
-
-document.addEventListener("dragend", () => {
-  dragged = null;
+function letGo() {
+  clearTimeout(held?.resting);
+  if (held?.isLifted) {
+    held.photo.style.translate = "";
+    delete held.photo.dataset.lifted;
+    // The click that ends it ticks nothing.
+    addEventListener("click", stop, { capture: true, once: true });
+    setTimeout(() => removeEventListener("click", stop, { capture: true }));
+  }
+  held = null;
   unmark();
+}
+
+function stop(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const photo = photoOf(event.target);
+  if (!photo || held || event.button !== 0 || event.target.closest("button, input")) return;
+  const { pointerId, pointerType, clientX: x, clientY: y } = event;
+  held = { photo, pointerId, x, y, from: { x, y, scroll: scrollY }, isMouse: pointerType === "mouse" };
+  // A finger that rests takes the photo up; one that moves scrolls.
+  if (!held.isMouse) held.resting = setTimeout(lift, REST);
 });
+
+document.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== held?.pointerId) return;
+  Object.assign(held, { x: event.clientX, y: event.clientY });
+  if (held.isLifted || Math.hypot(held.x - held.from.x, held.y - held.from.y) < FAR) return;
+  if (held.isMouse) lift();
+  else letGo();
+});
+
+document.addEventListener("pointerup", (event) => {
+  if (event.pointerId !== held?.pointerId) return;
+  const { photo, isLifted } = held;
+  const place = isLifted ? placeAt(event.clientX, event.clientY) : null;
+  letGo();
+  if (place) move(photo, before(place, photo));
+});
+
+document.addEventListener("pointercancel", letGo);
+// While a photo is held up, the finger moves that and not the page; and a long press asks for no menu.
+document.addEventListener("touchmove", (event) => held?.isLifted && event.preventDefault(), { passive: false });
+document.addEventListener("contextmenu", (event) => held && !held.isMouse && event.preventDefault());
+document.addEventListener("keydown", (event) => event.key === "Escape" && letGo());
 
 document.addEventListener("keydown", (event) => {
   const photo = event.target.matches?.(PLACE) ? event.target : null;

@@ -163,6 +163,35 @@ def test_on_the_page_of_an_album_photos_are_chosen_taken_out_and_come_back(
         assert download.value.suggested_filename == "Chosen here.zip"
 
 
+def test_a_finger_that_rests_on_a_photo_takes_it_to_another_place(
+    browser: Browser, two: Two
+) -> None:
+    options = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    with watched(context_of(browser, two.owner, **options)) as page:
+        page.goto(f"{put_together(two, 'By touch')}arrange/")
+        first, second, third = order(page)
+        touch = page.context.new_cdp_session(page)
+
+        def at(photo: int, across: float) -> list[dict[str, float]]:
+            box = page.locator(f"#arrange-{photo}").bounding_box()
+            assert box is not None
+            return [{"x": box["x"] + across * box["width"], "y": box["y"] + 40}]
+
+        def send(kind: str, points: list[dict[str, float]]) -> None:
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        send("touchStart", at(first, 0.5))
+        expect(page.locator(f"#arrange-{first}[data-lifted]")).to_be_visible()
+        send("touchMove", at(second, 0.9))
+        expect(page.locator(f"#arrange-{second}[data-drop=behind]")).to_be_visible()
+        send("touchEnd", [])
+        arranged(page, [second, first, third])
+        # What was dragged is not ticked, and one that is tapped is.
+        expect(page.locator(".arrange-photo :checked")).to_have_count(0)
+        page.locator(f"#arrange-{third} .arrange-tick").tap()
+        expect(page.locator(".arrange-photo :checked")).to_have_count(1)
+
+
 def test_files_dropped_on_an_album_go_into_it_those_that_are_here_too(
     browser: Browser, two: Two
 ) -> None:
