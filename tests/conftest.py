@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from gallery import kinds
-from gallery.services import faces_at_hand, library_index
+from gallery.services import confirmed, faces_at_hand, library_index
 from tests.counting import Counting
 from tests.site.process import empty_database
 
@@ -122,6 +122,7 @@ def nothing_at_hand() -> None:
 def forget_what_is_at_hand() -> None:
     faces_at_hand.forget()
     library_index.forget()
+    confirmed.forget()
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import formats, installed
@@ -105,8 +105,6 @@ def _missing(
 def _wall(request: Request) -> dict[str, Any]:
     here = listing.of_search(request.user, address.read(request.GET))
     found = here.found()
-    is_by_date = here.search.order is Order.TAKEN
-    other = Order.ADDED if is_by_date else Order.TAKEN
     part = timeline.part(found, first_place(found, request.GET))
     return {
         "listed": here,
@@ -115,12 +113,23 @@ def _wall(request: Request) -> dict[str, Any]:
         "part": part,
         "years": SimpleLazyObject(lambda: timeline.years(found)),  # Parts show none.
         "is_long": found.count > timeline.PAGE,
-        "is_by_date": is_by_date,
-        "other_order": address.write(replace(here.search, order=other)),
+        "orders": _orders(found),
         "narrowed": [
             (name, value) for name, values in QueryDict(here.narrowed).lists() for value in values
         ],
     }
+
+
+def _orders(found: Found) -> list[tuple[str, str, bool]]:
+    """Return the orders in which photos may come: in words, as the address says it, and whether they do."""
+    labels = {Order.TAKEN: _("Newest first"), Order.ADDED: _("Last added first")}
+    if found.search.album in found.beside.albums:
+        labels[Order.ALBUM] = _("As in the album")
+    search = found.search
+    return [
+        (label, address.write(search.but(order=order)), search.order is order)
+        for order, label in labels.items()
+    ]
 
 
 def first_place(found: Found, said: Mapping[str, str]) -> int:

@@ -4,7 +4,6 @@
 // `data-values`, its place and a number for each column; a press on one goes where the table's link of that cell leads.
 
 import { COLUMNS, DASHES, faint, fontOf, onOtherColours, resolved } from "./inks.js";
-import { fill, gettext } from "./words.js";
 
 const HEIGHT = 320; // px, without what is said below
 const LETTER = 7; // px, about
@@ -13,14 +12,15 @@ const LETTERS = 12; // px, their height
 const { lang } = document.documentElement;
 const number = new Intl.NumberFormat(lang);
 const share = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 0 });
+const distance = new Intl.NumberFormat(lang, { minimumFractionDigits: 2 });
 const month = new Intl.DateTimeFormat(lang, { year: "numeric", month: "short", timeZone: "UTC" });
 
 const UNITS = {
   month: (at) => month.format(Date.UTC(Math.floor(at / 12), at % 12)),
   year: (at) => `${at}`,
-  minute: (at) => fill(gettext("{count} min"), { count: at }),
+  thousandth: (at) => distance.format(at / 1000),
 };
-const STEPS = { month: [1, 2, 3, 6, 12, 24, 60, 120, 240], year: [1, 2, 5, 10, 20], minute: [5, 10, 15] };
+const STEPS = { month: [1, 2, 3, 6, 12, 24, 60, 120, 240], year: [1, 2, 5, 10, 20], thousandth: [50, 100, 200, 500] };
 
 function read(table) {
   const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
@@ -29,7 +29,11 @@ function read(table) {
     const [at, ...values] = row.dataset.values.split(" ").map(Number);
     return { label: head.textContent.trim(), at, values, cells };
   });
-  return { heads, rows, ...table.dataset };
+  const limits = (table.dataset.limits || "")
+    .split(";")
+    .filter(Boolean)
+    .map((said) => ({ at: parseInt(said, 10), label: said.slice(said.indexOf(" ") + 1) }));
+  return { heads, rows, ...table.dataset, limits };
 }
 
 const writer = (told) => ("shares" in told ? share : number);
@@ -104,20 +108,44 @@ function lying(place, told, { text, inks, axis }) {
   };
 }
 
-// Columns, or lines, over a time.
-function standing(place, told, { inks, axis }) {
+// Lines across the plot, each with its word at the top.
+function writeLimits(plot, told, ink) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = ink;
+  ctx.fillStyle = ink;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.font = fontOf(plot.root, LETTERS * devicePixelRatio);
+  ctx.textAlign = "right";
+  ctx.textBaseline = "top";
+  told.limits.forEach(({ at, label }, number) => {
+    const x = plot.valToPos(at, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) return;
+    ctx.setLineDash(number ? [4 * devicePixelRatio, 4 * devicePixelRatio] : []);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.fillText(label, x - 4 * devicePixelRatio, bbox.top);
+  });
+  ctx.restore();
+}
+
+// Columns, or lines, over a time or a distance; of several columns one stands beside the other.
+function standing(place, told, { text, inks, axis }) {
   const isLines = told.form === "lines";
   const write = writer(told);
   const ats = told.rows.map(({ at }) => at);
-  const bars = uPlot.paths.bars({ size: [0.8, 48] });
+  const beside = (at) => (told.heads.length > 1 ? { size: [0.4, 24], align: at ? 1 : -1 } : { size: [0.8, 48] });
   const series = told.heads.map((label, at) => {
     const ink = inks[at % inks.length];
     const one = { label, stroke: ink };
-    if (!isLines) return { ...one, fill: faint(ink, 0.65), width: 1, paths: bars, points: { show: false } };
+    const paths = uPlot.paths.bars(beside(at));
+    if (!isLines) return { ...one, fill: faint(ink, 0.65), width: 1, paths, points: { show: false } };
     return { ...one, width: 2, dash: DASHES[at % DASHES.length], points: { show: true, size: 7, fill: ink } };
   });
   const most = Math.max(...told.rows.flatMap(({ values }) => values), "shares" in told ? 0.01 : 1);
-  const room = Math.max(0.6, (ats.at(-1) - ats[0]) / 60);
+  const room = told.unit === "thousandth" ? 30 : Math.max(0.6, (ats.at(-1) - ats[0]) / 60);
   return {
     data: [ats, ...told.heads.map((_, at) => told.rows.map(({ values }) => values[at]))],
     scales: { x: { time: false, range: [ats[0] - room, ats.at(-1) + room] }, y: { range: [0, most * 1.05] } },
@@ -133,7 +161,7 @@ function standing(place, told, { inks, axis }) {
       { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (isWhole(tick, told) ? write.format(tick) : "")) },
     ],
     series: [{}, ...series],
-    hooks: {},
+    hooks: told.limits.length ? { draw: [(plot) => writeLimits(plot, told, text)] } : {},
   };
 }
 

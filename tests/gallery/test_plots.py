@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -14,17 +15,36 @@ from pytest_django import DjangoAssertNumQueries
 
 from analysis.results import EMOTIONS
 from gallery.models import AnalysisJob, Person
+from gallery.models.face_queries import Mark
 from gallery.models.person import Consent
-from gallery.services import consent, describing, people, plots, search
+from gallery.services import (
+    confirmed,
+    consent,
+    curating,
+    describing,
+    library_index,
+    people,
+    plots,
+    search,
+)
 from gallery.services.plots import network
 from gallery.services.plots.value import Cell, Plot
 from gallery.services.search import Search, address
 from gallery.services.search.value import Days, Shown
-from tests.factories import make_face, make_person, make_photo, sad_face
+from tests.factories import (
+    make_face,
+    make_known,
+    make_person,
+    make_photo,
+    near,
+    rematch,
+    sad_face,
+    vector,
+)
 from tests.gallery.test_record import roster_of
 from tests.gallery.test_search import Chance, Plain
 
-OF_A_SEARCH = sorted(plots.KINDS.keys() - {"speed"})
+OF_A_SEARCH = sorted(plots.KINDS)
 
 
 def cells(drawn: Plot) -> Iterator[Cell]:
@@ -114,20 +134,65 @@ def test_whoever_is_hidden_or_does_not_want_to_be_recognised_is_in_no_plot(alice
     assert [row.label for row in plots.draw(alice, "people", Search()).rows] == [ada.name]
 
 
-def test_the_speed_is_that_of_the_last_hour(alice: User, bob: User) -> None:
+def test_the_speed_says_how_long_photos_took_and_what_waits(alice: User, bob: User) -> None:
     now = timezone.now()
-    for owner, ago in ((alice, 3), (alice, 3), (alice, 50), (alice, 90), (bob, 1)):
-        ended = now - timedelta(minutes=ago, seconds=20)
+    for owner, ago, seconds in ((alice, 3, 2), (alice, 3, 2.4), (alice, 90, 0.1), (bob, 1, 2)):
+        ended = now - timedelta(minutes=ago)
         job = AnalysisJob.objects.filter(photo=make_photo(owner))
-        job.update(started_at=ended - timedelta(seconds=2), finished_at=ended)
+        job.update(started_at=ended - timedelta(seconds=seconds), finished_at=ended)
     make_photo(alice, state="queued")
 
     drawn = plots.draw(alice, "speed", Search())
-    assert {row.at: row.cells[0].count for row in drawn.rows if row.cells[0].count} == {
-        -3: 2,
-        -50: 1,
+    assert {row.label: row.cells[0].query for row in drawn.rows if row.cells[0].count} == {
+        "under 0.2 s": "took=-0.1",
+        "2\N{EN DASH}5\N{NO-BREAK SPACE}s": "took=2.0-4.9",
     }
-    assert drawn.notes == ["A photo took 2.0 s, in the middle of all.", "1 photo waits."]
+    assert drawn.notes == [
+        "A photo took 2.0 s, in the middle of all.",
+        "2 photos were analysed in the last hour.",
+        "1 photo waits.",
+    ]
+
+
+def test_distances_are_those_to_the_nearest_other_known_face(alice: User) -> None:
+    roster = roster_of(alice)
+    roster.is_plain = True  # So that they are the plain ones.
+    roster.save()
+    for seed, far in ((1, 0.0), (2, 0.32), (3, 0.33)):
+        people.name_face(face=make_face(make_photo(alice), near(vector(1), far, seed)), name="Ada")
+    make_face(make_photo(alice), near(vector(1), 0.37, 4))
+    rematch(alice)
+    people.name_face(face=make_face(make_photo(alice)), name="Bea")  # Known by nothing else.
+
+    drawn = plots.draw(alice, "distances", Search())
+    told = {cell.query: cell.count for cell in cells(drawn) if cell.count}
+    assert told == {"by=human&distance=0.30-0.34": 3, "by=machine&distance=0.35-0.39": 1}
+    assert [limit.label for limit in drawn.limits] == ["sure"]
+    roster.is_plain = False
+    roster.save()
+    drawn = plots.draw(alice, "distances", Search())
+    assert [limit.label for limit in drawn.limits] == ["sure", "asked"]
+    assert "by=human&distance=0.30-0.34" not in {cell.query for cell in cells(drawn)}
+
+
+def test_distances_are_right_as_soon_as_a_name_is_given_or_taken_back(alice: User) -> None:
+    def told() -> list[float]:
+        library = library_index.of(alice.pk)
+        kept = confirmed.distances(library)
+        confirmed.forget()
+        anew = confirmed.distances(library)
+        assert np.array_equal(kept, anew, equal_nan=True)
+        return sorted(kept[~np.isnan(kept)].round(2).tolist())
+
+    first = make_known(alice, "Ada", vector(1))
+    assert told() == []
+    second = make_known(alice, "Ada", near(vector(1), 0.3))
+    assert len(told()) == 2
+    curating.mark(roster=roster_of(alice), faces=[second.pk], mark=Mark.STRANGER)
+    assert told() == []
+    people.name_face(face=second, name="Ada")
+    people.name_face(face=first, name="Bea")
+    assert told() == []
 
 
 @pytest.mark.parametrize("name", sorted(plots.KINDS))
@@ -150,7 +215,7 @@ def test_a_plot_costs_the_same_queries_however_much_there_is(
 
 # Session and account, the library, and for some who is hidden, called how, or what waits.
 QUERIES = dict.fromkeys(plots.KINDS, 4) | {
-    "people": 6, "together": 6, "states": 6, "speed": 6
+    "people": 6, "together": 6, "states": 6, "speed": 6, "distances": 6
 }  # fmt: skip
 
 

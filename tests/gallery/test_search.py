@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from analysis.results import EMOTIONS, Quality
+from analysis.results import EMOTIONS, Array, Quality
+from gallery import installed
 from gallery.fields import fold
 from gallery.models import (
     Album,
     AlbumPhoto,
     AlbumShare,
+    AnalysisJob,
     EmotionWord,
     Face,
+    KnownEncoding,
     Person,
     Photo,
     PhotoKeyword,
@@ -34,6 +42,7 @@ from tests.factories import (
     make_person,
     make_photo,
     sad_face,
+    vector,
 )
 
 
@@ -51,6 +60,9 @@ class Plain:
             album.pk: set(album.in_order().values_list("pk", flat=True))
             for album in Album.objects.filter(owner=owner)
         }
+        self.known: dict[int, list[KnownEncoding]] = {}
+        for one in KnownEncoding.objects.select_related("face"):
+            self.known.setdefault(one.person_id or 0, []).append(one)
         for face in Face.everything.filter(photo__owner=owner).select_related("person"):
             self.faces[face.photo_id].append(face)
 
@@ -58,6 +70,13 @@ class Plain:
         found = [photo for photo in self.photos if self.fits(photo, wanted)]
         if wanted.order is Order.ADDED:
             found.sort(key=lambda photo: -photo.pk)
+        elif wanted.order is Order.ALBUM and len(wanted.albums) == 1:
+            album = Album.objects.get(pk=wanted.albums[0])
+            if album.is_by_hand:
+                places = [*album.in_order().values_list("pk", flat=True)]
+                found.sort(key=lambda photo: places.index(photo.pk))
+            else:
+                found.sort(key=lambda photo: (photo.taken_at or ADDED, photo.pk))
         else:
             # Photos that nobody dated were added on one day, by the site's clock.
             found.sort(key=lambda photo: (photo.taken_at or ADDED, photo.pk), reverse=True)
@@ -83,6 +102,7 @@ class Plain:
             and all(self.says(photo, word) for word in wanted.texts)
             and {fold(word) for word in wanted.keywords} <= self.keywords[photo.pk]
             and (not wanted.favourite or photo.is_favourite)
+            and (not wanted.took or within_tenths(self.took(photo), wanted.took))
             and all(photo.pk in self.albums[album] for album in wanted.albums)
             and (not wanted.cameras or photo.camera in wanted.cameras)
             and (not wanted.days or self.is_of(photo, wanted.days))
@@ -116,8 +136,31 @@ class Plain:
                 wanted.confidence,
                 wanted.quality,
                 wanted.looking,
+                wanted.by,
+                wanted.distance,
             ]
         )
+
+    def took(self, photo: Photo) -> float | None:
+        job = photo.job
+        if job.started_at is None or job.finished_at is None:
+            return None
+        return (job.finished_at - job.started_at).total_seconds()
+
+    def distance(self, face: Face) -> float | None:
+        """Return how far the face is from another by which its person is known."""
+        if not face.is_named:
+            return face.normalised if face.is_guess else None
+        others = self.known.get(face.person_id or 0, [])
+        best = max((one.face.quality_score or 0 for one in others if one.face), default=0)
+        far = []
+        for one in others:
+            if one.face is not None and one.face.pk != face.pk:
+                plain = float(np.linalg.norm(one.vector - face.encoding))
+                score = one.face.quality_score
+                poorer = 0 if score is None else 0.1 * (best - score)
+                far.append(plain - ((one.level or 0) + (face.level or 0)) / 2 + poorer)
+        return min(far, default=None)
 
     def has_all(self, face: Face, wanted: Search) -> bool:
         shown = face.shown_emotion
@@ -127,8 +170,11 @@ class Plain:
             return False
         if wanted.looking and not (quality and abs(quality.yaw) <= 15 and abs(quality.pitch) <= 12):
             return False
+        if wanted.distance and not within_hundredths(self.distance(face), wanted.distance):
+            return False
         return (
-            within(int(face.age_years), wanted.ages)
+            wanted.by in {"", face.named_by}
+            and within(int(face.age_years), wanted.ages)
             and wanted.gender in {"", face.gender}
             and (not wanted.emotions or shown.label in wanted.emotions)
             and round(share * 100) >= wanted.confidence
@@ -165,13 +211,25 @@ def within(value: float, span: Span) -> bool:
     return (least is None or value >= least) and (most is None or value <= most)
 
 
+def within_hundredths(value: float | None, span: Span) -> bool:
+    return value is not None and within(math.floor(value * 100), span)
+
+
+def within_tenths(value: float | None, span: Span) -> bool:
+    return value is not None and within(math.floor(value * 10), span)
+
+
 class Chance:
     """A library, and searches of it, by chance."""
 
     def __init__(self, owner: User, seed: int, photos: int = 30) -> None:
         self.owner, self.one = owner, random.Random(seed)
         self.people = [make_person(owner, f"Person {number}").pk for number in range(4)]
-        self.albums = [Album.objects.create(owner=owner, name=name).pk for name in ("A", "B")]
+        orders = {"A": Album.Order.HAND, "B": Album.Order.DATE}
+        self.albums = [
+            Album.objects.create(owner=owner, name=name, order=order).pk
+            for name, order in orders.items()
+        ]
         for number in range(photos):
             self.photo(number)
 
@@ -192,10 +250,14 @@ class Chance:
         made["camera"] = chance.choice([*CAMERAS, "", None])
         photo = make_photo(self.owner, state=state, filename=name, **(date_of | made))
         Photo.objects.filter(pk=photo.pk).update(created_at="2026-01-02T03:04:00Z")
+        if state != "queued":
+            ended = timezone.now()
+            began = ended - timedelta(seconds=chance.uniform(0, 5))
+            AnalysisJob.objects.filter(photo=photo).update(started_at=began, finished_at=ended)
         for word in chance.sample(KEYWORDS, chance.choice([0, 0, 1, 2])):
             PhotoKeyword.objects.create(photo=photo, word=word)
         for album in chance.sample(self.albums, chance.choice([0, 1])):
-            AlbumPhoto.objects.create(photo=photo, album_id=album, position=1)
+            AlbumPhoto.objects.create(photo=photo, album_id=album, position=chance.random())
         for _ in range(chance.choice([0, 1, 1, 2, 3])):
             self.face(photo)
 
@@ -208,19 +270,37 @@ class Chance:
         person = chance.choice([*self.people, None])
         by: dict[str, Any] = {}
         if person:
-            by = chance.choice([{"named_by": "human"}, {"named_by": "machine", "distance": 0.4}])
+            guess = {"named_by": "machine", "distance": 0.4, "normalised": chance.uniform(0, 0.8)}
+            by = chance.choice([{"named_by": "human"}, guess])
             by |= {"person_id": person}
         elif chance.random() < 0.5:
             by = {"mark": chance.choice(Mark.values)}
         yaw, pitch = chance.uniform(-40, 40), chance.uniform(-30, 30)
         seen = [None, *[Quality(90, 0.8, 0.5, yaw, pitch, 1, chance.random())] * 3]
         told = {"age_years": chance.uniform(1, 80), "gender": chance.choice(["female", "male"])}
-        told["is_due"] = chance.random() < 0.2
+        told |= {"is_due": chance.random() < 0.2, "level": chance.uniform(-0.1, 0.1)}
+        found = installed.population()
+        assert found is not None
+        told["population"] = found.name
         make = chance.choice([make_face, sad_face])
-        face = make(photo, quality=chance.choice(seen), **(told | by))
+        face = make(photo, encoding=self.encoding(), quality=chance.choice(seen), **(told | by))
+        if face.is_named and chance.random() < 0.7:
+            KnownEncoding.objects.create(
+                person_id=face.person_id,
+                face=face,
+                vector=face.encoding,
+                encoder=face.encoder,
+                level=face.level,
+                population=face.population,
+            )
         if chance.random() < 0.3 and not face.mark:
             emotion, is_so = chance.choice([face.emotion, "angry"]), chance.random() < 0.5
             EmotionWord.objects.create(face=face, emotion=emotion, is_so=is_so)
+
+    def encoding(self) -> Array:
+        steps = [self.one.uniform(-1, 1) / 40 for _ in range(128)]
+        found: Array = (vector(1) + np.array(steps)).astype(np.float32)
+        return found
 
     def span(self, low: int, high: int) -> Span:
         least, most = sorted([self.one.randint(low, high), self.one.randint(low, high)])
@@ -257,6 +337,9 @@ class Chance:
             "confidence": chance.choice([10, 62, 82, 83, 100]),
             "quality": self.span(0, 100),
             "looking": True,
+            "by": chance.choice(["human", "machine"]),
+            "distance": self.span(0, 60),
+            "took": self.span(0, 50),
             "days": chance.choice([Days(*days), Days(days[0], None), Days(None, days[1])]),
             "cameras": tuple(chance.sample(CAMERAS, chance.choice([1, 2]))),
             "keywords": tuple(chance.sample(KEYWORDS, chance.choice([1, 1, 2]))),
@@ -350,6 +433,27 @@ def test_a_smart_album_is_what_its_search_finds(alice: User, bob: User) -> None:
     assert found(shared.pk) == found(by_hand.pk) == found(favourites.pk, by_hand.pk) == []
     AlbumShare.objects.create(album=by_hand, member=alice, shows_names=False)
     assert found(by_hand.pk) == [other.pk]
+
+
+def test_photos_of_an_album_may_come_as_it_has_them(alice: User, as_alice: Client) -> None:
+    new, old, other = [
+        make_photo(alice, taken_at=datetime(year, 5, 3), taken_from="exif").pk
+        for year in (2020, 2019, 2021)
+    ]
+    album = Album.objects.create(owner=alice, name="By hand", order=Album.Order.HAND)
+    for position, pk in enumerate((new, old)):
+        AlbumPhoto.objects.create(album=album, photo_id=pk, position=position)
+    asked = Search(albums=(album.pk,), order=Order.ALBUM)
+    found = search.found(alice, asked)
+    assert found.keys.tolist() == [new, old]
+    Album.objects.filter(pk=album.pk).update(order=Album.Order.DATE)
+    assert search.found(alice, asked).keys.tolist() == [old, new]
+    assert search.found(alice, asked).around(other) == (new, None)
+    # Where there is no such album it is the order of all others.
+    assert search.found(alice, Search(order=Order.ALBUM)).keys.tolist() == [other, new, old]
+    library = reverse("library")
+    assert "order=album" in as_alice.get(library, {"album": album.pk}).content.decode()
+    assert "order=album" not in as_alice.get(library).content.decode()
 
 
 def test_a_search_that_was_kept_means_who_somebody_is_by_now(alice: User) -> None:

@@ -118,6 +118,23 @@ def test_a_minus_leaves_out_moods_keywords_states_cameras_and_files(
     ]  # fmt: skip
 
 
+def test_who_named_a_face_how_near_it_is_and_how_long_a_photo_took_may_be_typed(
+    alice: User,
+) -> None:
+    found = read(alice, "unconfirmed distance:0.30-0.45 took:2.5- gone")
+    assert found == Search(
+        by="machine", distance=Span(30, 45), took=Span(25, None), states=(Shown.GONE,)
+    )
+    assert [chip.label for chip in chips.told(found)] == [
+        "guessed name",
+        "distance: 0.30\N{EN DASH}0.45",
+        "seconds of analysis: 2.5 or more",
+        "file gone",
+    ]
+    assert read(alice, "distance:.5").distance == Span(50, 50)
+    assert typed.read(alice, "distance:near took:1-2-3").unread == ("distance:near", "took:1-2-3")
+
+
 def test_what_says_nothing_is_told(alice: User, people: dict[str, int]) -> None:
     found = typed.read(alice, "-favourite faces:many person:nobody -faces:3 anna")
     assert found.unread == ("-favourite", "faces:many", "person:nobody", "-faces:3")

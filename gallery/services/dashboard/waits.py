@@ -105,7 +105,7 @@ def _elsewhere(user: User) -> Iterator[Wait]:
 
 def _boxes(library: Library) -> Wait:
     found = Search(states=(Shown.BOX,))
-    matcher = Matcher(library, Beside({}, {}))
+    matcher = Matcher(library, Beside.of(library))
     count = int(np.count_nonzero(matcher.matching(found)))
     words = ngettext(
         "%(count)s photo with a box that waits to be measured",

@@ -64,7 +64,7 @@ class Photos(Columns):
 
     A photo that nobody dated is `taken` when it was uploaded and not `is_dated`, as what an upload says
     of the year is nothing. `made` and `cameras` are indexes into those of `Library`; `texts` are the names
-    of files and captions, folded.
+    of files and captions, folded. `took` are the seconds of the last analysis, NaN where none has ended.
     """
 
     keys: Numbers
@@ -79,14 +79,15 @@ class Photos(Columns):
     texts: NDArray[np.object_]
     is_favourite: Flags
     is_gone: Flags
+    took: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Faces(Columns):
     """n faces in no order. `photos` are places in `Photos`, `people` keys or NOBODY.
 
-    `emotions` are as people see them, a human's word with a share of 1. What an earlier version did not
-    measure is NaN.
+    `emotions` are as people see them, a human's word with a share of 1. `distances` are those of guesses.
+    What an earlier version did not measure is NaN.
     """
 
     keys: Numbers
@@ -102,6 +103,7 @@ class Faces(Columns):
     yaw: Floats
     pitch: Floats
     is_due: Flags
+    distances: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,10 +163,12 @@ class Library:
         return np.lexsort((self.photos.keys, self.photos.taken))[::-1]
 
     def places(self, keys: Numbers) -> Numbers:
-        """Return where photos with these keys are, of those that are there."""
-        at = np.searchsorted(self.photos.keys, keys)
-        at = at[at < len(self)] if len(self) else at[:0]
-        return at[np.isin(self.photos.keys[at], keys)]
+        """Return where photos with these keys are, in their order, of those that are there."""
+        if not len(self):
+            return keys[:0]
+        at = np.searchsorted(self.photos.keys, keys).clip(max=len(self) - 1)
+        there: Numbers = at[self.photos.keys[at] == keys]
+        return there
 
     @cached_property
     def folded_keywords(self) -> Mapping[str, Sequence[int]]:

@@ -19,6 +19,7 @@ from analysis.dates import Source
 from analysis.results import EMOTIONS
 from gallery.fields import fold
 from gallery.models import EmotionWord, Face, Photo, PhotoKeyword
+from gallery.models.face_queries import NamedBy
 from gallery.models.photo import PhotoQuerySet
 from gallery.models.shown_emotion import shown
 from gallery.services.library_index.columns import (
@@ -28,6 +29,7 @@ from gallery.services.library_index.columns import (
     NOBODY,
     STATES,
     Faces,
+    Floats,
     Library,
     Part,
     Photos,
@@ -39,10 +41,11 @@ PART = 5000  # photos at a time, so that memory does not hold all rows as Python
 OF_PHOTOS = (
     "pk", "changed_at", "taken_at", "taken_from", "created_at", "job__state", "width", "job__chosen",
     "methods", "camera", "filename", "caption", "is_favourite", "is_gone",
+    "job__started_at", "job__finished_at",
 )  # fmt: skip
 OF_FACES = (
     "pk", "photo", "person", "named_by", "mark", "age_years", "gender", "emotion", "emotion_confidence",
-    "quality_score", "yaw", "pitch", "is_due",
+    "quality_score", "yaw", "pitch", "is_due", "normalised",
 )  # fmt: skip
 EPOCH = datetime(1970, 1, 1)
 NOTHING_CHOSEN = "{}"
@@ -153,7 +156,7 @@ def microseconds(at: datetime) -> int:
 def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
     columns = list(zip(*found, strict=True)) or [()] * len(OF_PHOTOS)
     keys, changed, taken, source, created, states, widths, chosen, methods, *told = columns
-    cameras, names, captions, favourites, gone = told
+    cameras, names, captions, favourites, gone, started, finished = told
     when = [
         microseconds(at) if at is not None else _by_upload(up)
         for at, up in zip(taken, created, strict=True)
@@ -183,7 +186,17 @@ def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
         texts=folded,
         is_favourite=np.array(favourites, np.bool_),
         is_gone=np.array(gone, np.bool_),
+        took=np.array(
+            [_seconds(*ends) for ends in zip(started, finished, strict=True)], np.float32
+        ),
     )
+
+
+def _seconds(started: datetime | None, finished: datetime | None) -> float:
+    # One that runs anew has begun after it ended last.
+    if started is None or finished is None or finished < started:
+        return float("nan")
+    return (finished - started).total_seconds()
 
 
 def _by_upload(at: datetime) -> int:
@@ -203,7 +216,7 @@ def _faces(
     ]
     if seen:
         emotions, shares = zip(*seen, strict=True)
-    *measured, due = measured
+    *measured, due, apart = measured
     quality, yaw, pitch = (np.array(column, np.float32) for column in measured)  # None is NaN.
     return Faces(
         keys=np.array(keys, np.int64),
@@ -219,7 +232,14 @@ def _faces(
         yaw=yaw,
         pitch=pitch,
         is_due=np.array(due, np.bool_),
+        distances=_of_guesses(named_by, apart),
     )
+
+
+def _of_guesses(named_by: Sequence[str], apart: Sequence[float | None]) -> Floats:
+    """Return how far guesses are: of a face that only may be somebody, nothing is said."""
+    guess = np.array([one == NamedBy.MACHINE for one in named_by], np.bool_)
+    return np.where(guess, np.array(apart, np.float32), np.float32(np.nan))
 
 
 def _tags(photos: Photos, found: Sequence[tuple[int, str]], said: Said) -> Tags:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.services.plots import (
     ages,
+    distances,
     emotions,
     months,
     over_time,
@@ -57,12 +58,15 @@ KINDS: Mapping[str, Kind] = {
         _("How well faces can be seen"), quality.draw, _("No face of these photos was measured.")
     ),
     "confidence": Kind(_("How sure the emotions are"), quality.draw_confidence, NO_FACES),
+    "distances": Kind(
+        _("How near faces are to known ones"),
+        distances.draw,
+        _("Nobody on these photos is known by another face."),
+    ),
     "states": Kind(
         _("State of the photos"), states.draw, _("Each photo is analysed, and each has a face.")
     ),
-    "speed": Kind(
-        _("Speed of the analysis"), speed.draw, _("Nothing was analysed in the last hour.")
-    ),
+    "speed": Kind(_("Speed of the analysis"), speed.draw, _("None of these photos was analysed.")),
 }
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gallery.services import search as searching
 from gallery.services.library_index.columns import NOBODY, Flags, Library, Numbers
 from gallery.services.search import address
-from gallery.services.search.matching import Beside, Matcher
+from gallery.services.search.matching import Matcher
 from gallery.services.search.value import Days, Order, Search, Span
 
 Owner = AbstractBaseUser | AnonymousUser
@@ -83,7 +83,7 @@ def of(user: Owner, wanted: Search) -> Asked:
     library, search = found.library, found.search
     photos = np.zeros(len(library), np.bool_)
     photos[found.at] = True
-    matcher = Matcher(library, Beside({}, {}))
+    matcher = Matcher(library, found.beside)
     fits, is_named = matcher.asked_for(search), matcher.named(search)
     groups = [fits & is_named & np.isin(library.faces.people, group) for group in search.people]
     if search.unnamed:

@@ -15,7 +15,9 @@ from gallery.services.search.value import Shown
 
 
 def draw(asked: Asked) -> Plot:
-    matcher = Matcher(asked.library, beside_of(asked.user, asked.search, all_states=True))
+    matcher = Matcher(
+        asked.library, beside_of(asked.user, asked.library, asked.search, all_states=True)
+    )
     rows: list[Row] = []
     # An address with two states finds either.
     for state in asked.search.states or Shown:

@@ -27,7 +27,7 @@ class Unit(StrEnum):
     NOTHING = ""
     YEAR = "year"
     MONTH = "month"  # since the year 0
-    MINUTE = "minute"  # until now
+    THOUSANDTH = "thousandth"  # of a distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,19 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A place along the plot beyond which something else follows, and in words what."""
+
+    label: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plot:
     """Rows under `head`, with a column for each of `columns`, of `photos` photos.
 
-    `notes` are sentences that stand beside it. `links` join rows, where it is a network.
+    `notes` are sentences that stand beside it, `limits` lines across it. `links` join rows, where it is a
+    network.
     """
 
     form: Form
@@ -86,6 +95,12 @@ class Plot:
     notes: Sequence[str] = ()
     unit: Unit = Unit.NOTHING
     links: Sequence[Link] = ()
+    limits: Sequence[Limit] = ()
+
+    @property
+    def drawn_limits(self) -> str:
+        """What is drawn across it: places along it, each with its word."""
+        return ";".join(f"{limit.at} {limit.label}" for limit in self.limits)
 
     @property
     def is_empty(self) -> bool:

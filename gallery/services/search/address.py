@@ -17,11 +17,16 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from analysis.results import EMOTIONS, GENDERS
+from gallery.models.face_queries import NamedBy
 from gallery.services.search.value import Days, Excluded, Order, Search, Shown, Span
 
 SPAN = re.compile(r"([0-9]{0,3})(?:(-)([0-9]{0,3}))?")
 DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
+# What has digits behind a point, and how many.
+FRACTIONS = {"distance": 2, "took": 1}
+FRACTION = re.compile(r"([0-9]{0,4})(?:\.([0-9]{0,3}))?")
 MARKED = re.compile(r"\+*-")
+BY = (NamedBy.HUMAN, NamedBy.MACHINE)
 SPANS = ("faces", "age", "quality")
 # What a photo has several of, and what any of may be left out, by what it's called in a search.
 LISTS = {
@@ -58,6 +63,9 @@ def read(said: QueryDict) -> Search:
         confidence=min(span(said.get("confidence", "")).least or 0, 100),
         quality=span(said.get("quality", "")),
         looking="looking" in said,
+        by=said.get("by", "") if said.get("by") in BY else "",
+        distance=fractions(said.get("distance", ""), FRACTIONS["distance"]),
+        took=fractions(said.get("took", ""), FRACTIONS["took"]),
         days=Days(first_day(said.get("from", "")), last_day(said.get("to", ""))),
         favourite="favourite" in said,
         excluded=Excluded(**unwanted),
@@ -92,6 +100,20 @@ def span(text: str) -> Span:
     return Span(int(least) if least else None, int(most) if most else None)
 
 
+def fractions(text: str, digits: int) -> Span:
+    """Return from where to where, in steps of the last of so many digits: `0.30-0.45` are 30 and 45."""
+    least, dash, most = text.partition("-")
+    ends = [FRACTION.fullmatch(end.strip()) for end in (least, most if dash else least)]
+    if not all(ends):
+        return Span()
+    steps = [
+        int(f"{match[1]}{(match[2] or '').ljust(digits, '0')[:digits]}") if match[0] else None
+        for match in ends
+        if match is not None
+    ]
+    return Span(*steps)
+
+
 def first_day(text: str) -> date | None:
     """Return the first day of a year, a month or a day, as `2019`, `2019-05` or `2019-05-03`."""
     with suppress(ValueError):
@@ -112,6 +134,15 @@ def last_day(text: str) -> date | None:
 
 def told(found: Span) -> str:
     least, most = ("" if end is None else f"{end}" for end in found)
+    return least if least == most else f"{least}-{most}"
+
+
+def fraction(steps: int, digits: int) -> str:
+    return f"{steps / 10**digits:.{digits}f}"
+
+
+def told_fractions(found: Span, digits: int) -> str:
+    least, most = ("" if end is None else fraction(end, digits) for end in found)
     return least if least == most else f"{least}-{most}"
 
 
@@ -143,6 +174,9 @@ def _said_of_faces(search: Search) -> Iterator[tuple[str, str]]:
     if search.quality:
         yield "quality", told(search.quality)
     yield from _flags(search, "looking")
+    if search.by:
+        yield "by", search.by
+    yield from _fractions(search, "distance")
 
 
 def _said_of_photos(search: Search) -> Iterator[tuple[str, str]]:
@@ -152,9 +186,15 @@ def _said_of_photos(search: Search) -> Iterator[tuple[str, str]]:
         yield "to", _shortest(search.days.last, last_day)
     yield from _listed(search, "camera", "keyword")
     yield from _flags(search, "favourite")
+    yield from _fractions(search, "took")
     yield from _listed(search, "album", "text", "state")
     if search.order is not Order.TAKEN:
         yield "order", search.order.value
+
+
+def _fractions(search: Search, name: str) -> Iterator[tuple[str, str]]:
+    if span := getattr(search, name):
+        yield name, told_fractions(span, FRACTIONS[name])
 
 
 def _listed(search: Search, *names: str) -> Iterator[tuple[str, str]]:

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from gallery.models import Album
+from gallery.models.face_queries import NamedBy
 from gallery.services.search import address, people
 from gallery.services.search.value import Days, Search, Shown, Span
 
@@ -24,6 +26,10 @@ STATES = {
     Shown.UNDATED: gettext_lazy("without a date"),
     Shown.GONE: gettext_lazy("file gone"),
     Shown.BOX: gettext_lazy("a box waits to be measured"),
+}
+NAMED: Mapping[str, Promise] = {
+    NamedBy.HUMAN: gettext_lazy("confirmed name"),
+    NamedBy.MACHINE: gettext_lazy("guessed name"),
 }
 ICONS = {
     "emotions": "smile",
@@ -109,6 +115,11 @@ def _of_faces(search: Search) -> Iterator[Chip]:
         yield _chip(search, label, "eye", quality=Span())
     if search.looking:
         yield _chip(search, _("looking at the camera"), "eye", looking=False)
+    if search.by:
+        yield _chip(search, f"{NAMED[search.by]}", "circle-question-mark", by="")
+    if search.distance:
+        label = _("distance: %(distance)s") % {"distance": distance(search.distance)}
+        yield _chip(search, label, "user-round", distance=Span())
 
 
 def _of_photos(search: Search, called: Called) -> Iterator[Chip]:
@@ -116,6 +127,9 @@ def _of_photos(search: Search, called: Called) -> Iterator[Chip]:
         yield _chip(search, days(search.days), "calendar-days", days=Days())
     if search.favourite:
         yield _chip(search, _("favourites"), "star", favourite=False)
+    if search.took:
+        label = _("seconds of analysis: %(seconds)s") % {"seconds": seconds(search.took)}
+        yield _chip(search, label, "clock", took=Span())
     for what in ("cameras", "keywords", "texts", "albums", "states"):
         for label, left in _each(getattr(search, what), what, called):
             yield _chip(search, label, ICONS[what], **{what: left})
@@ -162,14 +176,22 @@ def listed(words: Sequence[str]) -> str:
     return _("%(some)s” and “%(last)s") % {"some": "”, “".join(others), "last": last}
 
 
-def spelt(span: Span) -> str:
-    """Return the numbers of a span."""
-    least, most = span
+def spelt(span: Span, digits: int = 0) -> str:
+    """Return the numbers of a span, which count steps of the last of so many digits behind the point."""
+    least, most = (None if end is None else address.fraction(end, digits) for end in span)
     if most is None:
         return _("%(number)s or more") % {"number": least}
     if least is None:
         return _("%(number)s or less") % {"number": most}
-    return f"{least}" if least == most else f"{least}\N{EN DASH}{most}"
+    return least if least == most else f"{least}\N{EN DASH}{most}"
+
+
+def distance(span: Span) -> str:
+    return spelt(span, address.FRACTIONS["distance"])
+
+
+def seconds(span: Span) -> str:
+    return spelt(span, address.FRACTIONS["took"])
 
 
 def faces(span: Span) -> str:

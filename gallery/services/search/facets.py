@@ -50,7 +50,7 @@ class Facet:
 
 def of(user: AbstractBaseUser | AnonymousUser, found: Found) -> list[Facet]:
     """Return what would leave any photo, in a fixed number of queries."""
-    counting = _Counting(found, beside_of(user, found.search, all_states=True))
+    counting = _Counting(found, beside_of(user, found.library, found.search, all_states=True))
     facets = [
         Facet("person", _("With"), [*_people(user, found)]),
         Facet("", _("Faces"), [*counting.flags()]),
@@ -166,7 +166,7 @@ def _people(user: AbstractBaseUser | AnonymousUser, found: Found) -> Iterator[Op
     is_found = np.zeros(len(library), np.bool_)
     is_found[found.at] = True
     faces = library.faces
-    matcher = Matcher(library, Beside({}, {}))
+    matcher = Matcher(library, found.beside)
     there = matcher.asked_for(search) & matcher.named(search) & is_found[faces.photos]
     who, places = np.unique(faces.people[there], return_inverse=True)
     # Each once on a photo.

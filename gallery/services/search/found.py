@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -11,7 +11,7 @@ import numpy as np
 
 from gallery import installed
 from gallery.models import Album, AlbumPhoto, Preferences
-from gallery.services import library_index
+from gallery.services import confirmed, library_index
 from gallery.services.library_index.columns import Library, Numbers
 from gallery.services.search import address, people
 from gallery.services.search.matching import Beside, Carried, Matcher
@@ -19,6 +19,8 @@ from gallery.services.search.people import Owner
 from gallery.services.search.value import Order, Search, Shown
 
 PAGE = 60
+Albums = tuple[Mapping[int, Numbers], Set[int]]
+NO_ALBUMS: Albums = {}, set()
 
 
 class Month(NamedTuple):
@@ -36,6 +38,7 @@ class Found:
     library: Library
     search: Search
     at: Numbers
+    beside: Beside
 
     @property
     def keys(self) -> Numbers:
@@ -89,7 +92,9 @@ class Found:
         at = self.library.places(np.array([pk], np.int64))
         if not len(at):
             return None
-        ranks = np.argsort(_in_order(self.library, self.search.order))
+        order = _in_order(self.library, self.search, self.beside)
+        ranks = np.full(len(self.library), len(order))
+        ranks[order] = np.arange(len(order))
         return int(np.searchsorted(ranks[self.at], ranks[at[0]]))
 
 
@@ -104,39 +109,50 @@ def found_each(user: Owner, searches: Sequence[Search]) -> list[Found]:
         return []
     library = library_index.of(user.pk or 0)
     standing = people.standing(user, searches)
-    matcher = Matcher(library, beside_of(user, *standing))
-    return [_found(library, matcher, search) for search in standing]
+    beside = beside_of(user, library, *standing)
+    matcher = Matcher(library, beside)
+    return [_found(library, beside, matcher, search) for search in standing]
 
 
-def _found(library: Library, matcher: Matcher, search: Search) -> Found:
-    order = _in_order(library, search.order)
-    return Found(library, search, order[matcher.matching(search)[order]])
+def _found(library: Library, beside: Beside, matcher: Matcher, search: Search) -> Found:
+    if search.order is Order.ALBUM and search.album not in beside.albums:
+        search = search.but(order=Order.TAKEN)
+    order = _in_order(library, search, beside)
+    return Found(library, search, order[matcher.matching(search)[order]], beside)
 
 
-def beside_of(user: Owner, *searches: Search, all_states: bool = False) -> Beside:
+def beside_of(user: Owner, library: Library, *searches: Search, all_states: bool = False) -> Beside:
     """Return what the searches ask for that the library does not know."""
     carried: Carried = {}
     if all_states or any(Shown.OTHERWISE in search.said("states") for search in searches):
         carried = Preferences.objects.of(user.pk or 0).choice.carried(installed.weights())
     asked = {album for search in searches for album in search.said("albums")}
-    return Beside(carried, _albums(user, asked) if asked else {})
+    is_far = any(search.distance for search in searches)
+    distances = confirmed.distances(library) if is_far else library.faces.distances
+    albums, by_date = _albums(user, asked) if asked else NO_ALBUMS
+    return Beside(carried, albums, distances, by_date)
 
 
-def _albums(user: Owner, asked: Collection[int]) -> Mapping[int, Numbers]:
-    """Return the keys of the photos in those albums, by key, that the user may see."""
+def _albums(user: Owner, asked: Collection[int]) -> Albums:
+    """Return the keys of the photos in those albums, by key, that the user may see; and those by date."""
     there = list(Album.objects.readable_by(user).filter(pk__in=asked))
     held: dict[int, list[int]] = {album.pk: [] for album in there}
     rows = AlbumPhoto.objects.filter(album__in=[album for album in there if not album.is_smart])
-    for album, photo in rows.order_by().values_list("album", "photo"):
+    for album, photo in rows.order_by("position", "photo").values_list("album", "photo"):
         held[album].append(photo)
     # What somebody else's search finds is theirs; and no album is in itself.
     smart = [album for album in there if album.is_smart and album.owner_id == user.pk]
     each = found_each(user, [address.of(album.search).without_albums() for album in smart])
     by_search = {album.pk: one.keys for album, one in zip(smart, each, strict=True)}
-    return {key: np.array(keys, np.int64) for key, keys in held.items()} | by_search
+    by_date = {album.pk for album in there if not (album.is_smart or album.is_by_hand)}
+    return {key: np.array(keys, np.int64) for key, keys in held.items()} | by_search, by_date
 
 
-def _in_order(library: Library, order: Order) -> Numbers:
-    if order is Order.ADDED:
+def _in_order(library: Library, search: Search, beside: Beside) -> Numbers:
+    if search.order is Order.ADDED:
         return np.arange(len(library))[::-1]
+    if search.order is Order.ALBUM and search.album is not None:
+        if search.album in beside.by_date:
+            return library.newest_taken[::-1]
+        return library.places(beside.albums[search.album])
     return library.newest_taken

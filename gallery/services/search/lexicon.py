@@ -15,6 +15,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import pgettext_lazy as _p
 
 from gallery.fields import fold
+from gallery.models.face_queries import NamedBy
 from gallery.services.search.value import Search, Shown
 
 # What stands before a colon, `faces:3`, by the name of what it says in an address.
@@ -23,6 +24,8 @@ KEYS = {
     "faces": _p("typed before a colon", "faces"),
     "age": _p("typed before a colon", "age"),
     "quality": _p("typed before a colon", "quality"),
+    "distance": _p("typed before a colon", "distance"),
+    "took": _p("typed before a colon", "took"),
     "confidence": _p("typed before a colon", "confidence"),
     "from": _p("typed before a colon", "from"),
     "to": _p("typed before a colon", "to"),
@@ -36,6 +39,10 @@ FLAGS = {
     "unnamed": _p("typed", "unnamed,unknown"),
     "favourite": _p("typed", "favourite,favourites,favorite,favorites"),
     "looking": _p("typed", "looking,facing"),
+}
+BY: Mapping[str, Promise] = {
+    NamedBy.HUMAN: _p("typed", "confirmed"),
+    NamedBy.MACHINE: _p("typed", "unconfirmed"),
 }
 STATES = {
     Shown.FAILED: _p("typed", "failed"),
@@ -71,12 +78,13 @@ class Lexicon:
     flags: Mapping[str, str]
     states: Mapping[str, Shown]
     genders: Mapping[str, str]
+    by: Mapping[str, str]
     emotions: Mapping[str, str]
     ors: frozenset[str]
 
     def all(self) -> Iterator[str]:
         """Yield the words that mean something by themselves."""
-        for words in (self.emotions, self.genders, self.flags, self.states):
+        for words in (self.emotions, self.genders, self.flags, self.by, self.states):
             yield from words
 
     def add(self, search: Search, word: str) -> Search | None:
@@ -85,6 +93,8 @@ class Lexicon:
             return search.but(**{flag: True})
         if state := self.states.get(word):
             return search.but(states=(*search.states, state))
+        if by := self.by.get(word):
+            return search.but(by=by)
         if gender := self.genders.get(word):
             return search.but(gender=gender)
         if emotion := self.emotions.get(word):
@@ -112,6 +122,7 @@ def _of(language: str) -> Lexicon:
         keys=dict(_words(KEYS, language)),
         flags=dict(_words(FLAGS, language)),
         states=dict(_words(STATES, language)),
+        by=dict(_words(BY, language)),
         genders=dict(_words(OF_GENDERS, language)),
         emotions=dict(_words(OF_EMOTIONS, language)),
         ors=frozenset(word for word, _or in _words({"or": OR}, language)),

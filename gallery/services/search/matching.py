@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from gallery.services.library_index.columns import (
     PRIVATE,
     STATES,
     Flags,
+    Floats,
     Library,
     Numbers,
 )
@@ -40,10 +41,21 @@ Carried = Mapping[str, str]
 
 
 class Beside(NamedTuple):
-    """What a library does not know: what photos carry that are made today, and what is in albums."""
+    """What a library does not know: what photos carry that are made today, and what is in albums.
+
+    `albums` are the keys of photos in the album's order, but for those that are `by_date`. `distances` (m,)
+    are those of its faces, as `confirmed` has them, where any is asked for.
+    """
 
     carried: Carried
     albums: Mapping[int, Numbers]
+    distances: Floats
+    by_date: Set[int]
+
+    @classmethod
+    def of(cls, library: Library) -> Beside:
+        """Return nothing but what the library has itself."""
+        return cls({}, {}, library.faces.distances, frozenset())
 
 
 class Matcher:
@@ -78,6 +90,10 @@ class Matcher:
             found &= _within(np.floor(faces.quality * 100), search.quality)
         if search.looking:
             found &= (np.abs(faces.yaw) <= TURNED) & (np.abs(faces.pitch) <= NODDED)
+        if search.by:
+            found &= faces.named_by == NAMED_BY.index(NamedBy(search.by))
+        if search.distance:
+            found &= _within(steps(self._beside.distances, 100), search.distance)
         return found
 
     def named(self, search: Search) -> Flags:
@@ -129,6 +145,8 @@ class Matcher:
             yield self._with_keyword(fold(word))
         if search.favourite:
             yield photos.is_favourite
+        if search.took:
+            yield _within(steps(photos.took, 10), search.took)
         for album in search.albums:
             yield self._in_album(album)
         for word in map(fold, search.texts):
@@ -192,12 +210,20 @@ def asks_of_anybody(search: Search) -> bool:
         search.confidence,
         search.quality,
         search.looking,
+        search.by,
+        search.distance,
     )
     return any(asks) and not (search.people or search.unnamed)
 
 
 def _showing(library: Library, emotions: tuple[str, ...]) -> Flags:
     return np.isin(library.faces.emotions, [EMOTIONS.index(one) for one in emotions])
+
+
+def steps(values: Floats, number: int) -> Floats:
+    """Return of how many steps values are, so many to one; what is between two is of the lower."""
+    found: Floats = np.floor(values * np.float32(number))
+    return found
 
 
 def _with_word(texts: NDArray[np.object_], word: str) -> Flags:

@@ -239,7 +239,7 @@ def _both(search: Search, found: Search) -> Search:
     """Return the search with what another asks for besides."""
     said = {
         name: getattr(found, name)
-        for name in ("faces", "ages", "quality", "confidence")
+        for name in ("faces", "ages", "quality", "confidence", "distance", "took")
         if getattr(found, name)
     }
     said |= {name: _more(search, found, name) for name in LISTS}

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 
 class Order(StrEnum):
-    """In which order photos come; what was taken or added last is first."""
+    """In which order photos come: what was taken or added last is first, or as the one album has them."""
 
     TAKEN = "taken"
     ADDED = "added"
+    ALBUM = "album"
 
 
 class Span(NamedTuple):
@@ -72,10 +73,12 @@ class Search:
     a face is there of whom nobody knows who it is.
 
     What is asked of a face (`ages`, `gender`, one of `emotions` by at least `confidence` percent, `quality`
-    in percent, `looking` at the camera) is true of a face of each group of people, and of the unnamed one:
+    in percent, `looking` at the camera, named `by` whom, at which `distance`, in hundredths, from its
+    person's nearest known face) is true of a face of each group of people, and of the unnamed one:
     Anna and happy is a happy Anna. Where nobody is asked for, it is true of one face, whoever's.
 
-    `faces` is how many there are, `days` when it was taken, by one of the `cameras`. It has each of the
+    `faces` is how many there are, `days` when it was taken, by one of the `cameras`; `took` is how long its
+    last analysis went on, in tenths of a second. It has each of the
     `keywords`, is in each of the `albums`, by key, and in one of the `states`; each of `texts` is in its
     file's name or in its caption. Nothing that is `excluded` is true of it.
     """
@@ -92,10 +95,13 @@ class Search:
     confidence: int = 0
     quality: Span = field(default_factory=Span)
     looking: bool = False
+    by: str = ""
+    distance: Span = field(default_factory=Span)
     days: Days = field(default_factory=Days)
     cameras: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     favourite: bool = False
+    took: Span = field(default_factory=Span)
     albums: tuple[int, ...] = ()
     texts: tuple[str, ...] = ()
     states: tuple[Shown, ...] = ()
@@ -109,6 +115,11 @@ class Search:
     def said(self, what: str) -> tuple[Any, ...]:
         """Return all of a list that is asked for or left out."""
         return (*getattr(self, what), *getattr(self.excluded, what))
+
+    @property
+    def album(self) -> int | None:
+        """The one album that is asked for, in whose order photos may come."""
+        return self.albums[0] if len(self.albums) == 1 else None
 
     def without_albums(self) -> Search:
         return self.but(albums=(), excluded=self.excluded.but(albums=()))
