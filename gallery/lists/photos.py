@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,7 +22,9 @@ def cards(photos: PhotoQuerySet) -> PhotoQuerySet:
         *("photo_id", "left", "top", "right", "bottom", "named_by", "mark"),
         *("suggestion_id", "lost", "person__name", "person__is_hidden"),
     )
-    newest_first = photos.select_related("job").order_by("-pk")
+    others = Face.everything.put_aside(Mark.STRANGER, Mark.PRIVATE).filter(photo=OuterRef("pk"))
+    told = {"has_others": Exists(others)}
+    newest_first = photos.select_related("job").annotate(**told).order_by("-pk")
     return newest_first.prefetch_related(Prefetch("faces", queryset=faces))
 
 
@@ -34,7 +36,7 @@ def in_words(photo: Photo) -> str:
     """
     if not photo.has_picture:
         return photo.filename
-    said = [_who(photo) or _("no face")]
+    said = [_who(photo) or (_("nobody to name") if photo.has_others else _("no face"))]
     if photo.taken_at and photo.taken_from != Source.UPLOAD:
         said.append(times.day(photo.taken_at))
     return capfirst(", ".join(said))

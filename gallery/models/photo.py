@@ -116,6 +116,7 @@ class Photo(Dated):
 
     objects = PhotoQuerySet.as_manager()
 
+    has_others = False  # whether there are faces that are nobody's to name; set by `lists.photos`
     has_boxes_due = False  # whether any face waits to be measured; set by `lists.drawn`
 
     class Meta:

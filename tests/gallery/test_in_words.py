@@ -63,8 +63,9 @@ def test_nobody_who_is_hidden_is_told_of_by_name(alice: User) -> None:
 
 def test_whoever_does_not_want_to_be_recognised_is_not_told_of(alice: User) -> None:
     photo = make_photo(alice)
-    make_face(photo, mark=Mark.PRIVATE)
     assert in_words(photo) == "No face"
+    make_face(photo, mark=Mark.PRIVATE)
+    assert in_words(photo) == "Nobody to name"
 
 
 def test_of_a_photo_that_was_never_analysed_the_name_is_told(alice: User) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from gallery.management.commands import serve
 from gallery.models import Photo
 from gallery.services import emotions, library_index, people, photos
 from gallery.services.library_index import Library, keeping, reading
@@ -150,6 +151,21 @@ def test_libraries_that_nobody_asked_for_longest_make_room(
     library_index.of(bob.pk)
     assert list(keeping._kept) == [bob.pk]
     check(alice)
+
+
+def test_libraries_are_read_before_anybody_asks_as_long_as_there_is_room(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_photo(alice)
+    make_photo(bob)
+    User.objects.filter(pk=bob.pk).update(last_login=timezone.now())
+    serve.read_libraries()
+    assert list(keeping._kept) == [bob.pk]
+    assert library_index.warm([bob.pk, alice.pk]) == 1
+    library_index.forget()
+    monkeypatch.setattr(keeping, "MOST_BYTES", 1)
+    assert library_index.warm([bob.pk, alice.pk]) == 1
+    assert list(keeping._kept) == [bob.pk]
 
 
 def test_a_photo_and_a_face_take_as_much_memory_as_is_said(alice: User) -> None:

@@ -188,7 +188,8 @@ class Plain:
 
     def is_in(self, photo: Photo, state: Shown) -> bool:
         if state is Shown.NO_FACE:
-            return photo.has_picture and not any(face.mark == "" for face in self.faces[photo.pk])
+            faces = {Mark.NONE, Mark.STRANGER, Mark.PRIVATE}
+            return photo.has_picture and not any(f.mark in faces for f in self.faces[photo.pk])
         if state is Shown.OTHERWISE:
             return photo.pk in self.otherwise
         if state is Shown.UNDATED:

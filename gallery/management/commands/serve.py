@@ -7,17 +7,24 @@ import contextlib
 import errno
 import gc
 import importlib
+import logging
 import socket
 from functools import partial
 from typing import Any
 
 import uvicorn
+from channels.db import database_sync_to_async
 from channels.routing import get_default_application
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import BaseCommand, CommandError, call_command
 
-from gallery.services import weights
+from gallery.services import library_index, weights
 from gallery.worker import host
+
+log = logging.getLogger(__name__)
+WARM_AFTER = 5.0  # seconds
+WARMED = 20  # accounts at most
 
 
 class Command(BaseCommand):
@@ -43,6 +50,21 @@ def set_aside_what_stays() -> None:
     importlib.import_module(settings.ROOT_URLCONF)
     gc.collect()
     gc.freeze()
+
+
+async def warm(wait: float = WARM_AFTER) -> None:
+    """Have the libraries of who was here last at hand, once whoever waited for the site has been served."""
+    await asyncio.sleep(wait)
+    try:
+        await database_sync_to_async(read_libraries)()
+    except Exception:
+        # Who asks for one reads it then.
+        log.exception("No library could be read beforehand.")
+
+
+def read_libraries() -> None:
+    here = User.objects.filter(is_active=True, last_login__isnull=False).order_by("-last_login")
+    library_index.warm(here.values_list("pk", flat=True)[:WARMED])
 
 
 class Site(uvicorn.Server):
@@ -89,7 +111,9 @@ async def serve_all(listener: socket.socket) -> None:
     site = Site(config)
     serving = asyncio.create_task(site.serve(sockets=[listener]))
     working = asyncio.create_task(host.run())
+    warming = asyncio.create_task(warm())
     await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
+    warming.cancel()
     site.should_exit = True
     working.cancel()
     await asyncio.wait({serving, working})

@@ -8,6 +8,6 @@ the photo in the same transaction (`keeping`). Nothing of it is ever written: al
 from __future__ import annotations
 
 from gallery.services.library_index.columns import Library
-from gallery.services.library_index.keeping import forget, of
+from gallery.services.library_index.keeping import forget, of, warm
 
-__all__ = ["Library", "forget", "of"]
+__all__ = ["Library", "forget", "of", "warm"]

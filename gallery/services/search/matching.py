@@ -237,7 +237,9 @@ def _in_state(library: Library, state: Shown, carried: Carried) -> Flags:
     if state is Shown.WAITING:
         return np.isin(photos.states, [STATES.index(one) for one in OPEN])
     if state is Shown.NO_FACE:
-        faceless: Flags = photos.has_result & (library.counts == 0)
+        # A stranger's face is one, and so is that of somebody who does not want to be recognised.
+        others = np.isin(library.faces.marks, [MARKS.index(Mark.STRANGER), PRIVATE])
+        faceless: Flags = photos.has_result & ~_with_any(library, library.is_shown | others)
         return faceless
     if state is Shown.UNDATED:
         return np.logical_not(photos.is_dated)

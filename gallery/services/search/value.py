@@ -41,7 +41,7 @@ class Shown(StrEnum):
 
     FAILED = "failed"  # its analysis, the last time
     WAITING = "waiting"  # for its analysis, which may be under way
-    NO_FACE = "noface"  # and was analysed
+    NO_FACE = "noface"  # not even one that is put aside or of nobody's business; and was analysed
     OTHERWISE = "otherwise"  # made by other methods than today's
     UNDATED = "undated"  # but by its upload
     GONE = "gone"  # its file, which lay in a folder on the server
