@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from analysis.methods import Choice
@@ -173,8 +174,10 @@ def _free(expired: AnalysisJobQuerySet) -> int:
 
 
 def _open_batch(owner_id: int) -> uuid.UUID | None:
-    jobs = AnalysisJob.objects.open().filter(photo__owner_id=owner_id)
-    return jobs.values_list("batch", flat=True).first()
+    # Not by a join: SQLite would go through all of the owner's photos for each that comes.
+    owner = Photo.objects.filter(pk=OuterRef("photo")).values("owner")
+    jobs = AnalysisJob.objects.open().annotate(owner=Subquery(owner)).filter(owner=owner_id)
+    return next(iter(jobs.values_list("batch", flat=True)[:1]), None)
 
 
 def _held(claim: Claim) -> AnalysisJobQuerySet:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis.methods import DEFAULT, Choice
@@ -16,6 +17,7 @@ from gallery.jobs import leases, queue
 from gallery.models import AnalysisJob, Photo, Preferences
 from gallery.words import say
 from tests.factories import claimed, make_photo
+from tests.plans import through_photos
 
 REASON = say("child_crashed")
 
@@ -276,6 +278,15 @@ def test_photos_queued_while_others_are_open_are_of_one_batch(alice: User, bob: 
 
     assert job_of(first).batch == job_of(second).batch
     assert job_of(other).batch != job_of(first).batch
+
+
+def test_queueing_a_photo_looks_at_no_other_one(alice: User) -> None:
+    """Else each that comes would take longer than the one before."""
+    photo = make_photo(alice)
+    assert queue.finish(claimed(photo))
+    with CaptureQueriesContext(connection) as asked:
+        queue.enqueue(photo)
+    assert through_photos(asked) == []
 
 
 def test_a_photo_queued_when_nothing_is_open_starts_a_batch(alice: User) -> None:

@@ -12,12 +12,14 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.conf import LazySettings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analysis.dates import Source
 from analysis.limits import DEFAULT_LIMITS
-from analysis.photo_folders import Kind, opened
+from analysis.photo_folders import Kind, opened, walk
 from analysis.processes import Loaded
 from analysis.weights import INSTALLED
 from gallery.children.pool import ChildFailed
@@ -26,13 +28,14 @@ from gallery.jobs import queue
 from gallery.models import BinnedPhoto, ForgottenFile, Photo, SourceFolder
 from gallery.models.leased import State
 from gallery.services import photos
-from gallery.services.sources import folders, looking, originals, seeing, telling
+from gallery.services.sources import folders, looking, originals, seeing, settling, telling
 from gallery.services.sources.ending import FolderGone
 from gallery.services.sources.folders import FolderRefused
 from gallery.services.sources.looking import Look
 from gallery.words import say
 from tests.factories import make_photo, upload_file
 from tests.gallery.folder_stories import Shelf, content
+from tests.plans import through_photos
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ONE, OTHER = content(1), content(2)
@@ -556,3 +559,14 @@ def test_whoever_uploads_a_file_that_has_gone_gives_its_photo_a_file_again(
     assert names(photo) == ["Ada"]
     shelf.put("a.jpg", ONE)
     assert looked(shelf) == {"photo": 2}
+
+
+def test_a_file_more_is_taken_without_a_look_at_all_photos(shelf: Shelf) -> None:
+    """Else each would take longer than the one before."""
+    shelf.put("a.jpg", ONE)
+    found, folder = [*walk(shelf.root)], shelf.folder
+    with CaptureQueriesContext(connection) as asked:
+        seen = seeing.see(folder, found, {}, time.time() + 60)
+        assert settling.unlike(folder, seen) == []
+        assert settling.settle(folder, seen, 1, {}).counts == {"new": 1}
+    assert through_photos(asked) == []

@@ -75,7 +75,7 @@ def unlike(folder: SourceFolder, seen: Sequence[Seen]) -> list[tuple[Seen, Photo
     known = Known.of(folder, seen)
     new = (one for one in seen if one.sha256 and one.why is None and one.sha256 not in known.photos)
     at = {f"{folder.root / one.path}": one for one in new if not known.needs_nothing(folder, one)}
-    lying = Photo.objects.filter(owner=folder.owner_id, lies_at__in=at).order_by("-pk")
+    lying = Photo.objects.lying_at(folder.owner_id, at.keys())
     return [(at[photo.lies_at], photo) for photo in lying if photo.has_picture]
 
 
@@ -135,7 +135,7 @@ def _came(folder: SourceFolder, seen: Seen, alike: Mapping[str, int | None]) -> 
     is_binned = BinnedPhoto.objects.filter(owner=owner, sha256=sha256).exists()
     if is_binned or ForgottenFile.objects.filter(owner=owner, sha256=sha256).exists():
         return Came.DELETED, Came.DELETED
-    lay = Photo.objects.filter(owner=owner, lies_at=f"{folder.root / seen.path}").order_by("-pk")
+    lay = Photo.objects.lying_at(owner, [f"{folder.root / seen.path}"])
     if any(one.has_picture for one in lay) and seen.path not in alike:
         return Came.PHOTO, WAITING  # One has come to lie there while the others were compared.
     for one in lay:
@@ -224,8 +224,8 @@ def _header(folder: SourceFolder, seen: Seen) -> Header:
 
 def _replace(folder: SourceFolder, seen: Seen) -> None:
     """Say of photos of other contents that lay there that they lie there no more."""
-    lying = Photo.objects.filter(owner=folder.owner_id, lies_at=f"{folder.root / seen.path}")
-    losing.lose(lying.exclude(sha256=seen.sha256))
+    lying = Photo.objects.lying_at(folder.owner_id, [f"{folder.root / seen.path}"])
+    losing.lose(one for one in lying if one.sha256 != seen.sha256)
 
 
 def _remember(folder: SourceFolder, seen: Seen, came: Came, look: int) -> None:
