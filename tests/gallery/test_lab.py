@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable
 from typing import Any, cast
@@ -140,6 +141,21 @@ def test_every_method_is_asked_once_and_the_page_shows_it(
     # Kept: nobody is asked again.
     as_alice.post(reverse("ask_lab", args=[photo.pk]))
     assert run(FakePool()) is None
+
+
+def test_asked_again_the_page_shows_nothing_of_before(
+    as_alice: Client, photo: Photo, face: Face
+) -> None:
+    as_alice.post(reverse("ask_lab", args=[photo.pk]))
+    run(FakePool())
+    assert (
+        "hx-post" not in re.findall(r'<form[^>]*id="lab-ask".*?>', page(as_alice, photo), re.S)[0]
+    )
+
+    again = as_alice.post(reverse("ask_lab", args=[photo.pk]), {"anew": "yes"}, follow=True)
+
+    assert "2 boxes" not in again.content.decode()
+    assert 'hx-trigger="lab-hog from:body"' in again.content.decode()
 
 
 def test_each_part_is_fetched_once_it_is_there(as_alice: Client, photo: Photo, face: Face) -> None:
