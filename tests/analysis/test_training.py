@@ -90,6 +90,7 @@ def recipe(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.parametrize("recipe", STOPS)
 def test_a_training_that_was_stopped_ends_as_one_that_was_not(
     recipe: str, trained: Trainings
 ) -> None:

@@ -17,7 +17,7 @@ import warnings
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
-from signal import SIGKILL, SIGTERM, Signals
+from signal import SIGKILL, Signals
 from typing import Any, NoReturn
 
 import numpy as np
@@ -30,12 +30,9 @@ from analysis.training.recipes import RECIPES, Augmentation
 
 EPOCHS, FRACTION, SEED = 3, 0.5, 7
 FORMS = ("emotion.keras", "emotion.h5", "emotion.onnx")
-# How each recipe's training is stopped, and after which epochs; None ends its standard input. The long
-# tests kill both, ten times each.
-STOPS: dict[str, tuple[tuple[int, Signals | None], ...]] = {
-    "study": ((1, SIGKILL), (2, None)),
-    "residual": ((1, SIGTERM),),
-}
+# Whose training is stopped, how, and after which epochs; None ends its standard input, upon which it sends
+# itself SIGTERM. The long tests kill those of both recipes, ten times each.
+STOPS: dict[str, tuple[tuple[int, Signals | None], ...]] = {"study": ((1, SIGKILL), (2, None))}
 
 
 def arguments(crops: Path, out: Path, recipe: str, epochs: int = EPOCHS) -> list[str]:
@@ -56,11 +53,11 @@ def said(name: str, *arguments: str) -> str:
 def main(crops: Path, folder: Path) -> dict[str, Any]:
     import_tensorflow()
     stopped = folder / "stopped"
-    ends = {recipe: stops(crops, stopped / recipe, recipe) for recipe in RECIPES}
+    ends = {recipe: stops(crops, stopped / recipe, recipe) for recipe in STOPS}
     return {
         "ends": ends,
-        "stages": {recipe: stage(stopped / recipe) for recipe in RECIPES},
-        "stopped": {recipe: gone_on_with(crops, stopped / recipe, recipe) for recipe in RECIPES},
+        "stages": {recipe: stage(stopped / recipe) for recipe in STOPS},
+        "stopped": {recipe: gone_on_with(crops, stopped / recipe, recipe) for recipe in STOPS},
         "whole": {
             recipe: said(*arguments(crops, folder / "whole" / recipe, recipe)) for recipe in RECIPES
         },
