@@ -76,6 +76,12 @@ def open_photo(page: Page, filename: str) -> None:
     page.wait_for_load_state()  # Until then a press is a form of its own that brings a whole page.
 
 
+def follow(link: Locator) -> None:
+    """Click it, and return when its page's scripts are there: a key or a file before them is lost."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def go_by_tab(to: Locator) -> None:
     """Press Tab until that has the focus."""
     for _ in range(20):

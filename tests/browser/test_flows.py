@@ -144,6 +144,7 @@ def test_a_photo_in_the_bin_comes_back_by_its_message_its_page_and_its_file(
         open_photo(page, press, "obama-0.jpg")
         choose_from_menu(page, press, "Delete")
         expect(page.locator("#toasts")).to_contain_text("in the bin")
+        page.wait_for_load_state()  # Chosen before the script is there, a file would wait for a button.
 
     cards = page.locator(".card")
     delete()
@@ -172,7 +173,7 @@ def test_another_detector_keeps_the_name_and_doubles_no_face(page: Page, press: 
         dialog = page.get_by_role("dialog", name="Analyse this photo again")
         dialog.get_by_label("Detector").select_option(detector)
         press(dialog.get_by_role("button", name="Analyse", exact=True))
-        expect(page.locator("#photo-result[data-state=done]")).to_be_visible(timeout=20000)
+        expect(page.locator("#photo-result[data-state=done]")).to_be_visible(timeout=ANALYSIS_MS)
         expect(page.locator(".face[data-state=named] h3")).to_contain_text("Joe")
         expect(page.locator(".overlay .box.line")).to_have_count(1)
         expect(page.locator(".face")).to_have_count(1)

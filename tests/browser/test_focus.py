@@ -189,6 +189,7 @@ def test_an_answer_before_the_news_keeps_the_focus_through_both(here: Page) -> N
 
     expect(word).to_be_focused()
     expect(here.locator("details.emotions").nth(1)).to_have_attribute("open", "")
+    here.wait_for_timeout(QUIET_MS)
     word.press("Enter")
     expect(word).to_have_attribute("aria-pressed", "false")
 
@@ -211,6 +212,7 @@ def test_news_that_was_on_its_way_when_something_was_said_does_not_take_it_back(
     expect(word).to_be_focused()
     gate.open()
     gate.held[1]()
+    here.wait_for_timeout(QUIET_MS)
     word.press("Enter")
     expect(word).to_have_attribute("aria-pressed", "false")
 
@@ -417,6 +419,7 @@ def test_what_an_answer_complained_of_stays_to_be_read(asking: Page) -> None:
     expect(alert).to_be_visible()
     expect(confirm(asking, 3)).to_be_focused()
 
+    asking.wait_for_timeout(QUIET_MS)
     confirm(asking, 3).press("Enter")
     expect(face(asking, 3)).to_have_attribute("data-state", "named")
     expect(alert).to_have_count(0)

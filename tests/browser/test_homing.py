@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
-from tests.browser.steps import drop, wait_until_analysed
+from tests.browser.steps import drop, follow, wait_until_analysed
 from tests.site.photos import SAMPLES
 from tests.site.process import Site, Visitor
 
@@ -60,7 +60,7 @@ def test_another_page_has_the_focus_on_its_heading(here: Page, tmp_path: Path) -
     here.goto("/library/")
     drop(here, [grey(tmp_path, "away.jpg", 40)])
     wait_until_analysed(here, 2)
-    here.get_by_role("link", name="away.jpg").first.click()
+    follow(here.get_by_role("link", name="away.jpg").first)
     here.get_by_role("button", name="More actions").press("Enter")
     with here.expect_navigation():
         here.get_by_role("button", name="Delete", exact=True).press("Enter")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from analysis.versions import ENCODER
 from tests.browser.conftest import DESKTOP, context_of, watched
-from tests.browser.steps import ANALYSIS_MS
+from tests.browser.steps import ANALYSIS_MS, follow
 from tests.browser.test_pages import complaints_of
 from tests.factories import vector
 from tests.site.process import ROOT, Site, Visitor, wait_until
@@ -126,7 +126,7 @@ def test_people_are_chosen_over_searches_and_hidden_and_that_is_undone(
 ) -> None:
     with watched(context_of(browser, known, viewport=DESKTOP)) as page:
         page.goto("/people/?order=name")
-        page.get_by_role("link", name="Choose").click()
+        follow(page.get_by_role("link", name="Choose"))
         page.get_by_role("checkbox", name="Bea").click()
         page.get_by_role("checkbox", name="Dan").click(modifiers=["Shift"])
         expect(page.get_by_text("3 people chosen")).to_be_visible()

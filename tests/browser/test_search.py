@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, context_of, furnished_with, watched
-from tests.browser.steps import ANALYSIS_MS
+from tests.browser.steps import ANALYSIS_MS, follow
 from tests.browser.test_pages import complaints_of
 from tests.site.photos import variants
 from tests.site.process import Site, Visitor
@@ -162,7 +162,7 @@ def test_a_photo_that_is_shown_finds_whom_it_shows_and_is_not_kept(
     library: Page, searched: Visitor, tmp_path: Path
 ) -> None:
     shown_photo = variants(tmp_path, 5)[4]
-    library.get_by_role("link", name="By a photo").click()
+    follow(library.get_by_role("link", name="By a photo"))
     library.locator("#example-photo").set_input_files(shown_photo)
     found = library.locator("#example-found")
     expect(found).to_be_visible(timeout=ANALYSIS_MS)
