@@ -17,7 +17,7 @@ from analysis.images import decode
 from analysis.profiles import D65
 from tests.analysis import icc
 from tests.analysis.test_colour import PROFILES, chart, ink, with_nclx
-from tests.browser.steps import drop, make_first_account, open_photo, wait_until_analysed
+from tests.browser.steps import drop, open_photo, wait_until_analysed
 from tests.site.photos import samples
 
 ODD_FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "odd_files"
@@ -118,30 +118,31 @@ def test_photos_with_wide_colours_come_out_as_the_browser_shows_them(
     assert ours < 3 < bare
 
 
-def test_a_display_p3_photo_is_shown_in_its_colours(page: Page, tmp_path: Path) -> None:
+def test_a_display_p3_photo_is_shown_in_its_colours(here: Page, tmp_path: Path) -> None:
     """Its preview, its thumbnail, the face's crop and the annotated copy; the original is the file."""
     portrait = next(path for path in samples() if path.name == "obama.jpg")
     path = tmp_path / "phone.jpg"
     with Image.open(portrait) as image:
         image.convert("RGB").save(path, quality=92, icc_profile=icc.exchanged())
-    make_first_account(page)
+    page = here
     drop(page, [path])
     wait_until_analysed(page, 1)
     open_photo(page, "phone.jpg")
+    photo = page.url
     shown = page.locator("img[src*=preview]").first
     expect(shown).to_be_visible()
     with Image.open(path) as image:
         bare = np.asarray(image, dtype=np.int16)
-    preview = drawn(page, "/photos/1/preview.jpg")
-    original = drawn(page, "/photos/1/original")
+    preview = drawn(page, f"{photo}preview.jpg")
+    original = drawn(page, f"{photo}original")
     assert np.abs(preview - original).mean() < 3
     assert np.abs(preview - bare).mean() > 8
     for part in ("thumbnail", "annotated"):
-        seen = page.request.get(f"/photos/1/{part}.jpg").body()
+        seen = page.request.get(f"{photo}{part}.jpg").body()
         (tmp_path / part).write_bytes(seen)
         with Image.open(tmp_path / part) as image:
             assert "icc_profile" not in image.info
             small = np.asarray(image.convert("RGB").resize((64, 64)), dtype=np.int16)
         whole = Image.fromarray(original.astype(np.uint8)).resize((64, 64))
         assert np.abs(small - np.asarray(whole)).mean() < 6, part
-    assert page.request.get("/photos/1/original").body() == path.read_bytes()
+    assert page.request.get(f"{photo}original").body() == path.read_bytes()

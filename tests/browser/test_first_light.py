@@ -18,6 +18,9 @@ from tests.browser.steps import (
     wait_until_analysed,
 )
 from tests.site.photos import variants
+from tests.site.process import Visitor, wait_until
+
+BEAT_MS = 15_000  # After so long a page asks what is new, whatever its line says.
 
 
 @pytest.fixture
@@ -138,11 +141,17 @@ def stay_silent(socket: WebSocketRoute) -> None:
 
 @pytest.mark.parametrize("handle", [close, stay_silent])
 def test_the_upload_finishes_without_a_websocket(
-    here: Page, ten_photos: list[Path], handle: Callable[[WebSocketRoute], Any]
+    here: Page, member: Visitor, ten_photos: list[Path], handle: Callable[[WebSocketRoute], Any]
 ) -> None:
     here.route_web_socket("**/ws/live/", handle)
+    here.clock.install()
     here.goto("/library/")
     drop(here, ten_photos[:3])
+    expect(here.locator("#upload-title")).to_have_text("3 added")
+    wait_until(
+        lambda: [one["state"] for one in member.photos()] == ["done"] * 3, ANALYSIS_MS / 1000
+    )
+    here.clock.fast_forward(BEAT_MS)
     wait_until_analysed(here, 3)
 
 

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import (
     ANALYSIS_MS,
     drop,
-    make_first_account,
     name_the_face,
     open_photo,
     wait_until_analysed,
@@ -17,8 +16,8 @@ from tests.browser.steps import (
 from tests.site.photos import variants
 
 
-def test_looking_harder_says_what_it_found_and_keeps_the_name(page: Page, tmp_path: Path) -> None:
-    make_first_account(page)
+def test_looking_harder_says_what_it_found_and_keeps_the_name(here: Page, tmp_path: Path) -> None:
+    page = here
     [photo] = variants(tmp_path, 1)
     drop(page, [photo])
     wait_until_analysed(page, 1)

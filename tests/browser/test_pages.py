@@ -90,11 +90,22 @@ AXE = """async (rules) => {
 }"""
 
 
+# By the second, whatever comes into view has been asked for.
+TWO_FRAMES = "new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))"
+
+
 def faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """Return what axe calls serious or critical by all its rules or by some, with its elements."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     return [f"{page.url} {fault}: {nodes}" for fault, nodes in page.evaluate(AXE, [*rules])]
+
+
+def wait_for_parts(page: Page) -> None:
+    """Return when the scripts have run and what they fetched is there."""
+    page.wait_for_load_state()
+    page.evaluate(TWO_FRAMES)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def overflow(page: Page) -> int:
@@ -124,7 +135,7 @@ def test_no_page_has_a_serious_fault_or_scrolls_sideways(visitor: Page) -> None:
     sign_in(visitor)
     for path in PAGES:
         visitor.goto(path)
-        visitor.wait_for_load_state("networkidle")
+        wait_for_parts(visitor)
         if path == "/people/1/":
             visitor.locator("#birth-summary").click()
         complaints += complaints_of(visitor)
@@ -169,6 +180,7 @@ def test_the_photo_page_works_by_keyboard(here: Page, tmp_path: Path) -> None:
     here.wait_for_load_state()
     here.keyboard.press("ArrowLeft")
     expect(here.get_by_role("heading", level=1)).to_have_text(newest)
+    here.wait_for_load_state()
     field = here.get_by_label("Name of face 1")
     field.focus()
     here.keyboard.type("Ada")
