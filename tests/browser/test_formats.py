@@ -14,7 +14,13 @@ from playwright.sync_api import Page, expect
 
 from tests.analysis.corpus import saved
 from tests.analysis.heif_files import turned, with_boxes
-from tests.browser.steps import drop, make_first_account, open_photo, wait_until_analysed
+from tests.browser.steps import (
+    ANALYSIS_MS,
+    drop,
+    make_first_account,
+    open_photo,
+    wait_until_analysed,
+)
 from tests.site.photos import SAMPLES
 
 ODD_FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "odd_files"
@@ -50,7 +56,7 @@ def phones_photo(tmp_path: Path, portrait: Image.Image) -> Path:
 
 
 def picture(page: Page, address: str) -> Image.Image:
-    answer = page.request.get(address)
+    answer = page.request.get(address, timeout=ANALYSIS_MS)
     assert answer.ok, address
     return Image.open(io.BytesIO(answer.body())).convert("RGB")
 
