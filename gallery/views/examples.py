@@ -21,8 +21,6 @@ from gallery.services.examples import Example, Hit, Looked
 from gallery.views.http import Request
 from gallery.words import Words
 
-# Of a face that is not in the library there is one page: its form would have to be sent for another.
-MOST = 120
 PAGE = 60
 TEMPLATE = "gallery/example.html"
 
@@ -84,7 +82,9 @@ def _chosen(request: Request, signed: str) -> dict[str, Any]:
     if example is None:
         return {"error": _("That photo was shown too long ago. Choose it again.")}
     hits = examples.nearest(request.user, example)
-    return _listed(request, hits[:MOST]) | {"count": len(hits)}
+    page = Paginator(hits, PAGE).get_page(request.POST.get("page"))
+    found = _listed(request, page.object_list)
+    return found | {"count": len(hits), "page": page, "signed": signed}
 
 
 def _listed(request: Request, hits: Any) -> dict[str, Any]:

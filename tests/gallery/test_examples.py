@@ -190,5 +190,21 @@ def test_what_a_killed_process_left_is_swept_in_time(db: None) -> None:
     assert examples.sweep() == 0
 
 
+def test_all_photos_on_which_a_shown_face_appears_come_by_pages(
+    alice: User, as_alice: Client, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.views.examples.PAGE", 2)
+    close = [make_face(make_photo(alice), near(vector(1), far)).pk for far in (0.1, 0.15, 0.2)]
+    show(vector(1))
+    first = post(as_alice, photo=upload_file())
+    [signed] = re.findall(r'name="face" value="([^"]+)"', first)
+
+    assert found(first) == close[:2]
+    second = post(as_alice, face=signed, page=2)
+    assert found(second) == close[2:]
+    assert 'id="shown-nearer"' in second
+    assert 'id="shown-further"' not in second
+
+
 def test_one_has_to_be_signed_in(client: Client, db: None) -> None:
     assert client.get(reverse(PAGE))["Location"].startswith(reverse("sign_in"))
