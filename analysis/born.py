@@ -10,23 +10,14 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple, Self
 
-from analysis.dates import Taken
+from analysis.dates import Precision, Taken
 
 YEAR = 365.2425  # days
 # A camera's clock may be of another zone than the birth, or still be set to another country.
 SLACK = timedelta(days=1)
 WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-
-
-class Precision(StrEnum):
-    """What of a date of birth is known."""
-
-    YEAR = "year"
-    MONTH = "month"
-    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +96,9 @@ def ages(born: Born, taken: Taken | None) -> Ages | None:
     """Return between which ages somebody is on a photo; None without a date, or before their birth."""
     if taken is None or is_before_birth(born, taken):
         return None
-    day = taken.at.date()
-    low = _years(born.latest, day - SLACK) if taken.source.is_of_the_shot else 0.0
-    return Ages(max(0.0, low), max(0.0, _years(born.earliest, day + SLACK)))
+    first = taken.at.date()
+    low = _years(born.latest, first - SLACK) if taken.source.is_of_the_shot else 0.0
+    return Ages(max(0.0, low), max(0.0, _years(born.earliest, taken.last + SLACK)))
 
 
 def is_before_birth(born: Born, taken: Taken | None) -> bool:
@@ -115,7 +106,7 @@ def is_before_birth(born: Born, taken: Taken | None) -> bool:
 
     That it is dated after the birth proves nothing but for dates of the shot.
     """
-    return taken is not None and taken.at.date() + SLACK < born.earliest
+    return taken is not None and taken.last + SLACK < born.earliest
 
 
 def _years(start: date, end: date) -> float:

@@ -1,14 +1,15 @@
 """When a photo was taken: what says so, what that proves, and what nobody should believe.
 
 A date is what a clock at the place showed, without a zone; how far that clock was ahead of UTC is known
-of some photos only.
+of some photos only. Somebody who remembers may know no more than the month, or the year.
 """
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 # The first photograph, Niépce's, is of 1826 or 1827.
@@ -41,7 +42,17 @@ WRITTEN = re.compile(
     r"\s*([0-9]{4})[:/.-]([0-9]{1,2})[:/.-]([0-9]{1,2})[ T]\s*([0-9]{1,2}):([0-9]{1,2})"
     r"(?::([0-9]{1,2})(?:[.,]([0-9]+))?)?\s*(Z|[+-][0-9:]{4,5})?"
 )
+# What somebody said, as it is kept: of a month or a year no more.
+VAGUE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 OFFSET = re.compile(r"\s*([+-])([0-9]{2}):?([0-9]{2})\s*\Z")
+
+
+class Precision(StrEnum):
+    """What of a date is known."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
 
 
 class Source(StrEnum):
@@ -63,15 +74,35 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A photo's date: what the clock showed, and by how many minutes it was ahead of UTC, if known."""
+    """A photo's date: what the clock showed, and by how many minutes it was ahead of UTC, if known.
+
+    Where somebody knows no more than the year or the month, `at` is its beginning.
+    """
 
     at: datetime
     source: Source
     offset: int | None = None
+    to: Precision = Precision.DAY
 
     def __str__(self) -> str:
-        """Write it as ISO 8601 does: 2019-05-03T14:02:11+09:00."""
+        """Write it as ISO 8601 does: 2019-05-03T14:02:11+09:00, 2019-05 or 2019."""
+        if self.is_vague:
+            return self.at.isoformat()[: 4 if self.to is Precision.YEAR else 7]
         return f"{self.at.isoformat()}{self.zone}"
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the day is not known."""
+        return self.to is not Precision.DAY
+
+    @property
+    def last(self) -> date:
+        """The last day on which it may have been; the first one is that of `at`."""
+        if self.to is Precision.YEAR:
+            return date(self.at.year, 12, 31)
+        if self.to is Precision.MONTH:
+            return self.at.date().replace(day=monthrange(self.at.year, self.at.month)[1])
+        return self.at.date()
 
     @property
     def zone(self) -> str:
@@ -101,6 +132,19 @@ def read(
     except ValueError:
         return None
     return Taken(at, source, _minutes(zone or offset)) if _is_believed(at, now) else None
+
+
+def by_hand(text: str) -> Taken:
+    """Return what somebody said, as `str` of it writes that: 1987, 1987-05, a day or a moment.
+
+    Raises ValueError.
+    """
+    vague = VAGUE.fullmatch(text)
+    if vague is None:
+        return Taken(datetime.fromisoformat(text), Source.HAND)
+    year, month = vague.groups()
+    to = Precision.YEAR if month is None else Precision.MONTH
+    return Taken(datetime(int(year), int(month or 1), 1), Source.HAND, to=to)
 
 
 def of_file(modified: datetime, now: datetime | None = None) -> Taken | None:

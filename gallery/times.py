@@ -12,9 +12,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from analysis.born import Born, Precision
-from analysis.dates import Source, Taken
+from analysis.born import Born
+from analysis.dates import Precision, Source, Taken
 
+FORMATS = {
+    Precision.YEAR: "Y",
+    Precision.MONTH: "YEAR_MONTH_FORMAT",
+    Precision.DAY: "DATE_FORMAT",
+}
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -48,22 +53,19 @@ def moment(text: str) -> datetime:
 
 def when(taken: Taken) -> str:
     """Write what a clock showed, and its offset if that is known: "3 May 2019, 14:02 (+09:00)"."""
+    if taken.is_vague:
+        return day(taken)
     # Of a day that somebody wrote no time need be known.
     is_day = taken.source is Source.HAND and taken.at.time() == time()
     at = date_format(taken.at, "DATE_FORMAT" if is_day else "DATETIME_FORMAT")
     return f"{at} ({taken.zone})" if taken.zone else at
 
 
-def day(at: datetime) -> str:
-    """Write the day that a clock showed: "3 May 2019"."""
-    return date_format(at, "DATE_FORMAT")
+def day(taken: Taken) -> str:
+    """Write the day that a clock showed, or as much as is known of it: "3 May 2019", "May 2019", "2019"."""
+    return date_format(taken.at, FORMATS[taken.to])
 
 
 def birth(born: Born) -> str:
     """Write a date of birth as far as it is known: "2015", "April 2015", "30 April 2015"."""
-    formats = {
-        Precision.YEAR: "Y",
-        Precision.MONTH: "YEAR_MONTH_FORMAT",
-        Precision.DAY: "DATE_FORMAT",
-    }
-    return date_format(born.earliest, formats[born.precision])
+    return date_format(born.earliest, FORMATS[born.precision])

@@ -70,6 +70,7 @@ urlpatterns = [
     path("photos/upload/", photos.upload, name="upload"),
     path("photos/samples/", photos.add_samples, name="add_samples"),
     path("photos/chosen/", chosen_photos.act_on_photos, name="act_on_photos"),
+    path("photos/chosen/dates/", chosen_photos.tell_dates, name="tell_dates"),
     path("photos/again/", again.analyse_many, name="analyse_many"),
     path("photos/renew/", photos.renew_photos, name="renew_photos"),
     path("photos/colours/", photos.look_at_colours, name="look_at_colours"),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Min
 from django.db.models.functions import ExtractYear
 
-from analysis.dates import Source
+from analysis.dates import Precision, Source, Taken
 from gallery.lists import people
 from gallery.models import Album, AlbumPhoto, Person
 from gallery.models.face_queries import FaceQuerySet
@@ -75,18 +75,26 @@ def albums(faces: FaceQuerySet, owner: int) -> Sequence[tuple[Album, int]]:
 
 
 def when(faces: FaceQuerySet) -> When | None:
-    """Return when the photos of these faces were taken; None where no date is that of a shot."""
+    """Return when the photos of these faces were taken; None where no date is that of a shot.
+
+    Of a month or a year alone it is taken to be any day of that.
+    """
     dated = faces.order_by().filter(photo__taken_from__in=OF_THE_SHOT)
     by_year = dated.annotate(year=ExtractYear("photo__taken_at")).values("year")
     counted = by_year.annotate(
         photos=Count("photo", distinct=True),
         first=Min("photo__taken_at"),
         last=Max("photo__taken_at"),
+        # By the letters "year" comes after "month".
+        to=Max("photo__taken_to"),
     )
-    rows = list(counted.order_by("year").values_list("year", "photos", "first", "last"))
+    columns = "year", "photos", "first", "last", "to"
+    rows = list(counted.order_by("year").values_list(*columns))
     if not rows:
         return None
-    return When(rows[0][2].date(), rows[-1][3].date(), [(row[0], row[1]) for row in rows])
+    *_rest, at, to = rows[-1]
+    last = Taken(at, Source.HAND, to=Precision(to)).last if to else at.date()
+    return When(rows[0][2].date(), last, [(row[0], row[1]) for row in rows])
 
 
 def _people(keys: Collection[int]) -> dict[int, Person]:

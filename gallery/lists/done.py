@@ -110,6 +110,11 @@ SENTENCES: dict[Did, Promise] = {
     Did.DATE: ngettext_lazy(
         "%(count)s photo was dated by hand.", "%(count)s photos were dated by hand.", "number"
     ),
+    Did.SHIFT: ngettext_lazy(
+        "The clock of %(count)s photo was set right.",
+        "The clocks of %(count)s photos were set right.",
+        "number",
+    ),
     Did.UNDATE: ngettext_lazy(
         "%(count)s photo is dated by what it says itself again.",
         "%(count)s photos are dated by what they say themselves again.",

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from analysis.born import Born, ages
-from analysis.dates import Source, Taken
+from analysis.dates import Source
 from analysis.results import DOUBTFUL, EMOTIONS
 from gallery.lists import people as lists
-from gallery.models import Face, Person
+from gallery.models import Face, Person, dated
 from gallery.models.face_queries import NamedBy
 
 COMPANY = 12  # people with whom somebody is shown
@@ -85,6 +85,7 @@ class _Seen(NamedTuple):
     emotion: str
     at: datetime | None
     source: str
+    to: str
 
     @property
     def is_clear(self) -> bool:
@@ -96,7 +97,7 @@ def tell(person: Person) -> Story:
     """Tell the person's story by the faces that a human said are theirs, and those that surely are."""
     faces = Face.objects.filter(person=person)
     columns = ("pk", "photo", "named_by", "quality_score", "age_years", "emotion")
-    dates = "photo__taken_at", "photo__taken_from"
+    dates = "photo__taken_at", "photo__taken_from", "photo__taken_to"
     # As rows: thousands of faces as objects would take longer than all else of the page.
     found = [_Seen(*row) for row in faces.order_by().values_list(*columns, *dates)]
     by_year: dict[int, list[_Seen]] = defaultdict(list)
@@ -128,9 +129,9 @@ def _year(year: int, faces: Sequence[_Seen], born: Born | None, said: Mapping[in
 def _known_ages(faces: Sequence[_Seen], born: Born) -> Iterator[float]:
     """Yield how old the person is on each photo, where its date is that of the shot."""
     for face in faces:
-        source = Source(face.source)
-        if face.at is not None and source.is_of_the_shot:
-            found = ages(born, Taken(face.at, source))
+        taken = dated.taken(face.at, face.source, face.to)
+        if taken is not None and taken.source.is_of_the_shot:
+            found = ages(born, taken)
             if found is not None:
                 yield (found.low + found.high) / 2
 

@@ -37,8 +37,8 @@ def in_words(photo: Photo) -> str:
     if not photo.has_picture:
         return photo.filename
     said = [_who(photo) or (_("nobody to name") if photo.has_others else _("no face"))]
-    if photo.taken_at and photo.taken_from != Source.UPLOAD:
-        said.append(times.day(photo.taken_at))
+    if (taken := photo.taken) and taken.source is not Source.UPLOAD:
+        said.append(times.day(taken))
     return capfirst(", ".join(said))
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
+from analysis.dates import Taken
 from gallery.models import Face, Photo
 from gallery.models.face_queries import Mark
 
@@ -45,7 +45,7 @@ class SharedPhoto:
     owner_id: int
     width: int
     height: int
-    taken_at: datetime | None
+    taken: Taken | None
     has_picture: bool
     has_small: bool
     faces: Sequence[SharedFace]
@@ -80,7 +80,7 @@ def _shown(photo: Photo, reads_names: bool) -> SharedPhoto:
         owner_id=photo.owner_id,
         width=photo.width or 0,
         height=photo.height or 0,
-        taken_at=photo.taken_at if is_dated else None,
+        taken=taken if is_dated else None,
         has_picture=photo.has_picture,
         has_small=photo.has_small,
         faces=[_face(face, reads_names) for face in photo.faces.all()],

@@ -9,15 +9,28 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from analysis import dates
-from analysis.dates import Source, Taken
+from analysis.dates import Precision, Source, Taken
 from gallery.fields import ClockField
 
 SHOWN = ("taken_at", "taken_offset", "taken_from")
 READ = ("read_at", "read_offset", "read_from")
 TAKEN = (*SHOWN, *READ)
 # Written over a human's date, they have what machines read be shown again; the other way about by `AWAY`.
-BACK = dict(zip(TAKEN, (*map(F, READ), None, None, ""), strict=True))
+BACK = dict(zip(TAKEN, (*map(F, READ), None, None, ""), strict=True)) | {"taken_to": ""}
 AWAY = dict(zip(READ, map(F, SHOWN), strict=True))
+
+
+# What `taken_to` says of a date whose day is not known.
+VAGUE: dict[Precision, str] = {one: one.value for one in Precision if one is not Precision.DAY}
+
+
+def taken(
+    at: datetime | None, source: str | None, to: str | None, offset: int | None = None
+) -> Taken | None:
+    """Return the date that columns say, None while nobody has looked."""
+    if at is None or not source:
+        return None
+    return Taken(at, Source(source), offset, Precision(to) if to else Precision.DAY)
 
 
 def _by_a_source(names: tuple[str, str, str]) -> Q:
@@ -29,7 +42,8 @@ def _by_a_source(names: tuple[str, str, str]) -> Q:
 
 class Dated(models.Model):
     """`taken_at` is what a clock showed at the place, `taken_offset` by how many minutes that was ahead of
-    UTC, if known, and `taken_from` a `Source`, or "" while nobody has looked.
+    UTC, if known, and `taken_from` a `Source`, or "" while nobody has looked. Where a human knows no more
+    than the month or the year, `taken_to` says so, and `taken_at` is its beginning.
 
     Where a human said it, `read_at` and the others keep what machines say, for an undoing.
     A human's date follows from the record of words (`models.record`).
@@ -38,6 +52,7 @@ class Dated(models.Model):
     taken_at = ClockField(null=True)
     taken_offset = models.SmallIntegerField(null=True)
     taken_from = models.CharField(max_length=9, blank=True, default="")
+    taken_to = models.CharField(max_length=5, blank=True, default="")
     read_at = ClockField(null=True)
     read_offset = models.SmallIntegerField(null=True)
     read_from = models.CharField(max_length=9, blank=True, default="")
@@ -52,16 +67,24 @@ class Dated(models.Model):
         return self.taken_from == Source.HAND
 
     @property
+    def known_month(self) -> str:
+        """In which month it was taken, in digits, where that is known."""
+        return f"{self.taken_at.month}" if self.taken_at and self.taken_to != Precision.YEAR else ""
+
+    @property
+    def known_day(self) -> str:
+        """On which day of that."""
+        return f"{self.taken_at.day}" if self.taken_at and not self.taken_to else ""
+
+    @property
     def taken(self) -> Taken | None:
         """When it was taken, None while nobody has looked."""
-        if self.taken_at is None:
-            return None
-        return Taken(self.taken_at, Source(self.taken_from), self.taken_offset)
+        return taken(self.taken_at, self.taken_from, self.taken_to, self.taken_offset)
 
     @taken.setter
     def taken(self, taken: Taken) -> None:
         self.taken_at, self.taken_offset = taken.at, taken.offset
-        self.taken_from = taken.source.value
+        self.taken_from, self.taken_to = taken.source.value, VAGUE.get(taken.to, "")
 
     @property
     def read(self) -> Taken | None:
@@ -108,6 +131,10 @@ def _in_a_zone(name: str) -> Q:
 CONSTRAINTS = [
     models.CheckConstraint(condition=_by_a_source(SHOWN), name="photo_taken_by_a_source"),
     models.CheckConstraint(condition=_in_a_zone("taken_offset"), name="photo_taken_in_a_zone"),
+    models.CheckConstraint(
+        condition=Q(taken_to="") | Q(taken_to__in=[*VAGUE.values()], taken_from=Source.HAND),
+        name="photo_taken_roughly_by_hand",
+    ),
     # It is kept aside only while a human says something else.
     models.CheckConstraint(
         condition=_by_a_source(READ) & ~Q(read_from=Source.HAND)

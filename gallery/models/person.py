@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from analysis.born import Born, Precision
-from analysis.dates import FIRST_YEAR
+from analysis.born import Born
+from analysis.dates import FIRST_YEAR, Precision
 from analysis.palette import OWN
 from gallery.fields import FoldedField, VectorField, fold
 from gallery.models.roster import Roster

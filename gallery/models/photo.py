@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 
-from analysis.dates import Source
+from analysis.dates import Precision, Source
 from analysis.limits import copy_factor
 from analysis.shot import LONGEST, Place, Shot
 from gallery.fields import SentenceField
@@ -178,8 +178,9 @@ class Photo(Dated):
 
     @property
     def month(self) -> str:
-        """In which month it was taken, as far as anybody knows: "2019-05"."""
-        return f"{self.taken_at or self.created_at:%Y-%m}"
+        """In which month it was taken, as far as anybody knows: "2019-05", or of a year alone "2019-00"."""
+        at = self.taken_at or self.created_at
+        return f"{at:%Y-00}" if self.taken_to == Precision.YEAR else f"{at:%Y-%m}"
 
     @property
     def shot(self) -> Shot:

@@ -139,6 +139,7 @@ class Did(models.TextChoices):
     KEYWORD = "keyword", "put keywords to photos"
     UNKEYWORD = "unkeyword", "took keywords away from photos"
     DATE = "date", "said when photos were taken"
+    SHIFT = "shift", "said by how much a camera's clock was wrong"
     UNDATE = "undate", "had photos dated by what they say themselves"
     LIKE = "like", "made photos favourites"
     UNLIKE = "unlike", "made photos favourites no longer"

@@ -98,6 +98,7 @@ def _row(at: int, face: FrameFace, encoder: str) -> Row:
         age=face.age.years,
         taken_at=now,
         taken_from=Source.EXIF.value,
+        taken_to="",
     )
 
 

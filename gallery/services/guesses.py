@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from analysis.naming import Answer, Named
 from analysis.results import DOUBTFUL, Array
+from gallery.models.dated import taken
 from gallery.models.face_queries import NamedBy
 from gallery.services.lives import Dated
 
@@ -19,7 +20,7 @@ CHANGES = ("kept", "asked", "dropped", "found", "questions")
 COLUMNS = (
     "pk", "photo_id", "photo__is_collage", "person_id", "suggestion_id", "distance", "normalised",
     "encoder", "encoding", "level", "population", "quality_score", "age_years",
-    "photo__taken_at", "photo__taken_from",
+    "photo__taken_at", "photo__taken_from", "photo__taken_to",
 )  # fmt: skip
 
 
@@ -41,10 +42,11 @@ class Row(NamedTuple):
     age: float
     taken_at: datetime | None
     taken_from: str
+    taken_to: str
 
     @property
     def dated(self) -> Dated:
-        return Dated(self.taken_at, self.taken_from, self.age)
+        return Dated(taken(self.taken_at, self.taken_from, self.taken_to), self.age)
 
     @property
     def is_said_to_be_somebody(self) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis import growing
-from analysis.born import YEAR, Born, Precision
-from analysis.dates import Source
+from analysis.born import YEAR, Born
+from analysis.dates import Precision, Taken
+from gallery.models import dated
 from gallery.models.person import KnownEncodingQuerySet
 
 Floats = NDArray[np.float64]
@@ -22,17 +22,17 @@ NO_DAY = float("nan")
 class Dated(NamedTuple):
     """What a face's photo says of when it was taken, and how old the face looks."""
 
-    taken_at: datetime | None
-    taken_from: str
+    taken: Taken | None
     looks: float
 
     @property
     def day(self) -> float:
-        return float(self.taken_at.toordinal()) if self.taken_at else NO_DAY
+        return float(self.taken.last.toordinal()) if self.taken else NO_DAY
 
     @property
     def is_of_the_shot(self) -> bool:
-        return bool(self.taken_from) and Source(self.taken_from).is_of_the_shot
+        """Whether it was taken that day. Of a month or year alone it is known that it was not later."""
+        return bool(self.taken and self.taken.source.is_of_the_shot and not self.taken.is_vague)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,13 @@ def of(known: KnownEncodingQuerySet) -> dict[int, tuple[float, float, float]]:
         "person__born_to",
         "face__photo__taken_at",
         "face__photo__taken_from",
+        "face__photo__taken_to",
     )
     found = {}
-    for pk, born_on, born_to, taken_at, taken_from in rows.values_list("pk", *fields):
+    for pk, born_on, born_to, *said in rows.values_list("pk", *fields):
         born = Born.on(born_on, Precision(born_to))
         first, last = float(born.earliest.toordinal()), float(born.latest.toordinal())
-        photo = Dated(taken_at, taken_from or "", 0.0)
+        photo = Dated(dated.taken(*said), 0.0)
         day = photo.day if photo.is_of_the_shot else NO_DAY
         found[pk] = first, last, (day - (first + last) / 2) / YEAR
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import datetime, time, timedelta
 from time import monotonic
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from analysis import dates
 from gallery.jobs import tasks
 from gallery.jobs.leases import LeaseLost
 from gallery.models import Action, Album, Selection, Task
@@ -48,10 +49,8 @@ def _out(user: User, keys: Collection[int], said: Said) -> object:
 
 
 def _date(user: User, keys: Collection[int], said: Said) -> object:
-    at = time.fromisoformat(said["at"]) if said["at"] else None
-    return photo_words.date_by_hand(
-        owner=user, photos=keys, on=date.fromisoformat(said["on"]), at=at
-    )
+    on, at = dates.by_hand(said["on"]), time.fromisoformat(said["at"]) if said["at"] else None
+    return photo_words.date_by_hand(owner=user, photos=keys, on=on.at.date(), at=at, to=on.to)
 
 
 # What can be done with photos of the user's, by key; `said` are the values of JSON that it is called with.
@@ -59,6 +58,9 @@ ACTS: Mapping[str, Callable[[User, Collection[int], Said], object]] = {
     "put": _put,
     "out": _out,
     "date": _date,
+    "shift": lambda user, keys, said: photo_words.shift(
+        owner=user, photos=keys, by=timedelta(minutes=said["minutes"])
+    ),
     "keyword": lambda user, keys, said: photo_words.add_keywords(
         owner=user, photos=keys, words=said["words"]
     ),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from analysis import dates
+from analysis.dates import Precision, Source, Taken
 from analysis.names import tidied
 from gallery.fields import fold
 from gallery.models import Action, Photo, PhotoKeyword
@@ -23,7 +24,9 @@ from gallery.services.record import Said
 CAPTION_LENGTH = 2000
 MOST_KEYWORDS = 20  # said at once
 NO_KEYWORD = gettext_lazy("Write at least one keyword.")
-NO_DAY = gettext_lazy("Choose the day on which the photo was taken.")
+NO_DAY = gettext_lazy("Write the year in which the photo was taken. Month and day may stay empty.")
+NO_SHIFT = gettext_lazy("Write by how many days, hours or minutes the clock was wrong.")
+FURTHEST = timedelta(days=200 * 366)
 
 
 class WordsRefused(Exception):
@@ -73,20 +76,49 @@ def tell(*, owner: User, photo: int, text: str, keywords: Iterable[str]) -> Acti
 
 @transaction.atomic
 def date_by_hand(
-    *, owner: User, photos: Collection[int], on: date, at: time | None = None
+    *,
+    owner: User,
+    photos: Collection[int],
+    on: date,
+    at: time | None = None,
+    to: Precision = Precision.DAY,
 ) -> Action | None:
     """Say when the photos, by key, were taken, by a clock at the place; raises WordsRefused.
 
-    Without a time each keeps its own, so that those of one day stay in their order.
+    Without a time each keeps its own, so that those of one day stay in their order. Where no more is known
+    than the month or the year of `on`, there is none.
     """
     checked(on)
     turns.take_of(owner.pk)
+    if to is not Precision.DAY:
+        vague = Taken(datetime.combine(on, time()), Source.HAND, to=to)
+        return _say(owner, photos, Did.DATE, lambda key: [wording.taken(key, vague)])
     clocks = dict.fromkeys(photos, at) if at is not None else _clocks(owner, photos)
+
+    def said(key: int) -> list[Said]:
+        moment = datetime.combine(on, clocks.get(key) or time())
+        return [wording.taken(key, Taken(moment, Source.HAND))]
+
+    return _say(owner, photos, Did.DATE, said)
+
+
+@transaction.atomic
+def shift(*, owner: User, photos: Collection[int], by: timedelta) -> Action | None:
+    """Say that the clock by which the photos, by key, were dated was wrong; raises WordsRefused.
+
+    Those of which no clock said anything are left as they are, and those that would be of the future, or of
+    before there were photos.
+    """
+    if not by or abs(by) > FURTHEST:
+        raise WordsRefused(f"{NO_SHIFT}")
+    turns.take_of(owner.pk)
+    first, end = bounds()
+    moved = {key: at + by for key, at in _moments(owner, photos).items() if first <= at + by < end}
     return _say(
         owner,
-        photos,
-        Did.DATE,
-        lambda key: [wording.taken(key, datetime.combine(on, clocks.get(key) or time()))],
+        moved,
+        Did.SHIFT,
+        lambda key: [wording.taken(key, Taken(moved[key], Source.HAND))],
     )
 
 
@@ -130,6 +162,13 @@ def checked(on: date) -> date:
     return on
 
 
+def bounds() -> tuple[datetime, datetime]:
+    """Return from when on, and before when, photos may be."""
+    # It may be tomorrow already where a photo was taken.
+    end = timezone.localdate() + timedelta(days=2)
+    return datetime(dates.FIRST_YEAR, 1, 1), datetime.combine(end, time())
+
+
 def _keyword_words(words: Collection[str], *, is_so: bool) -> Callable[[int], list[Said]]:
     return lambda key: [wording.keyword(key, word, is_so=is_so) for word in words]
 
@@ -150,13 +189,19 @@ def _keywords(words: Iterable[str], *, may_be_none: bool = False) -> list[str]:
 
 def _clocks(owner: User, photos: Collection[int]) -> dict[int, time]:
     """Return by key at what time of a day photos were taken, where anything but the upload says it."""
+    return {key: at.time() for key, at in _moments(owner, photos).items()}
+
+
+def _moments(owner: User, photos: Collection[int]) -> dict[int, datetime]:
+    """Return by key what a clock showed as photos were taken, where any but that of the upload did."""
+    rows = Photo.objects.visible_to(owner).filter(taken_at__isnull=False, taken_to="")
     return {
-        photo.pk: photo.taken_at.time()
+        key: at
         for some in few(photos)
-        for photo in Photo.objects.visible_to(owner)
+        for key, at in rows.exclude(taken_from=Source.UPLOAD)
         .filter(pk__in=some)
-        .only("taken_at", "taken_from")
-        if photo.taken_at is not None and photo.taken_from != dates.Source.UPLOAD
+        .values_list("pk", "taken_at")
+        if at is not None
     }
 
 

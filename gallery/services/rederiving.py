@@ -130,7 +130,9 @@ def _photos(roster: Roster) -> Library:
         "Keyword of photo": {
             (row[0], row[1]): row[2] for row in words.values_list("photo", "folded_word", "word")
         },
-        "Date of photo": dict(by_hand.values_list("pk", "taken_at")),
+        "Date of photo": {
+            key: when for key, *when in by_hand.values_list("pk", "taken_at", "taken_to")
+        },
         "Favourite photo": dict.fromkeys(
             photos.filter(is_favourite=True).values_list("pk", flat=True), True
         ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
@@ -13,10 +12,10 @@ import numpy as np
 from gallery import lists
 from gallery.models import Photo
 from gallery.services.search import Found, Order
+from gallery.services.search.found import Month
 
 PAGE = 60
 FIRST = 4
-Month = tuple[int, int]
 
 
 class Edge(NamedTuple):
@@ -28,15 +27,17 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Photos of one month that follow each other; of none where they are not in the order of months."""
+    """Photos of one month that follow each other; of none where they are not in the order of months.
+
+    The month counts its photos in all.
+    """
 
     photos: Sequence[Photo]
-    month: date | None = None
-    count: int = 0  # of the month's photos in all
+    month: Month | None = None
 
     @property
     def key(self) -> str:
-        return f"{self.month:%Y-%m}" if self.month else ""
+        return self.month.key if self.month else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ class Year:
     """The months of a year with photos, the last first, and how many each has."""
 
     year: int
-    months: Sequence[tuple[date, int]]
+    months: Sequence[Month]
 
     @property
     def count(self) -> int:
-        return sum(count for _month, count in self.months)
+        return sum(month.photos for month in self.months)
 
 
 def part(found: Found, first: int, size: int = PAGE) -> Part:
@@ -87,12 +88,14 @@ def years(found: Found) -> list[Year]:
     """Return in which years and months the photos were taken, the last first."""
     if found.search.order is not Order.TAKEN:
         return []
-    months = [(date(one.year, one.month, 1), one.photos) for one in found.months]
-    return [Year(year, [*some]) for year, some in groupby(months, key=lambda month: month[0].year)]
+    return [Year(year, [*some]) for year, some in groupby(found.months, key=lambda one: one.year)]
 
 
 def place_of_month(found: Found, year: int, month: int) -> int:
-    """Return at which place the photos of that month begin, or of the next before it that has any."""
+    """Return at which place the photos of that month begin, or of the next before it that has any.
+
+    Month 0 are those of which the year alone is known.
+    """
     place = 0
     for one in found.months if found.search.order is Order.TAKEN else []:
         if (one.year, one.month) <= (year, month):
@@ -107,16 +110,11 @@ def _stretches(found: Found, shown: Sequence[tuple[Photo, int]]) -> Iterator[Str
     if found.search.order is not Order.TAKEN:
         yield Stretch([photo for photo, _place in shown])
         return
-    counts = {(one.year, one.month): one.photos for one in found.months}
-    months = _months(found, [place for _photo, place in shown])
-    by_month = groupby(zip(shown, months, strict=True), key=lambda one: one[1])
-    for month, some in by_month:
-        photos = [photo for (photo, _place), _month in some]
-        first = date(month[0], month[1], 1)
-        yield Stretch(photos, first, counts.get(month, len(photos)))
-
-
-def _months(found: Found, places: Sequence[int]) -> list[Month]:
-    taken = found.library.photos.taken[found.at[np.array(places, np.int64)]]
-    months = taken.astype("M8[us]").astype("M8[M]").astype(np.int64).tolist()
-    return [(1970 + month // 12, month % 12 + 1) for month in months]
+    places = np.array([place for _photo, place in shown], np.int64)
+    stretches = found.library.photos.stretches(found.at[places]).tolist()
+    by_month = groupby(zip(shown, stretches, strict=True), key=lambda one: one[1])
+    counts = {one.key: one for one in found.months}
+    for stretch, some in by_month:
+        photos = [photo for (photo, _place), _stretch in some]
+        month = Month.of(stretch, len(photos))
+        yield Stretch(photos, counts.get(month.key, month))

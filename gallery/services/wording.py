@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from hashlib import blake2b
 from typing import Protocol
 
 from analysis.born import Born
+from analysis.dates import Taken
 from analysis.results import Box
 from gallery.fields import fold
 from gallery.models.boxed import edges_of
@@ -166,9 +167,9 @@ def keyword(photo: int, word: str, *, is_so: bool = True) -> Said:
     return Said(Register(Topic.KEYWORD, photo, digest(word)), value=word if is_so else None)
 
 
-def taken(photo: int, at: datetime | None) -> Said:
+def taken(photo: int, taken: Taken | None) -> Said:
     """Say when it was taken, by a clock at the place; None leaves that to what the photo says."""
-    return Said(Register(Topic.TAKEN, photo), value=at and at.isoformat())
+    return Said(Register(Topic.TAKEN, photo), value=taken and f"{taken}")
 
 
 def liked(photo: int, *, is_so: bool) -> Said:

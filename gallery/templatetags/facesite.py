@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django import template
 from django.conf import settings
+from django.utils.dates import MONTHS
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop
@@ -124,6 +125,18 @@ def time_left(seconds: float | None) -> str:
 def when(taken: Taken) -> str:
     """Write what a clock showed where a photo was taken: "3 May 2019, 14:02 (+09:00)"."""
     return times.when(taken)
+
+
+@register.simple_tag
+def month_names() -> list[tuple[str, str]]:
+    """Return the months by their numbers, as fields of a form offer them."""
+    return [(f"{number}", f"{name}") for number, name in MONTHS.items()]
+
+
+@register.filter
+def day(taken: Taken) -> str:
+    """Write the day on which a photo was taken, or as much as is known of it."""
+    return times.day(taken)
 
 
 @register.filter

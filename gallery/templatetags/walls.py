@@ -17,6 +17,7 @@ from analysis import shown
 from gallery import lists
 from gallery.lists.shared import SharedPhoto
 from gallery.models import Face, Photo
+from gallery.services.search.found import Month
 from gallery.services.timeline import Year
 
 register = template.Library()
@@ -112,10 +113,16 @@ def month_options(years: Iterable[Year]) -> SafeString:
     )
 
 
+@register.filter
+def month_title(month: Month) -> str:
+    """Write "May 2019", or "2019" of a year alone."""
+    return date_format(month.first, "YEAR_MONTH_FORMAT" if month.month else "Y")
+
+
 def _months(year: Year) -> SafeString:
     rows = [
-        (f"{month:%Y-%m}", count, name := date_format(month, "YEAR_MONTH_FORMAT"), name, count)
-        for month, count in year.months
+        (month.key, month.photos, name := month_title(month), name, month.photos)
+        for month in year.months
     ]
     option = '<option value="{}" data-count="{}" data-words="{}">{} ({})</option>'
     return format_html_join("", option, rows)

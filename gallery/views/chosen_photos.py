@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, time
+from datetime import time, timedelta
 from typing import Any
 
 import numpy as np
@@ -26,10 +26,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from analysis import dates
 from gallery import kinds, lists
 from gallery.kinds import TaskRefused
 from gallery.models import Task
-from gallery.services import album_photos, albums, many, originals, photo_words, renewal, search
+from gallery.services import (
+    album_photos,
+    albums,
+    date_previews,
+    many,
+    originals,
+    photo_words,
+    renewal,
+    search,
+)
 from gallery.services.album_photos import Reader
 from gallery.services.photo_words import NO_DAY, WordsRefused
 from gallery.services.search import address
@@ -41,6 +51,7 @@ class Asked(Exception):
     """There is something left to be said before it is done."""
 
 
+MINUTE = timedelta(minutes=1)
 Keys = Sequence[int]
 Act = Callable[[Request, Keys], object]
 
@@ -136,19 +147,53 @@ def _keyword(request: Request, keys: Keys) -> object:
 def _date(request: Request, keys: Keys) -> object:
     if "by_itself" in request.POST:
         return many.act(user=request.user, do="undate", photos=keys)
-    if "on" not in request.POST:
+    if "shift" in request.POST:
+        by = _shift_by(request.POST)
+        return many.act(user=request.user, do="shift", photos=keys, minutes=by // MINUTE)
+    if "see" in request.POST or not {"on", "year"} & request.POST.keys():
         raise Asked
     on, at = said_on(request.POST)
-    said = {"on": on.isoformat(), "at": at and at.isoformat()}
+    said = {"on": on, "at": at and at.isoformat()}
     return many.act(user=request.user, do="date", photos=keys, **said)
 
 
-def said_on(said: QueryDict) -> tuple[date, time | None]:
-    """Return the day that a form says, and the time if it says one; raises WordsRefused."""
+def said_on(said: QueryDict) -> tuple[str, time | None]:
+    """Return the day, month or year that a form says, and the time if it says one; raises WordsRefused."""
+    parts = [part for name in ("year", "month", "day") if (part := said.get(name, "").strip())]
     with suppress(ValueError):
-        on, at = (said.get(name, "").strip() for name in ("on", "at"))
-        return date.fromisoformat(on), time.fromisoformat(at) if at else None
+        year, *rest = parts or [said.get("on", "").strip()]
+        on = "-".join([year, *(f"{int(part):02}" for part in rest)])
+        has_gap = bool(said.get("day") and not said.get("month"))
+        taken, at = dates.by_hand(on), said.get("at", "").strip()
+        if taken.is_vague and at:
+            raise WordsRefused(_("A time needs its day. Write that too, or leave the time empty."))
+        if not has_gap:
+            return on, time.fromisoformat(at) if at else None
     raise WordsRefused(f"{NO_DAY}")
+
+
+def _shift_by(said: QueryDict) -> timedelta:
+    """Return by how much a form says that a clock was slow; nothing where it says no number."""
+    numbers = [
+        int(text) if text.isdecimal() and len(text) < 6 else 0
+        for text in (said.get(name, "").strip() for name in ("days", "hours", "minutes"))
+    ]
+    days, hours, minutes = numbers
+    by = timedelta(days=days, hours=hours, minutes=minutes)
+    return -by if said.get("direction") == "-1" else by
+
+
+@login_required
+@require_POST
+def tell_dates(request: Request) -> HttpResponse:
+    """Say how the chosen photos are dated, and what shifting their clocks would make of that."""
+    return render(request, "gallery/_chosen_dates.html", _dates(request, _chosen(request)))
+
+
+def _dates(request: Request, keys: Keys) -> dict[str, Any]:
+    by = _shift_by(request.POST)
+    preview = date_previews.of(owner=request.user, photos=keys, by=by)
+    return {"preview": preview, "is_shifted": bool(by)}
 
 
 def _caption(request: Request, keys: Keys) -> object:
@@ -232,6 +277,8 @@ def _ask(request: Request, keys: Keys, error: str = "") -> HttpResponse:
         "back": _back(request),
         "open_albums": lists.albums.open_to(request.user),
     }
+    if context["do"] == "date":
+        context |= _dates(request, keys)
     return render(request, "gallery/chosen_photos.html", context)
 
 

@@ -9,8 +9,9 @@ addEventListener("click", (event) => {
 });
 
 document.body.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form[data-closes]");
-  if (!form || !event.detail.successful) return;
+  const form = event.target;
+  // Parts of a form ask for something too.
+  if (!form.matches?.("form[data-closes]") || !event.detail.successful) return;
   document.getElementById(form.dataset.closes)?.close();
   form.reset();
 });

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from analysis.born import Ages, Born, Precision, ages, is_before_birth
-from analysis.dates import Source, Taken
+from analysis.born import Ages, Born, ages, is_before_birth
+from analysis.dates import Precision, Source, Taken
 
 THEN = [Source.HAND, Source.EXIF, Source.XMP]
 NO_LATER = [source for source in Source if source not in THEN]

@@ -105,6 +105,13 @@ def test_all_of_the_list_are_meant_at_once(wall: Page) -> None:
     wall.get_by_label("What they show").fill("At sea")
     wall.get_by_role("button", name="Say it of all").click()
     expect(wall.locator(".toast").filter(has_text="What 4 photos show was said.")).to_be_visible()
+    wall.get_by_role("button", name="Date", exact=True).click()
+    wall.get_by_label("Hours").fill("13")
+    first = "The first: 16 November 2020, 12:00 becomes 17 November 2020, 01:00."
+    expect(wall.locator("#chosen-date")).to_contain_text(first)
+    wall.get_by_role("button", name="Set them right").click()
+    expect(wall.locator(".toast").filter(has_text="clocks of 4 photos")).to_be_visible()
+    expect(wall.locator("#chosen-date")).not_to_be_visible()
     wall.get_by_role("button", name="All of this list").click()
     expect(wall.locator("#chosen-count")).to_have_text("6 chosen")
     wall.get_by_role("button", name="Choose none").click()

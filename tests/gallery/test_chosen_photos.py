@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.test import AsyncClient, Client
 from django.urls import reverse
+from django.utils import timezone
 
 from gallery.models import Action, Album, BinnedPhoto, Photo, Task
 from gallery.services import albums, originals, photo_words, sharing
@@ -79,14 +81,59 @@ def test_photos_are_dated_by_hand_and_by_their_files_again(
     do(as_alice, "date", keys, on="1987-06-05", at="09:30")
     assert {f"{one.taken}" for one in Photo.objects.all()} == {"1987-06-05T09:30:00"}
 
+    for said, taken in {
+        "1987": {"year": "1987", "month": "", "day": "", "at": ""},
+        "1987-05": {"year": "1987", "month": "5", "day": ""},
+        "1987-05-03T09:30:00": {"year": "1987", "month": "5", "day": "3", "at": "09:30"},
+    }.items():
+        do(as_alice, "date", keys, **taken)
+        assert {f"{one.taken}" for one in Photo.objects.all()} == {said}
+    shift = {"shift": "yes", "direction": "-1", "days": "1", "hours": "2", "minutes": "30"}
+    do(as_alice, "date", keys, **shift)
+    assert {f"{one.taken}" for one in Photo.objects.all()} == {"1987-05-02T07:00:00"}
+
     do(as_alice, "date", keys, by_itself="yes")
     assert not Photo.objects.filter(taken_from="hand").exists()
+
+
+def test_what_dating_them_would_change_is_told_before_the_yes(
+    alice: User, as_alice: Client, as_bob: Client, keys: list[int]
+) -> None:
+    for key, day in zip(keys, (3, 3, 9), strict=True):
+        at = datetime(2019, 5, day, 14, 2)
+        by = {"taken_at": at, "taken_from": "exif", "taken_offset": None}
+        Photo.objects.filter(pk=key).update(**by, changed_at=timezone.now())
+    rough = make_photo(alice).pk
+    do(as_alice, "date", [rough], year="1987")
+    some = [*keys, make_photo(alice).pk, rough]
+
+    page = do(as_alice, "date", some, see="yes", direction="1", hours="10").content.decode()
+    told = " ".join(page.split())
+
+    assert "3 photos, from 3 May 2019 to 9 May 2019." in told
+    assert "They are of 2 different days, and a date given here is that of all." in told
+    assert "Of 1 photo the month or the year alone is known." in told
+    assert "Of 1 photo nothing but its upload says when it was taken." in told
+    assert "The first: 3 May 2019, 14:02 becomes 4 May 2019, 00:02." in told
+    assert "The last: 9 May 2019, 14:02 becomes 10 May 2019, 00:02." in told
+    assert "2 photos stay as they are" in told
+    assert 'value="10"' in page
+    assert Action.objects.count() == 1
+    asked = {"photo": some, "minutes": "1"}
+    part = as_alice.post(reverse("tell_dates"), asked).content.decode()
+    assert "becomes 3 May 2019, 14:03" in part
+    assert as_bob.post(reverse("tell_dates"), asked).content.decode().split() == []
 
 
 @pytest.mark.parametrize(
     ("what", "said", "why"),
     [
-        ("date", {"on": "yesterday"}, "Choose the day"),
+        ("date", {"on": "yesterday"}, "Write the year in which"),
+        ("date", {"year": "", "month": "5"}, "Write the year in which"),
+        ("date", {"year": "1987", "day": "5"}, "Write the year in which"),
+        ("date", {"year": "1987", "month": "2", "day": "30"}, "Write the year in which"),
+        ("date", {"year": "1987", "at": "09:30"}, "A time needs its day"),
+        ("date", {"shift": "yes"}, "by how many days, hours or minutes"),
         ("date", {"on": "1700-01-01"}, "There was no photography before"),
         ("keyword", {"keyword": " , "}, "Write at least one keyword"),
         ("album", {"name": "  "}, "Write a name for the album"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -86,7 +87,8 @@ def test_the_first_are_done_at_once_and_the_rest_by_a_task(
     ("what", "said"),
     [
         ("keyword", {"keyword": "sea, summer"}),
-        ("date", {"on": "1987-06-05"}),
+        ("date", {"year": "1987", "month": "6"}),
+        ("date", {"shift": "yes", "direction": "-1", "hours": "2"}),
         ("caption", {"caption": "At sea"}),
         ("album", {"name": "Trip"}),
         ("delete", {}),
@@ -95,6 +97,7 @@ def test_the_first_are_done_at_once_and_the_rest_by_a_task(
 def test_whatever_is_done_with_many_is_undone_and_done_again_as_one(
     alice: User, as_alice: Client, keys: list[int], what: str, said: dict[str, str]
 ) -> None:
+    Photo.objects.update(taken_at=datetime(2019, 5, 3), taken_from="exif", taken_offset=None)
     before = everything()
     do(as_alice, what, keys, **said)
     work_off()
@@ -116,7 +119,15 @@ def test_whatever_is_done_with_many_is_undone_and_done_again_as_one(
 
 def everything() -> set[tuple[Any, ...]]:
     """Return what humans said of photos, as pages read it."""
-    columns = "pk", "taken_at", "taken_from", "caption", "is_favourite", "keywords__word"
+    columns = (
+        "pk",
+        "taken_at",
+        "taken_to",
+        "taken_from",
+        "caption",
+        "is_favourite",
+        "keywords__word",
+    )
     return {
         *Photo.objects.values_list(*columns),
         *BinnedPhoto.objects.values_list("pk"),

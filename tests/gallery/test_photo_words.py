@@ -5,14 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
+from analysis import dates
 from analysis.born import Born
-from analysis.dates import Source, Taken
+from analysis.dates import Precision, Source, Taken
 from gallery.models import (
     Action,
     Album,
@@ -81,8 +82,8 @@ class Story:
         self.shared = albums.create(owner=alice, name="Shared")
         sharing.share(album=self.shared, name="bob", may_add=True, shows_names=False)
         self.acts: list[Callable[[User], object]] = [
-            self.caption, *[self.keywords] * 2, self.date, self.like, self.make_album, *[self.fill] * 3,
-            self.empty, self.order, self.tell_album, self.delete_album, self.delete_photo,
+            self.caption, *[self.keywords] * 2, self.date, self.shift, self.like, self.make_album,
+            *[self.fill] * 3, self.empty, self.order, self.tell_album, self.delete_album, self.delete_photo,
             *[self.bring_back] * 2, *[self.undo] * 4, *[self.redo] * 2, self.share,
         ]  # fmt: skip
 
@@ -113,8 +114,12 @@ class Story:
         if self.chance.random() < 0.3:
             photo_words.date_by_itself(owner=user, photos=self.mine(user))
         else:
-            on = date(self.chance.choice([1988, 2001]), 5, 3)
-            photo_words.date_by_hand(owner=user, photos=self.mine(user), on=on)
+            on, to = date(self.chance.choice([1988, 2001]), 1, 1), self.chance.choice([*Precision])
+            photo_words.date_by_hand(owner=user, photos=self.mine(user), on=on, to=to)
+
+    def shift(self, user: User) -> None:
+        by = timedelta(minutes=self.chance.choice([-90, 1, 1440]))
+        photo_words.shift(owner=user, photos=self.mine(user), by=by)
 
     def like(self, user: User) -> None:
         is_so = self.chance.random() < 0.6
@@ -277,6 +282,63 @@ def test_a_day_said_of_many_leaves_each_its_time_of_the_day(alice: User) -> None
         Taken(SHOT.at, Source.EXIF),
         READ,
     ]
+
+
+@pytest.mark.parametrize(
+    ("to", "written", "last"),
+    [(Precision.YEAR, "1987", date(1987, 12, 31)), (Precision.MONTH, "1987-02", date(1987, 2, 28))],
+)
+def test_of_a_date_no_more_need_be_known_than_the_year_or_the_month(
+    alice: User, to: Precision, written: str, last: date
+) -> None:
+    photo = make_photo(alice)
+
+    on = dates.by_hand(written).at.date()
+    photo_words.date_by_hand(owner=alice, photos=[photo.pk], on=on, to=to)
+
+    photo.refresh_from_db()
+    assert photo.taken is not None
+    assert (f"{photo.taken}", photo.taken.last) == (written, last)
+    assert Word.objects.get().value == written
+    assert rederiving.differences(alice.roster) == []
+    undo(Did.DATE)
+    photo.refresh_from_db()
+    assert (photo.taken, photo.taken_to) == (READ, "")
+
+
+def test_a_clock_that_was_wrong_is_set_right_for_many(alice: User) -> None:
+    def shot(at: datetime, source: str = "exif", **more: Any) -> Photo:
+        return make_photo(alice, taken_at=at, taken_from=source, taken_offset=None, **more)
+
+    def taken(photos: list[Photo]) -> list[Taken | None]:
+        return [Photo.objects.get(pk=photo.pk).taken for photo in photos]
+
+    some = [shot(datetime(2019, 5, 3, 23, 30)), shot(datetime(2019, 5, 4, 0, 10))]
+    rough = make_photo(alice)
+    photo_words.date_by_hand(owner=alice, photos=[rough.pk], on=DAY, to=Precision.YEAR)
+    left = [rough, make_photo(alice), shot(datetime.now() - timedelta(minutes=5))]
+    before = taken(left)
+    keys = [photo.pk for photo in (*some, *left)]
+
+    photo_words.shift(owner=alice, photos=keys, by=timedelta(days=2, minutes=45))
+
+    assert taken(some) == [
+        Taken(datetime(2019, 5, 6, 0, 15), Source.HAND),
+        Taken(datetime(2019, 5, 6, 0, 55), Source.HAND),
+    ]
+    assert taken(left) == before
+    assert Action.objects.get(did=Did.SHIFT).count == 2
+    assert rederiving.differences(alice.roster) == []
+    undo(Did.SHIFT)
+    assert taken(some)[0] == Taken(datetime(2019, 5, 3, 23, 30), Source.EXIF)
+
+
+@pytest.mark.parametrize("by", [timedelta(), timedelta(days=99_999)])
+def test_a_clock_is_set_by_something_and_not_by_centuries(alice: User, by: timedelta) -> None:
+    photo = make_photo(alice)
+
+    with pytest.raises(WordsRefused):
+        photo_words.shift(owner=alice, photos=[photo.pk], by=by)
 
 
 @pytest.mark.parametrize("day", [date(1700, 1, 1), date(2999, 1, 1)])

@@ -79,8 +79,11 @@ class Plain:
                 found.sort(key=lambda photo: (photo.taken_at or ADDED, photo.pk))
         else:
             # Photos that nobody dated were added on one day, by the site's clock.
-            found.sort(key=lambda photo: (photo.taken_at or ADDED, photo.pk), reverse=True)
+            found.sort(key=self.when, reverse=True)
         return [photo.pk for photo in found]
+
+    def when(self, photo: Photo) -> tuple[datetime, bool, int]:
+        return photo.taken_at or ADDED, photo.taken_to != "year", photo.pk
 
     def fits(self, photo: Photo, wanted: Search) -> bool:
         shown = [face for face in self.faces[photo.pk] if face.mark == Mark.NONE]
@@ -183,8 +186,9 @@ class Plain:
     def is_of(self, photo: Photo, days: Days) -> bool:
         if photo.taken_at is None or photo.taken_from == "upload":
             return False
-        day = photo.taken_at.date()
-        return (days.first or day) <= day <= (days.last or day)
+        assert photo.taken is not None
+        first, last = photo.taken_at.date(), photo.taken.last
+        return (days.first or first) <= first and last <= (days.last or last)
 
     def is_in(self, photo: Photo, state: Shown) -> bool:
         if state is Shown.NO_FACE:
@@ -240,7 +244,12 @@ class Chance:
         if chance.random() < 0.3:
             made = {"methods": METHODS | {chance.choice(["emotion", "detector"]): "of old"}}
         dated = {"taken_from": "exif", "taken_at": self.day()}
-        date_of = chance.choice([UPLOADED, UNDATED, dated, dated])
+        roughly = {
+            "taken_from": "hand",
+            "taken_at": datetime(chance.choice([2018, 2019]), 1, 1),
+            "taken_to": chance.choice(["month", "year"]),
+        }
+        date_of = chance.choice([UPLOADED, UNDATED, dated, dated, roughly])
         state = chance.choice(["done"] * 6 + ["queued", "failed"])
         if state == "failed":
             made = {}

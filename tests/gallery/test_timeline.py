@@ -6,6 +6,7 @@ import random
 import re
 from datetime import datetime
 from html import unescape
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,6 +16,7 @@ from django.urls import reverse
 from gallery.models import Photo
 from gallery.services import search, timeline
 from gallery.services.search import Order, Search
+from gallery.templatetags import walls
 from tests.factories import make_photo
 from tests.gallery.test_views import cards
 
@@ -145,10 +147,38 @@ def test_years_and_months_say_how_many_photos_they_have(alice: User, long: list[
     assert [year.year for year in years] == sorted({year.year for year in years}, reverse=True)
     place = 0
     for year in years:
-        for month, count in year.months:
+        for month in year.months:
             assert timeline.place_of_month(found, month.year, month.month) == place
-            place += count
+            place += month.photos
     assert timeline.years(search.found(alice, Search(order=Order.ADDED))) == []
+
+
+def test_what_is_of_a_year_alone_stands_after_its_months_under_a_heading_of_its_own(
+    alice: User, as_alice: Client
+) -> None:
+    def taken(at: datetime, to: str = "") -> int:
+        by: dict[str, Any] = {"taken_from": "hand", "taken_offset": None, "taken_to": to}
+        return make_photo(alice, taken_at=at, **by).pk
+
+    new_year, spring = taken(datetime(1987, 1, 1)), taken(datetime(1987, 5, 3))
+    of_may, of_1987 = taken(datetime(1987, 5, 1), "month"), taken(datetime(1987, 1, 1), "year")
+    before = taken(datetime(1986, 12, 31))
+
+    html = get(as_alice, "/library/")
+
+    assert cards(html) == [spring, of_may, new_year, of_1987, before]
+    titles = re.findall(r'class="month-title"[^>]*>\s*(.*?)\s*<span class="muted">(\d+)', html)
+    assert titles == [
+        ("May 1987", "2"),
+        ("January 1987", "1"),
+        ("1987", "1"),
+        ("December 1986", "1"),
+    ]
+    assert 'data-month="1987-00"' in get(as_alice, f"/photos/cards/?keys={of_1987}")
+    found = search.found(alice, Search())
+    options = walls.month_options(timeline.years(found))
+    assert '<option value="1987-00" data-count="1" data-words="1987">1987 (1)</option>' in options
+    assert [timeline.place_of_month(found, 1987, month) for month in (12, 1, 0)] == [0, 2, 3]
 
 
 def test_a_month_can_be_chosen_without_a_script(as_alice: Client, long: list[int]) -> None:

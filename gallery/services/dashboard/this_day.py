@@ -37,6 +37,7 @@ def of(library: Library, today: date | None = None) -> list[Year]:
     days = photos.taken.astype("M8[us]").astype("M8[D]")
     months = days.astype("M8[M]")
     is_today = (months.astype(np.int64) % 12 == today.month - 1) & photos.is_dated
+    is_today &= photos.taken_to == 0  # Of a month alone no day is known.
     is_today &= (days - months).astype(np.int64) == today.day - 1
     years = months.astype("M8[Y]").astype(np.int64) + 1970
     is_today &= years < today.year

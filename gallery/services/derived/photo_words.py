@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
+from analysis import dates
 from analysis.dates import Source
 from gallery.models import Person, Photo, PhotoKeyword, Roster
-from gallery.models.dated import AWAY, BACK
+from gallery.models.dated import AWAY, BACK, VAGUE
 from gallery.models.photo import PhotoQuerySet
 from gallery.models.record import Topic
 from gallery.services import record
@@ -45,7 +45,8 @@ def _write(photos: PhotoQuerySet, topic: Topic, value: Any) -> None:
     elif value is None:
         forget_dates(photos)
     else:
-        now = {"taken_at": datetime.fromisoformat(value), "taken_offset": None}
+        said = dates.by_hand(value)
+        now = {"taken_at": said.at, "taken_offset": None, "taken_to": VAGUE.get(said.to, "")}
         photos.filter(taken_from=Source.HAND).update(**now)
         photos.exclude(taken_from=Source.HAND).update(**AWAY, **now, taken_from=Source.HAND)
 

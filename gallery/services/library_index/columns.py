@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.dates import Precision
 from gallery.fields import fold
+from gallery.models.dated import VAGUE
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.leased import State
 
@@ -21,10 +24,12 @@ Codes = NDArray[np.uint8]
 MARKS = tuple(Mark)
 NAMED_BY = tuple(NamedBy)
 STATES = tuple(State)
+PRECISIONS = ("", *VAGUE.values())
 GENDERS = ("female", "male")
 SHOWN = MARKS.index(Mark.NONE)
 PRIVATE = MARKS.index(Mark.PRIVATE)
 NOBODY = 0
+DAY = timedelta(days=1) // timedelta(microseconds=1)
 AnyColumns = TypeVar("AnyColumns", bound="Columns")
 OnPhotos = TypeVar("OnPhotos", "Faces", "Tags")
 
@@ -62,6 +67,7 @@ def replaced(old: AnyColumns, at: Numbers, new: AnyColumns) -> AnyColumns:
 class Photos(Columns):
     """n photos by ascending key. Times are microseconds since 1970, `taken` by the clock of the place.
 
+    `taken_to` is a place in PRECISIONS: of a month or year alone `taken` is its beginning.
     A photo that nobody dated is `taken` when it was uploaded and not `is_dated`, as what an upload says
     of the year is nothing. `made` and `cameras` are indexes into those of `Library`; `texts` are the names
     of files and captions, folded. `took` are the seconds of the last analysis, NaN where none has ended.
@@ -70,6 +76,7 @@ class Photos(Columns):
     keys: Numbers
     changed: Numbers
     taken: Numbers
+    taken_to: Codes
     is_dated: Flags
     states: Codes
     has_result: Flags
@@ -78,6 +85,31 @@ class Photos(Columns):
     cameras: NDArray[np.int32]
     texts: NDArray[np.object_]
     is_favourite: Flags
+
+    @property
+    def is_of_a_year(self) -> Flags:
+        """Of which photos (n,) no more is known than the year."""
+        return np.equal(self.taken_to, PRECISIONS.index(Precision.YEAR))
+
+    def stretches(self, at: Numbers) -> Numbers:
+        """Return in which month since 1970 photos in some places (k,) were taken, times two.
+
+        It is one more unless the year alone is known, so that these come before its January.
+        """
+        months = self.taken[at].astype("M8[us]").astype("M8[M]").astype(np.int64)
+        return np.asarray(months * 2 + ~self.is_of_a_year[at])
+
+    @property
+    def last_days(self) -> Numbers:
+        """The beginning of the last day on which each photo (n,) may have been taken, in microseconds."""
+        at = self.taken.astype("M8[us]")
+        ends = {Precision.MONTH: "M8[M]", Precision.YEAR: "M8[Y]"}
+        found = self.taken.copy()
+        for to, unit in ends.items():
+            which = self.taken_to == PRECISIONS.index(to)
+            found[which] = ((at[which].astype(unit) + 1).astype("M8[us]").astype(np.int64)) - DAY
+        return found
+
     is_gone: Flags
     took: Floats
 
@@ -159,8 +191,8 @@ class Library:
 
     @cached_property
     def newest_taken(self) -> NDArray[np.int64]:
-        """The places of all photos, those taken last first."""
-        return np.lexsort((self.photos.keys, self.photos.taken))[::-1]
+        """The places of all photos, those taken last first, and those of a year alone after its others."""
+        return np.lexsort((self.photos.keys, ~self.photos.is_of_a_year, self.photos.taken))[::-1]
 
     def places(self, keys: Numbers) -> Numbers:
         """Return where photos with these keys are, in their order, of those that are there."""

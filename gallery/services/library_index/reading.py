@@ -27,6 +27,7 @@ from gallery.services.library_index.columns import (
     MARKS,
     NAMED_BY,
     NOBODY,
+    PRECISIONS,
     STATES,
     Faces,
     Floats,
@@ -39,8 +40,8 @@ from gallery.services.library_index.columns import (
 
 PART = 5000  # photos at a time, so that memory does not hold all rows as Python's values
 OF_PHOTOS = (
-    "pk", "changed_at", "taken_at", "taken_from", "created_at", "job__state", "width", "job__chosen",
-    "methods", "camera", "filename", "caption", "is_favourite", "is_gone",
+    "pk", "changed_at", "taken_at", "taken_from", "taken_to", "created_at", "job__state", "width",
+    "job__chosen", "methods", "camera", "filename", "caption", "is_favourite", "is_gone",
     "job__started_at", "job__finished_at",
 )  # fmt: skip
 OF_FACES = (
@@ -52,6 +53,7 @@ NOTHING_CHOSEN = "{}"
 OTHER = len(EMOTIONS)  # what is none of them
 CODES: Mapping[str, Mapping[str, int]] = {
     "states": {name: code for code, name in enumerate(STATES)},
+    "taken_to": {name: code for code, name in enumerate(PRECISIONS)},
     "genders": {name: code for code, name in enumerate(GENDERS)},
     "emotions": {name: code for code, name in enumerate(EMOTIONS)},
     "marks": {name: code for code, name in enumerate(MARKS)},
@@ -155,7 +157,7 @@ def microseconds(at: datetime) -> int:
 
 def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
     columns = list(zip(*found, strict=True)) or [()] * len(OF_PHOTOS)
-    keys, changed, taken, source, created, states, widths, chosen, methods, *told = columns
+    keys, changed, taken, source, to, created, states, widths, chosen, methods, *told = columns
     cameras, names, captions, favourites, gone, started, finished = told
     when = [
         microseconds(at) if at is not None else _by_upload(up)
@@ -171,6 +173,7 @@ def _photos(found: Sequence[tuple[Any, ...]], said: Said) -> Photos:
         keys=np.array(keys, np.int64),
         changed=np.array([microseconds(at) for at in changed], np.int64),
         taken=np.array(when, np.int64),
+        taken_to=_coded("taken_to", to),
         is_dated=np.array([one not in {"", Source.UPLOAD} for one in source], np.bool_),
         states=_coded("states", states),
         has_result=np.array(

@@ -20,5 +20,5 @@ def draw(asked: Asked) -> Plot:
         Row(found.label(period), [Cell(count, found.search(asked.search, period))], period)
         for period, count in zip(found.there, counts, strict=True)
     ]
-    notes = periods.undated(asked)
+    notes = periods.left_out(asked, found)
     return Plot(Form.COLUMNS, found.head, [_("Photos")], rows, asked.count, notes, unit=found.unit)

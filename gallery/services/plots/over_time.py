@@ -35,7 +35,7 @@ def draw(asked: Asked) -> Plot:
             rows.append(Row(found.label(period), cells, period))
     columns = [_(EMOTIONS[one]) for one in drawn]
     notes = [_("Of a time's photos with faces, the share on which somebody looks so; by guesses.")]
-    notes += periods.undated(asked)
+    notes += periods.left_out(asked, found)
     return Plot(Form.LINES, found.head, columns, rows, asked.count, notes, unit=found.unit)
 
 

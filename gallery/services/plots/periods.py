@@ -52,20 +52,33 @@ def of(asked: Asked, most_months: int) -> Periods:
     which = asked.photos & photos.is_dated
     months = photos.taken[which].astype("M8[us]").astype("M8[M]").astype(np.int64) + 1970 * 12
     unit = Unit.MONTH if len(np.unique(months)) <= most_months else Unit.YEAR
+    if unit is Unit.MONTH:
+        # Whoever opens a month does not find what is of some day of that year.
+        months, which = months[~photos.is_of_a_year[which]], which & ~photos.is_of_a_year
     there, at = np.unique(months if unit is Unit.MONTH else months // 12, return_inverse=True)
     of_photos = np.full(len(asked.library), -1, np.int64)
     of_photos[which] = at
     return Periods(unit, there.tolist(), of_photos)
 
 
-def undated(asked: Asked) -> list[str]:
-    """Return a sentence about photos of which no time is known, if there are any."""
-    count = int(np.count_nonzero(asked.photos & ~asked.library.photos.is_dated))
-    if not count or Shown.UNDATED in asked.search.states:
-        return []
-    words = ngettext(
-        "%(count)s photo is left out: nothing but its upload says when it was taken.",
-        "%(count)s photos are left out: nothing but their upload says when they were taken.",
-        count,
-    )
-    return [words % {"count": f"{count:,}"}]
+def left_out(asked: Asked, found: Periods) -> list[str]:
+    """Return a sentence each about photos of which no time, or no month, is known, if there are any."""
+    is_dated = asked.library.photos.is_dated
+    undated = int(np.count_nonzero(asked.photos & ~is_dated))
+    roughly = int(np.count_nonzero(asked.photos & is_dated & (found.of_photos < 0)))
+    said = []
+    if undated and Shown.UNDATED not in asked.search.states:
+        words = ngettext(
+            "%(count)s photo is left out: nothing but its upload says when it was taken.",
+            "%(count)s photos are left out: nothing but their upload says when they were taken.",
+            undated,
+        )
+        said.append(words % {"count": f"{undated:,}"})
+    if roughly:
+        words = ngettext(
+            "%(count)s photo is left out: of it the year alone is known.",
+            "%(count)s photos are left out: of them the year alone is known.",
+            roughly,
+        )
+        said.append(words % {"count": f"{roughly:,}"})
+    return said

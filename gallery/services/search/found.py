@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -24,11 +25,25 @@ NO_ALBUMS: Albums = {}, set()
 
 
 class Month(NamedTuple):
-    """How many photos were taken in a month of a year."""
+    """How many photos were taken in a month of a year; of month 0 the year alone is known."""
 
     year: int
     month: int
     photos: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.month or 1, 1)
+
+    @classmethod
+    def of(cls, stretch: int, photos: int) -> Self:
+        """Return one of those that `Photos.stretches` counts."""
+        month, is_month = divmod(stretch, 2)
+        return cls(1970 + month // 12, month % 12 + 1 if is_month else 0, photos)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +95,10 @@ class Found:
     @cached_property
     def months(self) -> list[Month]:
         """In which months the photos were taken, and how many in each, the last first."""
-        taken = self.library.photos.taken[self.at].astype("M8[us]").astype("M8[M]").astype(np.int64)
-        months, counts = np.unique(taken, return_counts=True)
+        found = self.library.photos.stretches(self.at)
+        months, counts = np.unique(found, return_counts=True)
         return [
-            Month(1970 + month // 12, month % 12 + 1, count)
+            Month.of(month, count)
             for month, count in zip(months[::-1].tolist(), counts[::-1].tolist(), strict=True)
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Set
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from gallery.fields import fold
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.leased import OPEN, State
 from gallery.services.library_index.columns import (
+    DAY,
     GENDERS,
     MARKS,
     NAMED_BY,
@@ -33,7 +34,6 @@ from gallery.services.search.value import Excluded, Search, Shown, Span
 # By so many degrees at most is a head turned, or nods, that looks at the camera: far less than what counts
 # as turned away (35 and 25), and more than what a head is measured off by (`analysis.quality`).
 TURNED, NODDED = 15, 12
-DAY = timedelta(days=1) // timedelta(microseconds=1)
 UNSAID = [MARKS.index(Mark.UNDRAWN), PRIVATE]
 HUMAN = NAMED_BY.index(NamedBy.HUMAN)
 NOTHING = np.zeros(0, np.int64)
@@ -138,7 +138,7 @@ class Matcher:
             if first is not None:
                 yield photos.taken >= microseconds(datetime.combine(first, time()))
             if last is not None:
-                yield photos.taken < microseconds(datetime.combine(last, time())) + DAY
+                yield photos.last_days < microseconds(datetime.combine(last, time())) + DAY
         if search.cameras:
             yield self._by_camera(search.cameras)
         for word in search.keywords:

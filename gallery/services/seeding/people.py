@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from analysis.born import Precision
+from analysis.dates import Precision
 from analysis.synthetic.library import Library
 from gallery.models import Person, Roster
 from gallery.models.record import Did

@@ -23,6 +23,7 @@ TITLES = {
     "put": gettext_lazy("Putting photos into an album"),
     "out": gettext_lazy("Taking photos out of an album"),
     "date": gettext_lazy("Dating photos by hand"),
+    "shift": gettext_lazy("Setting the clocks of photos right"),
     "undate": gettext_lazy("Dating photos by what they say themselves"),
     "keyword": gettext_lazy("Keywords for photos"),
     "unkeyword": gettext_lazy("Taking keywords away from photos"),
