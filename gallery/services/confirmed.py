@@ -92,7 +92,7 @@ class _Kept:
         ]
         gone = self._signs.keys() - signs.keys()
         left = self._faces.where(~np.isin(self._faces.people, [*changed, *gone]))
-        parts = [left, *_computed(library.owner, roster, changed)]
+        parts = [left, *_computed(roster, changed)]
         self._faces = _Faces(
             *map(np.concatenate, zip(*(one.columns for one in parts), strict=True))
         )
@@ -150,9 +150,10 @@ def _known(roster: Roster) -> Signs:
     return {one["person"]: (one["count"], one["sum"]) for one in found}
 
 
-def _computed(owner: int, roster: Roster, people: Collection[int]) -> Iterator[_Faces]:
+def _computed(roster: Roster, people: Collection[int]) -> Iterator[_Faces]:
     for some in few(people, PEOPLE):
-        faces = Face.objects.filter(photo__owner=owner, person__in=some, named_by=NamedBy.HUMAN)
+        # Not those of the account, which they are: a database would begin with all of its photos.
+        faces = Face.objects.filter(person__in=some, named_by=NamedBy.HUMAN)
         probes = _read(faces, "encoding", "pk")
         known = _read(KnownEncoding.objects.filter(person__in=some), "vector", "face")
         if probes is None:
