@@ -20,8 +20,6 @@ async function fetched(address, signal) {
   const part = document.createElement("div");
   part.innerHTML = await answer.text();
   for (const card of part.querySelectorAll(".card")) document.querySelector(`.arrivals #${card.id}`)?.remove();
-  // What came or went meanwhile has moved the places: nothing is shown twice.
-  for (const card of part.querySelectorAll(".card")) if (document.getElementById(card.id)) card.remove();
   return part;
 }
 
@@ -65,6 +63,8 @@ async function goOn(edge) {
   try {
     const part = await fetched(edge.dataset.part);
     if (!edge.isConnected) return;
+    // What came or went meanwhile has moved the places: nothing is shown twice.
+    for (const card of part.querySelectorAll(".card")) if (document.getElementById(card.id)) card.remove();
     const isNewer = edge.matches(".newer");
     const put = () => {
       edge.remove();

@@ -246,6 +246,15 @@ def test_end_and_home_lead_to_the_last_and_the_first_of_all(wall: Page, deep: De
         expect(link).to_be_in_viewport()
 
 
+def test_a_month_that_is_shown_already_is_led_to_with_its_photos(wall: Page, deep: Deep) -> None:
+    _owner, numbers = deep
+    wall.wait_for_load_state()
+    for month in ("2011-01", "2010-06"):
+        wall.locator("#month-choice").select_option(month)
+        expect(wall.locator(f'.month[data-month="{month}"]')).to_be_in_viewport()
+        expect(wall.locator(f"#photo-{numbers[0]}")).to_be_attached()
+
+
 def test_what_is_looked_at_stays_while_newer_photos_come_above_it(wall: Page, deep: Deep) -> None:
     _owner, numbers = deep
     wall.goto("about:blank")
