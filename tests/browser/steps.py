@@ -60,7 +60,7 @@ def drop_from_files(page: Page, paths: Sequence[Path]) -> None:
     data = {"items": [], "files": files, "dragOperationsMask": 1}
     browser = page.context.new_cdp_session(page)
     for kind in ("dragEnter", "dragOver", "drop"):
-        browser.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 400, "data": data})
+        browser.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 400, "data": data})
     browser.detach()
 
 
