@@ -155,12 +155,12 @@ def test_a_birth_is_said_by_keyboard_and_what_is_refused_stays_to_be_corrected(
     visitor.keyboard.type("1691")
     visitor.keyboard.press("Enter")
     expect(visitor.locator("#birth-error")).to_contain_text("no photography before 1826")
-    expect(visitor.get_by_label("Year")).to_have_value("1691")
-    expect(visitor.get_by_label("Year")).to_be_focused()
+    expect(visitor.get_by_role("textbox", name="Year")).to_have_value("1691")
+    expect(visitor.get_by_role("textbox", name="Year")).to_be_focused()
     assert complaints_of(visitor) == []
 
-    visitor.get_by_label("Year").fill("1961")
-    visitor.get_by_label("Month").select_option("August")
+    visitor.get_by_role("textbox", name="Year").fill("1961")
+    visitor.get_by_role("combobox", name="Month").select_option("August")
     visitor.get_by_role("button", name="Save").click()
 
     expect(summary).to_have_text("Born August 1961")
@@ -212,4 +212,5 @@ def test_leaving_while_files_are_on_their_way_warns(here: Page, tmp_path: Path) 
     with here.expect_event("dialog") as asked:
         here.close(run_before_unload=True)
     assert asked.value.type == "beforeunload"
-    asked.value.accept()
+    with here.expect_event("close"):
+        asked.value.accept()
