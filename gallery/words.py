@@ -33,6 +33,7 @@ SENTENCES = cast(
         "file_gone": _("its file cannot be found on this server."),
         "broken": _("something on this server went wrong ({name})."),
         "unmeasured": _("This face could not be measured: {reason}"),
+        "album_closed": _("The album is not there any more, or is not open to you any more."),
         # Uploads and portraits.
         "duplicate": _("This photo is already in your library, as {filename}."),
         "portrait_waiting": _("The portrait is being looked at."),

@@ -231,7 +231,10 @@ def test_an_album_that_is_gone_meanwhile_ends_it_with_a_sentence(
     with pytest.raises(kinds.TaskFailed) as failed:
         async_to_sync(kinds.of(claimed()).step)(pool)
 
-    assert f"{failed.value.sentence}" == "This album is not there any more. Choose another one."
+    assert (
+        f"{failed.value.sentence}"
+        == "The album is not there any more, or is not open to you any more."
+    )
 
 
 def test_what_is_refused_is_refused_before_anything_is_begun(

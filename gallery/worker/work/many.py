@@ -77,7 +77,8 @@ class Many(_OfAnAction):
         try:
             return await database_sync_to_async(many.step)(self.task)
         except WordsRefused as refusal:
-            raise TaskFailed(say("text", text=f"{refusal}")) from refusal
+            # The same was taken of the first photos: only the album may be another by now.
+            raise TaskFailed(say("album_closed")) from refusal
 
 
 class ManyUndone(_OfAnAction):
