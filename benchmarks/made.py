@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -83,9 +84,18 @@ def served(faces: int, people: int) -> Iterator[Site]:
     library(faces, people)
     site = Site(Path(os.environ["DATA_DIR"])).start()
     try:
+        wait_until_grouped()
         yield site
     finally:
         site.stop()
+
+
+def wait_until_grouped() -> None:
+    """Return once the site has put unknown faces together: till then it has both cores."""
+    from gallery.models import Roster
+
+    while not Roster.objects.filter(grouped__gt=0, groups_due_at=None, alike_due_at=None).exists():
+        time.sleep(1)
 
 
 def owner() -> User:
