@@ -68,14 +68,17 @@ def library(faces: int, people: int) -> None:
     import django
     from django.core.management import call_command
     from django.db import connection
+    from django.utils import timezone
 
     django.setup()
+    from gallery.models import Roster
+
     call_command("migrate", verbosity=0)
     call_command("seed_library", owner=OWNER, faces=faces, people=people)
+    Roster.objects.update(groups_due_at=timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(
-            "ANALYZE"
-        )  # As PostgreSQL does by itself within minutes, of what grew by and by.
+        # As PostgreSQL does by itself within minutes, of what grew by and by.
+        cursor.execute("ANALYZE")
 
 
 @contextmanager
