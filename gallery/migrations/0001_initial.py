@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
@@ -17,330 +18,167 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Face",
+            name='Face',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("left", models.IntegerField()),
-                ("top", models.IntegerField()),
-                ("right", models.IntegerField()),
-                ("bottom", models.IntegerField()),
-                ("score", models.FloatField()),
-                ("landmarks", gallery.fields.VectorField(136)),
-                ("encoding", gallery.fields.VectorField(128)),
-                ("encoder", models.CharField(max_length=60)),
-                ("age_years", models.FloatField()),
-                ("age_bracket", models.CharField(max_length=10)),
-                ("age_confidence", models.FloatField()),
-                ("gender", models.CharField(max_length=6)),
-                ("gender_confidence", models.FloatField()),
-                ("emotion", models.CharField(max_length=10)),
-                ("emotion_confidence", models.FloatField()),
-                ("emotion_scores", models.JSONField(default=dict)),
-                ("methods", models.JSONField(default=dict)),
-                (
-                    "named_by",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "nobody"),
-                            ("machine", "a machine's guess"),
-                            ("human", "a human's word"),
-                        ],
-                        default="",
-                        max_length=7,
-                    ),
-                ),
-                ("distance", models.FloatField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('left', models.IntegerField()),
+                ('top', models.IntegerField()),
+                ('right', models.IntegerField()),
+                ('bottom', models.IntegerField()),
+                ('score', models.FloatField()),
+                ('landmarks', gallery.fields.VectorField(136)),
+                ('encoding', gallery.fields.VectorField(128)),
+                ('encoder', models.CharField(max_length=60)),
+                ('age_years', models.FloatField()),
+                ('age_bracket', models.CharField(max_length=10)),
+                ('age_confidence', models.FloatField()),
+                ('gender', models.CharField(max_length=6)),
+                ('gender_confidence', models.FloatField()),
+                ('emotion', models.CharField(max_length=10)),
+                ('emotion_confidence', models.FloatField()),
+                ('emotion_scores', models.JSONField(default=dict)),
+                ('methods', models.JSONField(default=dict)),
+                ('named_by', models.CharField(blank=True, choices=[('', 'nobody'), ('machine', "a machine's guess"), ('human', "a human's word")], default='', max_length=7)),
+                ('distance', models.FloatField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Person",
+            name='Person',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100)),
-                ("folded_name", gallery.fields.FoldedField("name", editable=False, max_length=300)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="people",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100)),
+                ('folded_name', gallery.fields.FoldedField('name', editable=False, max_length=300)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name_plural": "people",
+                'verbose_name_plural': 'people',
             },
         ),
         migrations.CreateModel(
-            name="KnownEncoding",
+            name='KnownEncoding',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("vector", gallery.fields.VectorField(128)),
-                ("encoder", models.CharField(max_length=60)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "face",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="known_encoding",
-                        to="gallery.face",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="encodings",
-                        to="gallery.person",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('vector', gallery.fields.VectorField(128)),
+                ('encoder', models.CharField(max_length=60)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('face', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='known_encoding', to='gallery.face')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='encodings', to='gallery.person')),
             ],
         ),
         migrations.AddField(
-            model_name="face",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.RESTRICT,
-                related_name="faces",
-                to="gallery.person",
-            ),
+            model_name='face',
+            name='person',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='faces', to='gallery.person'),
         ),
         migrations.CreateModel(
-            name="Photo",
+            name='Photo',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("filename", models.CharField(max_length=255)),
-                ("format", models.CharField(max_length=8)),
-                ("size", models.PositiveBigIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("width", models.PositiveIntegerField(null=True)),
-                ("height", models.PositiveIntegerField(null=True)),
-                ("note", models.CharField(blank=True, max_length=200)),
-                ("methods", models.JSONField(default=dict)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="photos",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('filename', models.CharField(max_length=255)),
+                ('format', models.CharField(max_length=8)),
+                ('size', models.PositiveBigIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('width', models.PositiveIntegerField(null=True)),
+                ('height', models.PositiveIntegerField(null=True)),
+                ('note', models.CharField(blank=True, max_length=200)),
+                ('methods', models.JSONField(default=dict)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.AddField(
-            model_name="face",
-            name="photo",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="faces",
-                to="gallery.photo",
-            ),
+            model_name='face',
+            name='photo',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='faces', to='gallery.photo'),
         ),
         migrations.CreateModel(
-            name="AnalysisJob",
+            name='AnalysisJob',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                        ],
-                        default="queued",
-                        max_length=7,
-                    ),
-                ),
-                ("batch", models.UUIDField(default=uuid.uuid4)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("error", models.CharField(blank=True, max_length=300)),
-                ("answer", models.CharField(blank=True, max_length=300)),
-                ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(null=True)),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("lease", models.UUIDField(null=True)),
-                ("lease_until", models.DateTimeField(null=True)),
-                (
-                    "portrait_of",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="portrait_jobs",
-                        to="gallery.person",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="job",
-                        to="gallery.photo",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=7)),
+                ('batch', models.UUIDField(default=uuid.uuid4)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('answer', models.CharField(blank=True, max_length=300)),
+                ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('lease', models.UUIDField(null=True)),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('portrait_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='portrait_jobs', to='gallery.person')),
+                ('photo', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='job', to='gallery.photo')),
             ],
         ),
         migrations.CreateModel(
-            name="Refusal",
+            name='Refusal',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "face",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="refusals",
-                        to="gallery.face",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="refusals",
-                        to="gallery.person",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('face', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refusals', to='gallery.face')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refusals', to='gallery.person')),
             ],
         ),
         migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "folded_name"), name="person_name_once_per_owner"
-            ),
+            model_name='person',
+            constraint=models.UniqueConstraint(fields=('owner', 'folded_name'), name='person_name_once_per_owner'),
         ),
         migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="person_has_a_name"
-            ),
+            model_name='person',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='person_has_a_name'),
         ),
         migrations.AddIndex(
-            model_name="knownencoding",
-            index=models.Index(fields=["person", "encoder"], name="known_by_encoder"),
+            model_name='knownencoding',
+            index=models.Index(fields=['person', 'encoder'], name='known_by_encoder'),
         ),
         migrations.AddIndex(
-            model_name="photo",
-            index=models.Index(fields=["owner", "-id"], name="photo_newest_first"),
+            model_name='photo',
+            index=models.Index(fields=['owner', '-id'], name='photo_newest_first'),
         ),
         migrations.AddIndex(
-            model_name="photo",
-            index=models.Index(fields=["owner", "changed_at"], name="photo_changed"),
+            model_name='photo',
+            index=models.Index(fields=['owner', 'changed_at'], name='photo_changed'),
         ),
         migrations.AddConstraint(
-            model_name="photo",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "sha256"), name="photo_once_per_owner"
-            ),
+            model_name='photo',
+            constraint=models.UniqueConstraint(fields=('owner', 'sha256'), name='photo_once_per_owner'),
         ),
         migrations.AddIndex(
-            model_name="face",
-            index=models.Index(fields=["photo", "left"], name="face_left_to_right"),
+            model_name='face',
+            index=models.Index(fields=['photo', 'left'], name='face_left_to_right'),
         ),
         migrations.AddConstraint(
-            model_name="face",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("bottom__gt", models.F("top")), ("right__gt", models.F("left"))
-                ),
-                name="face_box_has_an_area",
-            ),
+            model_name='face',
+            constraint=models.CheckConstraint(condition=models.Q(('bottom__gt', models.F('top')), ('right__gt', models.F('left'))), name='face_box_has_an_area'),
         ),
         migrations.AddConstraint(
-            model_name="face",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("distance__isnull", False),
-                        ("named_by", "machine"),
-                        ("person__isnull", False),
-                    ),
-                    models.Q(("named_by", "human"), ("person__isnull", False)),
-                    models.Q(("named_by", ""), ("person__isnull", True)),
-                    _connector="OR",
-                ),
-                name="face_person_says_who_named_it",
-            ),
+            model_name='face',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('distance__isnull', False), ('named_by', 'machine'), ('person__isnull', False)), models.Q(('named_by', 'human'), ('person__isnull', False)), models.Q(('named_by', ''), ('person__isnull', True)), _connector='OR'), name='face_person_says_who_named_it'),
         ),
         migrations.AddIndex(
-            model_name="analysisjob",
-            index=models.Index(fields=["state", "due_at"], name="job_due"),
+            model_name='analysisjob',
+            index=models.Index(fields=['state', 'due_at'], name='job_due'),
         ),
         migrations.AddIndex(
-            model_name="analysisjob",
-            index=models.Index(fields=["batch", "state"], name="job_batch"),
+            model_name='analysisjob',
+            index=models.Index(fields=['batch', 'state'], name='job_batch'),
         ),
         migrations.AddIndex(
-            model_name="analysisjob",
-            index=models.Index(fields=["-queued_at"], name="job_queued_last"),
+            model_name='analysisjob',
+            index=models.Index(fields=['-queued_at'], name='job_queued_last'),
         ),
         migrations.AddConstraint(
-            model_name="analysisjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("lease__isnull", False),
-                        ("lease_until__isnull", False),
-                        ("state", "running"),
-                    ),
-                    models.Q(
-                        models.Q(("state", "running"), _negated=True), ("lease__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="job_runs_under_a_lease",
-            ),
+            model_name='analysisjob',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('lease_until__isnull', False), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('lease__isnull', True)), _connector='OR'), name='job_runs_under_a_lease'),
         ),
         migrations.AddConstraint(
-            model_name="analysisjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "failed"), _negated=True),
-                    models.Q(("error", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="job_failure_has_a_reason",
-            ),
+            model_name='analysisjob',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='job_failure_has_a_reason'),
         ),
         migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.UniqueConstraint(fields=("face", "person"), name="refusal_once"),
+            model_name='refusal',
+            constraint=models.UniqueConstraint(fields=('face', 'person'), name='refusal_once'),
         ),
     ]

@@ -7,132 +7,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0001_initial"),
+        ('gallery', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Preferences",
+            name='Preferences',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("methods", models.JSONField(blank=True, default=dict)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('methods', models.JSONField(blank=True, default=dict)),
             ],
             options={
-                "verbose_name_plural": "preferences",
+                'verbose_name_plural': 'preferences',
             },
         ),
         migrations.AddField(
-            model_name="analysisjob",
-            name="choice",
+            model_name='analysisjob',
+            name='choice',
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name="face",
-            name="age_high",
+            model_name='face',
+            name='age_high',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="age_low",
+            model_name='face',
+            name='age_low',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="brightness",
+            model_name='face',
+            name='brightness',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="face_size",
+            model_name='face',
+            name='face_size',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="pitch",
+            model_name='face',
+            name='pitch',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="quality_score",
+            model_name='face',
+            name='quality_score',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="roll",
+            model_name='face',
+            name='roll',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="sharpness",
+            model_name='face',
+            name='sharpness',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="yaw",
+            model_name='face',
+            name='yaw',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="photo",
-            name="turned",
+            model_name='photo',
+            name='turned',
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name="face",
-            name="landmarks",
+            model_name='face',
+            name='landmarks',
             field=gallery.fields.VectorField(136, 10),
         ),
         migrations.AddConstraint(
-            model_name="face",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("age_high__isnull", True), ("age_low__isnull", True)),
-                    models.Q(("age_high__isnull", False), ("age_low__isnull", False)),
-                    _connector="OR",
-                ),
-                name="face_age_interval_has_both_ends",
-            ),
+            model_name='face',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('age_high__isnull', True), ('age_low__isnull', True)), models.Q(('age_high__isnull', False), ('age_low__isnull', False)), _connector='OR'), name='face_age_interval_has_both_ends'),
         ),
         migrations.AddConstraint(
-            model_name="face",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("brightness__isnull", True),
-                        ("face_size__isnull", True),
-                        ("pitch__isnull", True),
-                        ("quality_score__isnull", True),
-                        ("roll__isnull", True),
-                        ("sharpness__isnull", True),
-                        ("yaw__isnull", True),
-                    ),
-                    models.Q(
-                        ("brightness__isnull", False),
-                        ("face_size__isnull", False),
-                        ("pitch__isnull", False),
-                        ("quality_score__isnull", False),
-                        ("roll__isnull", False),
-                        ("sharpness__isnull", False),
-                        ("yaw__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="face_quality_is_whole_or_not_measured",
-            ),
+            model_name='face',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('brightness__isnull', True), ('face_size__isnull', True), ('pitch__isnull', True), ('quality_score__isnull', True), ('roll__isnull', True), ('sharpness__isnull', True), ('yaw__isnull', True)), models.Q(('brightness__isnull', False), ('face_size__isnull', False), ('pitch__isnull', False), ('quality_score__isnull', False), ('roll__isnull', False), ('sharpness__isnull', False), ('yaw__isnull', False)), _connector='OR'), name='face_quality_is_whole_or_not_measured'),
         ),
         migrations.AddField(
-            model_name="preferences",
-            name="user",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="preferences",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='preferences',
+            name='user',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to=settings.AUTH_USER_MODEL),
         ),
     ]

@@ -7,284 +7,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0002_methods_and_quality"),
+        ('gallery', '0002_methods_and_quality'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="EmotionWord",
+            name='EmotionWord',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "emotion",
-                    models.CharField(
-                        choices=[
-                            ("angry", "angry"),
-                            ("disgust", "disgust"),
-                            ("fear", "fear"),
-                            ("happy", "happy"),
-                            ("sad", "sad"),
-                            ("surprise", "surprise"),
-                            ("neutral", "neutral"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("is_so", models.BooleanField()),
-                ("said_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('emotion', models.CharField(choices=[('angry', 'angry'), ('disgust', 'disgust'), ('fear', 'fear'), ('happy', 'happy'), ('sad', 'sad'), ('surprise', 'surprise'), ('neutral', 'neutral')], max_length=10)),
+                ('is_so', models.BooleanField()),
+                ('said_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name="Network",
+            name='Network',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.SlugField(allow_unicode=True, max_length=40, unique=True)),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[("uploaded", "Uploaded"), ("trained", "Trained")], max_length=8
-                    ),
-                ),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("facts", models.JSONField(default=dict)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.SlugField(allow_unicode=True, max_length=40, unique=True)),
+                ('origin', models.CharField(choices=[('uploaded', 'Uploaded'), ('trained', 'Trained')], max_length=8)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('facts', models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name="Recommendation",
+            name='Recommendation',
             fields=[
-                ("stage", models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ("method", models.CharField(max_length=100)),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ('stage', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('method', models.CharField(max_length=100)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name="Task",
+            name='Task',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("stopped", "Stopped"),
-                        ],
-                        default="queued",
-                        max_length=7,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("error", models.CharField(blank=True, max_length=300)),
-                ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("started_at", models.DateTimeField(null=True)),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("lease", models.UUIDField(null=True)),
-                ("lease_until", models.DateTimeField(null=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("intake", "Check of an uploaded network"),
-                            ("training", "Training"),
-                            ("again", "Telling the emotions again"),
-                            ("comparison", "Comparison"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("arguments", models.JSONField(default=dict)),
-                ("result", models.JSONField(default=dict)),
-                ("cursor", models.BigIntegerField(default=0)),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='queued', max_length=7)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('lease', models.UUIDField(null=True)),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('kind', models.CharField(choices=[('intake', 'Check of an uploaded network'), ('training', 'Training'), ('again', 'Telling the emotions again'), ('comparison', 'Comparison')], max_length=10)),
+                ('arguments', models.JSONField(default=dict)),
+                ('result', models.JSONField(default=dict)),
+                ('cursor', models.BigIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.RemoveConstraint(
-            model_name="analysisjob",
-            name="job_runs_under_a_lease",
+            model_name='analysisjob',
+            name='job_runs_under_a_lease',
         ),
         migrations.RemoveConstraint(
-            model_name="analysisjob",
-            name="job_failure_has_a_reason",
+            model_name='analysisjob',
+            name='job_failure_has_a_reason',
         ),
         migrations.AddField(
-            model_name="face",
-            name="has_emotion_crop",
+            model_name='face',
+            name='has_emotion_crop',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="preferences",
-            name="shares_corrections",
+            model_name='preferences',
+            name='shares_corrections',
             field=models.BooleanField(default=False),
         ),
         migrations.AlterField(
-            model_name="analysisjob",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("queued", "Queued"),
-                    ("running", "Running"),
-                    ("done", "Done"),
-                    ("failed", "Failed"),
-                    ("stopped", "Stopped"),
-                ],
-                default="queued",
-                max_length=7,
-            ),
+            model_name='analysisjob',
+            name='state',
+            field=models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='queued', max_length=7),
         ),
         migrations.AddConstraint(
-            model_name="analysisjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("lease__isnull", False),
-                        ("lease_until__isnull", False),
-                        ("state", "running"),
-                    ),
-                    models.Q(
-                        models.Q(("state", "running"), _negated=True), ("lease__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="analysisjob_runs_under_a_lease",
-            ),
+            model_name='analysisjob',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('lease_until__isnull', False), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('lease__isnull', True)), _connector='OR'), name='analysisjob_runs_under_a_lease'),
         ),
         migrations.AddConstraint(
-            model_name="analysisjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "failed"), _negated=True),
-                    models.Q(("error", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="analysisjob_failure_has_a_reason",
-            ),
+            model_name='analysisjob',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='analysisjob_failure_has_a_reason'),
         ),
         migrations.AddField(
-            model_name="emotionword",
-            name="face",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="emotion_words",
-                to="gallery.face",
-            ),
+            model_name='emotionword',
+            name='face',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emotion_words', to='gallery.face'),
         ),
         migrations.AddField(
-            model_name="network",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="networks",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='network',
+            name='made_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='networks', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="recommendation",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='recommendation',
+            name='made_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="task",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tasks",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='task',
+            name='owner',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
-            model_name="emotionword",
-            constraint=models.UniqueConstraint(
-                fields=("face", "emotion"), name="emotion_word_once"
-            ),
+            model_name='emotionword',
+            constraint=models.UniqueConstraint(fields=('face', 'emotion'), name='emotion_word_once'),
         ),
         migrations.AddConstraint(
-            model_name="emotionword",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_so", True)),
-                fields=("face",),
-                name="emotion_word_one_that_is_so",
-            ),
+            model_name='emotionword',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_so', True)), fields=('face',), name='emotion_word_one_that_is_so'),
         ),
         migrations.AddConstraint(
-            model_name="emotionword",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "emotion__in",
-                        ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"),
-                    )
-                ),
-                name="emotion_word_is_an_emotion",
-            ),
+            model_name='emotionword',
+            constraint=models.CheckConstraint(condition=models.Q(('emotion__in', ('angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'))), name='emotion_word_is_an_emotion'),
         ),
         migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["state", "due_at"], name="task_due"),
+            model_name='task',
+            index=models.Index(fields=['state', 'due_at'], name='task_due'),
         ),
         migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("lease__isnull", False),
-                        ("lease_until__isnull", False),
-                        ("state", "running"),
-                    ),
-                    models.Q(
-                        models.Q(("state", "running"), _negated=True), ("lease__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="task_runs_under_a_lease",
-            ),
+            model_name='task',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('lease_until__isnull', False), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('lease__isnull', True)), _connector='OR'), name='task_runs_under_a_lease'),
         ),
         migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "failed"), _negated=True),
-                    models.Q(("error", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="task_failure_has_a_reason",
-            ),
+            model_name='task',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='task_failure_has_a_reason'),
         ),
         migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "again"), ("state__in", ("queued", "running"))),
-                fields=("kind",),
-                name="task_tells_again_once",
-            ),
+            model_name='task',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'again'), ('state__in', ('queued', 'running'))), fields=('kind',), name='task_tells_again_once'),
         ),
     ]

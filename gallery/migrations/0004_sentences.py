@@ -5,29 +5,30 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0003_emotions"),
+        ('gallery', '0003_emotions'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="analysisjob",
-            name="answer",
+            model_name='analysisjob',
+            name='answer',
             field=gallery.fields.SentenceField(blank=True, default=None),
         ),
         migrations.AlterField(
-            model_name="analysisjob",
-            name="error",
+            model_name='analysisjob',
+            name='error',
             field=gallery.fields.SentenceField(blank=True, default=None),
         ),
         migrations.AlterField(
-            model_name="photo",
-            name="note",
+            model_name='photo',
+            name='note',
             field=gallery.fields.SentenceField(blank=True, default=None),
         ),
         migrations.AlterField(
-            model_name="task",
-            name="error",
+            model_name='task',
+            name='error',
             field=gallery.fields.SentenceField(blank=True, default=None),
         ),
     ]

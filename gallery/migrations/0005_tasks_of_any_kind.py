@@ -32,12 +32,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveConstraint("task", "task_tells_again_once"),
         migrations.AlterField("task", "kind", models.CharField(max_length=30)),
-        migrations.AddField(
-            "task",
-            "key",
-            models.CharField(blank=True, default="", max_length=100),
-            preserve_default=False,
-        ),
+        migrations.AddField("task", "key", models.CharField(blank=True, default="", max_length=100), preserve_default=False),
         migrations.AddField("task", "pace", models.FloatField(null=True)),
         migrations.AddField("task", "paced_at", models.DateTimeField(null=True)),
         migrations.AddField("task", "dismissed_at", models.DateTimeField(null=True)),

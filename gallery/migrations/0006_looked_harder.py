@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0005_tasks_of_any_kind"),
+        ('gallery', '0005_tasks_of_any_kind'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="photo",
-            name="more_faces",
+            model_name='photo',
+            name='more_faces',
             field=models.PositiveIntegerField(null=True),
         ),
     ]

@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0007_chosen_for_once"),
+        ('gallery', '0007_chosen_for_once'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="analysisjob",
-            name="dismissed_at",
+            model_name='analysisjob',
+            name='dismissed_at',
             field=models.DateTimeField(null=True),
         ),
     ]

@@ -6,55 +6,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0009_rosters"),
+        ('gallery', '0009_rosters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="photo",
-            name="taken_at",
+            model_name='photo',
+            name='taken_at',
             field=gallery.fields.ClockField(null=True),
         ),
         migrations.AddField(
-            model_name="photo",
-            name="taken_from",
-            field=models.CharField(blank=True, default="", max_length=9),
+            model_name='photo',
+            name='taken_from',
+            field=models.CharField(blank=True, default='', max_length=9),
         ),
         migrations.AddField(
-            model_name="photo",
-            name="taken_offset",
+            model_name='photo',
+            name='taken_offset',
             field=models.SmallIntegerField(null=True),
         ),
         migrations.AddIndex(
-            model_name="photo",
-            index=models.Index(fields=["owner", "taken_at"], name="photo_by_date"),
+            model_name='photo',
+            index=models.Index(fields=['owner', 'taken_at'], name='photo_by_date'),
         ),
         migrations.AddConstraint(
-            model_name="photo",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("taken_at", None), ("taken_from", ""), ("taken_offset", None)),
-                    models.Q(
-                        ("taken_at__isnull", False),
-                        (
-                            "taken_from__in",
-                            ["exif", "xmp", "digitized", "changed", "file", "upload"],
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="photo_taken_by_a_source",
-            ),
+            model_name='photo',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_at', None), ('taken_from', ''), ('taken_offset', None)), models.Q(('taken_at__isnull', False), ('taken_from__in', ['exif', 'xmp', 'digitized', 'changed', 'file', 'upload'])), _connector='OR'), name='photo_taken_by_a_source'),
         ),
         migrations.AddConstraint(
-            model_name="photo",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("taken_offset", None), ("taken_offset__range", (-840, 840)), _connector="OR"
-                ),
-                name="photo_taken_in_a_zone",
-            ),
+            model_name='photo',
+            constraint=models.CheckConstraint(condition=models.Q(('taken_offset', None), ('taken_offset__range', (-840, 840)), _connector='OR'), name='photo_taken_in_a_zone'),
         ),
     ]

@@ -26,9 +26,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveConstraint("person", "person_name_once_per_roster"),
         migrations.RunPython(migrations.RunPython.noop, number_namesakes),
-        migrations.AddField(
-            "person", "note", models.CharField(blank=True, default="", max_length=60)
-        ),
+        migrations.AddField("person", "note", models.CharField(blank=True, default="", max_length=60)),
         migrations.AddIndex(
             "person", models.Index(fields=["roster", "folded_name"], name="person_by_name")
         ),

@@ -5,34 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0011_namesakes"),
+        ('gallery', '0011_namesakes'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="person",
-            name="born_on",
+            model_name='person',
+            name='born_on',
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name="person",
-            name="born_to",
-            field=models.CharField(blank=True, default="", max_length=5),
+            model_name='person',
+            name='born_to',
+            field=models.CharField(blank=True, default='', max_length=5),
         ),
         migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("born_on", None), ("born_to", "")),
-                    models.Q(
-                        ("born_on__gte", datetime.date(1826, 1, 1)),
-                        ("born_on__isnull", False),
-                        ("born_to__in", ["year", "month", "day"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="person_born_once",
-            ),
+            model_name='person',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('born_on', None), ('born_to', '')), models.Q(('born_on__gte', datetime.date(1826, 1, 1)), ('born_on__isnull', False), ('born_to__in', ['year', 'month', 'day'])), _connector='OR'), name='person_born_once'),
         ),
     ]

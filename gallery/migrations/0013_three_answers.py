@@ -5,89 +5,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0012_births"),
+        ('gallery', '0012_births'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="face",
-            name="level",
+            model_name='face',
+            name='level',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="normalised",
+            model_name='face',
+            name='normalised',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="population",
+            model_name='face',
+            name='population',
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name="face",
-            name="suggestion",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="suggestions",
-                to="gallery.person",
-            ),
+            model_name='face',
+            name='suggestion',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='suggestions', to='gallery.person'),
         ),
         migrations.AddField(
-            model_name="knownencoding",
-            name="level",
+            model_name='knownencoding',
+            name='level',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="knownencoding",
-            name="population",
+            model_name='knownencoding',
+            name='population',
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name="photo",
-            name="is_collage",
+            model_name='photo',
+            name='is_collage',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="roster",
-            name="accepted",
+            model_name='roster',
+            name='accepted',
             field=models.PositiveIntegerField(default=100),
         ),
         migrations.AddField(
-            model_name="roster",
-            name="counted",
+            model_name='roster',
+            name='counted',
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="roster",
-            name="is_plain",
+            model_name='roster',
+            name='is_plain',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="roster",
-            name="way",
-            field=models.CharField(
-                choices=[("nearest", "nearest"), ("vote", "vote")], default="nearest", max_length=10
-            ),
+            model_name='roster',
+            name='way',
+            field=models.CharField(choices=[('nearest', 'nearest'), ('vote', 'vote')], default='nearest', max_length=10),
         ),
         migrations.AddConstraint(
-            model_name="face",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("suggestion__isnull", True), ("named_by", ""), _connector="OR"),
-                name="face_suggestion_only_without_a_name",
-            ),
+            model_name='face',
+            constraint=models.CheckConstraint(condition=models.Q(('suggestion__isnull', True), ('named_by', ''), _connector='OR'), name='face_suggestion_only_without_a_name'),
         ),
         migrations.AddConstraint(
-            model_name="face",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level__isnull", True), ("population", "")),
-                    ("level__isnull", False),
-                    _connector="OR",
-                ),
-                name="face_level_says_by_which_map",
-            ),
+            model_name='face',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__isnull', True), ('population', '')), ('level__isnull', False), _connector='OR'), name='face_level_says_by_which_map'),
         ),
     ]

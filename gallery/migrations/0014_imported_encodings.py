@@ -5,37 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0013_three_answers"),
+        ('gallery', '0013_three_answers'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="knownencoding",
-            name="imported_from",
-            field=models.CharField(blank=True, default="", max_length=255),
+            model_name='knownencoding',
+            name='imported_from',
+            field=models.CharField(blank=True, default='', max_length=255),
         ),
         migrations.AlterField(
-            model_name="knownencoding",
-            name="face",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="known_encoding",
-                to="gallery.face",
-            ),
+            model_name='knownencoding',
+            name='face',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='known_encoding', to='gallery.face'),
         ),
         migrations.AddConstraint(
-            model_name="knownencoding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("face__isnull", False), ("imported_from", "")),
-                    models.Q(
-                        ("face__isnull", True), models.Q(("imported_from", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="known_by_a_face_or_from_a_file",
-            ),
+            model_name='knownencoding',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('face__isnull', False), ('imported_from', '')), models.Q(('face__isnull', True), models.Q(('imported_from', ''), _negated=True)), _connector='OR'), name='known_by_a_face_or_from_a_file'),
         ),
     ]

@@ -6,42 +6,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0014_imported_encodings"),
+        ('gallery', '0014_imported_encodings'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="GroupPortrait",
+            name='GroupPortrait',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_portraits",
-                        to="gallery.person",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_portraits",
-                        to="gallery.photo",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_portraits', to='gallery.person')),
+                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_portraits', to='gallery.photo')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("photo", "person"), name="group_portrait_once")
-                ],
+                'constraints': [models.UniqueConstraint(fields=('photo', 'person'), name='group_portrait_once')],
             },
         ),
     ]

@@ -15,75 +15,51 @@ def lack_nearest(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0015_group_portraits"),
+        ('gallery', '0015_group_portraits'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="roster",
-            name="has_nearest",
+            model_name='roster',
+            name='has_nearest',
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name="roster",
-            name="revision",
+            model_name='roster',
+            name='revision',
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="roster",
-            name="faces_revision",
+            model_name='roster',
+            name='faces_revision',
             field=models.BigIntegerField(default=0),
         ),
         migrations.CreateModel(
-            name="KnownChange",
+            name='KnownChange',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("person", models.BigIntegerField()),
-                ("vector", gallery.fields.VectorField(128)),
-                ("encoder", models.CharField(max_length=60)),
-                ("level", models.FloatField()),
-                ("came", models.BooleanField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "roster",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="known_changes",
-                        to="gallery.roster",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('person', models.BigIntegerField()),
+                ('vector', gallery.fields.VectorField(128)),
+                ('encoder', models.CharField(max_length=60)),
+                ('level', models.FloatField()),
+                ('came', models.BooleanField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('roster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='known_changes', to='gallery.roster')),
             ],
         ),
         migrations.CreateModel(
-            name="Nearest",
+            name='Nearest',
             fields=[
-                (
-                    "face",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="nearest",
-                        serialize=False,
-                        to="gallery.face",
-                    ),
-                ),
-                ("people", models.BinaryField(default=b"")),
-                ("furthest", models.FloatField(null=True)),
-                ("is_due", models.BooleanField(default=False)),
+                ('face', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='nearest', serialize=False, to='gallery.face')),
+                ('people', models.BinaryField(default=b'')),
+                ('furthest', models.FloatField(null=True)),
+                ('is_due', models.BooleanField(default=False)),
             ],
             options={
-                "verbose_name_plural": "nearest",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("is_due", True)), fields=["face"], name="nearest_due"
-                    )
-                ],
+                'verbose_name_plural': 'nearest',
+                'indexes': [models.Index(condition=models.Q(('is_due', True)), fields=['face'], name='nearest_due')],
             },
         ),
         migrations.RunPython(lack_nearest, migrations.RunPython.noop),

@@ -8,50 +8,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0016_nearest_people"),
+        ('gallery', '0016_nearest_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Arrival",
+            name='Arrival',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("source", models.CharField(max_length=255)),
-                (
-                    "layout",
-                    models.CharField(
-                        blank=True,
-                        choices=[("flat", "flat"), ("folders", "folders"), ("mixed", "mixed")],
-                        default="",
-                        max_length=7,
-                    ),
-                ),
-                ("touched_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "owner",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="arrival",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "task",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="arrival",
-                        to="gallery.task",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('source', models.CharField(max_length=255)),
+                ('layout', models.CharField(blank=True, choices=[('flat', 'flat'), ('folders', 'folders'), ('mixed', 'mixed')], default='', max_length=7)),
+                ('touched_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('owner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='arrival', to=settings.AUTH_USER_MODEL)),
+                ('task', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='arrival', to='gallery.task')),
             ],
         ),
     ]

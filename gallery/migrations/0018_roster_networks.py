@@ -6,42 +6,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0017_arrivals"),
+        ('gallery', '0017_arrivals'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="roster",
-            name="way",
-            field=models.CharField(
-                choices=[("nearest", "nearest"), ("vote", "vote"), ("classifier", "classifier")],
-                default="nearest",
-                max_length=10,
-            ),
+            model_name='roster',
+            name='way',
+            field=models.CharField(choices=[('nearest', 'nearest'), ('vote', 'vote'), ('classifier', 'classifier')], default='nearest', max_length=10),
         ),
         migrations.CreateModel(
-            name="RosterNetwork",
+            name='RosterNetwork',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("file", models.CharField(max_length=60)),
-                ("encoder", models.CharField(max_length=60)),
-                ("trained_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("known", models.JSONField(default=dict)),
-                ("held_out", models.JSONField(default=dict)),
-                (
-                    "roster",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="network",
-                        to="gallery.roster",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file', models.CharField(max_length=60)),
+                ('encoder', models.CharField(max_length=60)),
+                ('trained_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('known', models.JSONField(default=dict)),
+                ('held_out', models.JSONField(default=dict)),
+                ('roster', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='network', to='gallery.roster')),
             ],
         ),
     ]

@@ -14,9 +14,7 @@ def record_what_was_said(apps: Any, schema_editor: Any) -> None:
     Roster = apps.get_model("gallery", "Roster")
     Photo = apps.get_model("gallery", "Photo")
     # Whose photos had something said of them, though they know nobody.
-    said = Photo.objects.filter(
-        models.Q(is_collage=True) | models.Q(faces__emotion_words__isnull=False)
-    )
+    said = Photo.objects.filter(models.Q(is_collage=True) | models.Q(faces__emotion_words__isnull=False))
     for owner in set(said.values_list("owner", flat=True)):
         Roster.objects.get_or_create(owner_id=owner)
     for roster in Roster.objects.all():
@@ -41,10 +39,8 @@ def _record(apps: Any, roster: Any) -> None:
 
 def _words(apps: Any, roster: Any) -> Iterator[dict[str, Any]]:
     Person, Face = apps.get_model("gallery", "Person"), apps.get_model("gallery", "Face")
-    for pk, name, note, born_on, born_to in (
-        Person.objects.filter(roster=roster)
-        .order_by("pk")
-        .values_list("pk", "name", "note", "born_on", "born_to")
+    for pk, name, note, born_on, born_to in Person.objects.filter(roster=roster).order_by("pk").values_list(
+        "pk", "name", "note", "born_on", "born_to"
     ):
         yield {"topic": "called", "subject": pk, "value": name}
         if note:
@@ -77,28 +73,13 @@ def _words_of_owner(apps: Any, owner: int) -> Iterator[dict[str, Any]]:
 
 
 class Migration(migrations.Migration):
+
     dependencies = [("gallery", "0019_record_of_words")]
 
     operations = [
         migrations.AddConstraint(
-            model_name="knownencoding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("brought_for", None),
-                        ("face__isnull", False),
-                        ("imported_from", ""),
-                        ("person__isnull", False),
-                    ),
-                    models.Q(
-                        ("brought_for__isnull", False),
-                        ("face", None),
-                        models.Q(("imported_from", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="known_by_a_face_or_from_a_file",
-            ),
+            model_name='knownencoding',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('brought_for', None), ('face__isnull', False), ('imported_from', ''), ('person__isnull', False)), models.Q(('brought_for__isnull', False), ('face', None), models.Q(('imported_from', ''), _negated=True)), _connector='OR'), name='known_by_a_face_or_from_a_file'),
         ),
         migrations.RunPython(record_what_was_said, migrations.RunPython.noop),
     ]

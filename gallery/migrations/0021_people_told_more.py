@@ -6,74 +6,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0020_what_was_said"),
+        ('gallery', '0020_what_was_said'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="PersonAlias",
+            name='PersonAlias',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100)),
-                ("folded_name", gallery.fields.FoldedField("name", editable=False, max_length=300)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100)),
+                ('folded_name', gallery.fields.FoldedField('name', editable=False, max_length=300)),
             ],
             options={
-                "verbose_name_plural": "person aliases",
+                'verbose_name_plural': 'person aliases',
             },
         ),
         migrations.AddField(
-            model_name="person",
-            name="about",
-            field=models.TextField(blank=True, default=""),
+            model_name='person',
+            name='about',
+            field=models.TextField(blank=True, default=''),
         ),
         migrations.AddField(
-            model_name="person",
-            name="chosen_cover",
+            model_name='person',
+            name='chosen_cover',
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="person",
-            name="is_favourite",
+            model_name='person',
+            name='is_favourite',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="person",
-            name="is_hidden",
+            model_name='person',
+            name='is_hidden',
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name="analysisjob",
-            index=models.Index(fields=["finished_at"], name="job_ended"),
+            model_name='analysisjob',
+            index=models.Index(fields=['finished_at'], name='job_ended'),
         ),
         migrations.AddIndex(
-            model_name="face",
-            index=models.Index(
-                condition=models.Q(("person__isnull", False)),
-                fields=["person", "named_by", "-quality_score", "photo"],
-                name="face_of_person",
-            ),
+            model_name='face',
+            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person', 'named_by', '-quality_score', 'photo'], name='face_of_person'),
         ),
         migrations.AddField(
-            model_name="personalias",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="aliases",
-                to="gallery.person",
-            ),
+            model_name='personalias',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='gallery.person'),
         ),
         migrations.AddIndex(
-            model_name="personalias",
-            index=models.Index(fields=["folded_name"], name="alias_by_name"),
+            model_name='personalias',
+            index=models.Index(fields=['folded_name'], name='alias_by_name'),
         ),
         migrations.AddConstraint(
-            model_name="personalias",
-            constraint=models.UniqueConstraint(fields=("person", "folded_name"), name="alias_once"),
+            model_name='personalias',
+            constraint=models.UniqueConstraint(fields=('person', 'folded_name'), name='alias_once'),
         ),
     ]

@@ -5,60 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0022_bin"),
+        ('gallery', '0022_bin'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="face",
-            name="boxed_by",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "a detector"),
-                    ("corrected", "a human, instead of a detector's"),
-                    ("drawn", "a human, where no detector found a face"),
-                ],
-                default="",
-                max_length=9,
-            ),
+            model_name='face',
+            name='boxed_by',
+            field=models.CharField(blank=True, choices=[('', 'a detector'), ('corrected', "a human, instead of a detector's"), ('drawn', 'a human, where no detector found a face')], default='', max_length=9),
         ),
         migrations.AddField(
-            model_name="face",
-            name="found_box",
+            model_name='face',
+            name='found_box',
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name="face",
-            name="is_due",
+            model_name='face',
+            name='is_due',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="face",
-            name="unmeasured",
+            model_name='face',
+            name='unmeasured',
             field=gallery.fields.SentenceField(blank=True, default=None),
         ),
         migrations.AlterField(
-            model_name="face",
-            name="mark",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "a face"),
-                    ("no_face", "not a face"),
-                    ("stranger", "a stranger's face"),
-                    ("pending", "drawn, and not measured yet"),
-                    ("undrawn", "drawn, and taken back"),
-                ],
-                default="",
-                max_length=8,
-            ),
+            model_name='face',
+            name='mark',
+            field=models.CharField(blank=True, choices=[('', 'a face'), ('no_face', 'not a face'), ('stranger', "a stranger's face"), ('pending', 'drawn, and not measured yet'), ('undrawn', 'drawn, and taken back')], default='', max_length=8),
         ),
         migrations.AddIndex(
-            model_name="face",
-            index=models.Index(
-                condition=models.Q(("is_due", True)), fields=["photo"], name="face_due"
-            ),
+            model_name='face',
+            index=models.Index(condition=models.Q(('is_due', True)), fields=['photo'], name='face_due'),
         ),
     ]

@@ -4,46 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0024_groups"),
+        ('gallery', '0024_groups'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="face",
-            name="lost",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "found"),
-                    ("asked", "not found, and nobody has said whether it stays"),
-                    ("answered", "not found, and somebody has said whether it stays"),
-                ],
-                default="",
-                max_length=8,
-            ),
+            model_name='face',
+            name='lost',
+            field=models.CharField(blank=True, choices=[('', 'found'), ('asked', 'not found, and nobody has said whether it stays'), ('answered', 'not found, and somebody has said whether it stays')], default='', max_length=8),
         ),
         migrations.AlterField(
-            model_name="face",
-            name="mark",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "a face"),
-                    ("no_face", "not a face"),
-                    ("stranger", "a stranger's face"),
-                    ("pending", "drawn, and not measured yet"),
-                    ("undrawn", "drawn, and taken back"),
-                    ("let_go", "not found again, and let go"),
-                ],
-                default="",
-                max_length=8,
-            ),
+            model_name='face',
+            name='mark',
+            field=models.CharField(blank=True, choices=[('', 'a face'), ('no_face', 'not a face'), ('stranger', "a stranger's face"), ('pending', 'drawn, and not measured yet'), ('undrawn', 'drawn, and taken back'), ('let_go', 'not found again, and let go')], default='', max_length=8),
         ),
         migrations.AddIndex(
-            model_name="face",
-            index=models.Index(
-                condition=models.Q(("lost", "asked")), fields=["photo"], name="face_lost"
-            ),
+            model_name='face',
+            index=models.Index(condition=models.Q(('lost', 'asked')), fields=['photo'], name='face_lost'),
         ),
     ]

@@ -6,44 +6,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0025_lost_faces"),
+        ('gallery', '0025_lost_faces'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ErasedFace",
+            name='ErasedFace',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("left", models.IntegerField()),
-                ("top", models.IntegerField()),
-                ("right", models.IntegerField()),
-                ("bottom", models.IntegerField()),
-                ("is_private", models.BooleanField(default=False)),
-                ("erased_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="erased_faces",
-                        to="gallery.photo",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('left', models.IntegerField()),
+                ('top', models.IntegerField()),
+                ('right', models.IntegerField()),
+                ('bottom', models.IntegerField()),
+                ('is_private', models.BooleanField(default=False)),
+                ('erased_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='erased_faces', to='gallery.photo')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("bottom__gt", models.F("top")), ("right__gt", models.F("left"))
-                        ),
-                        name="erased_box_has_an_area",
-                    )
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('bottom__gt', models.F('top')), ('right__gt', models.F('left'))), name='erased_box_has_an_area')],
             },
         ),
     ]

@@ -4,17 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0026_erased_faces"),
+        ('gallery', '0026_erased_faces'),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="face",
-            index=models.Index(
-                condition=models.Q(("mark", ""), _negated=True),
-                fields=["mark", "photo"],
-                name="face_put_aside",
-            ),
+            model_name='face',
+            index=models.Index(condition=models.Q(('mark', ''), _negated=True), fields=['mark', 'photo'], name='face_put_aside'),
         ),
     ]

@@ -7,94 +7,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0027_faces_put_aside"),
+        ('gallery', '0027_faces_put_aside'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="person",
-            name="consent",
-            field=models.CharField(
-                blank=True,
-                choices=[("", "not known"), ("given", "agreed"), ("refused", "refused")],
-                default="",
-                max_length=7,
-            ),
+            model_name='person',
+            name='consent',
+            field=models.CharField(blank=True, choices=[('', 'not known'), ('given', 'agreed'), ('refused', 'refused')], default='', max_length=7),
         ),
         migrations.AddField(
-            model_name="person",
-            name="consent_note",
-            field=models.CharField(blank=True, default="", max_length=500),
+            model_name='person',
+            name='consent_note',
+            field=models.CharField(blank=True, default='', max_length=500),
         ),
         migrations.AddField(
-            model_name="person",
-            name="consent_on",
+            model_name='person',
+            name='consent_on',
             field=models.DateField(null=True),
         ),
         migrations.AlterField(
-            model_name="face",
-            name="mark",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "a face"),
-                    ("no_face", "not a face"),
-                    ("stranger", "a stranger's face"),
-                    ("pending", "drawn, and not measured yet"),
-                    ("undrawn", "drawn, and taken back"),
-                    ("let_go", "not found again, and let go"),
-                    ("private", "of somebody who does not want to be recognised"),
-                ],
-                default="",
-                max_length=8,
-            ),
+            model_name='face',
+            name='mark',
+            field=models.CharField(blank=True, choices=[('', 'a face'), ('no_face', 'not a face'), ('stranger', "a stranger's face"), ('pending', 'drawn, and not measured yet'), ('undrawn', 'drawn, and taken back'), ('let_go', 'not found again, and let go'), ('private', 'of somebody who does not want to be recognised')], default='', max_length=8),
         ),
         migrations.AlterField(
-            model_name="person",
-            name="gone",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "there"),
-                    ("merged", "somebody else, as a human said"),
-                    ("deleted", "deleted by a human"),
-                    ("refused", "does not want to be recognised"),
-                    ("unused", "nothing says any more who they are"),
-                ],
-                default="",
-                max_length=7,
-            ),
+            model_name='person',
+            name='gone',
+            field=models.CharField(blank=True, choices=[('', 'there'), ('merged', 'somebody else, as a human said'), ('deleted', 'deleted by a human'), ('refused', 'does not want to be recognised'), ('unused', 'nothing says any more who they are')], default='', max_length=7),
         ),
         migrations.CreateModel(
-            name="LockedVector",
+            name='LockedVector',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("vector", gallery.fields.VectorField(128)),
-                ("encoder", models.CharField(max_length=60)),
-                ("since", models.DateField(default=gallery.models.locked.today)),
-                (
-                    "person",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="locked_vector",
-                        to="gallery.person",
-                    ),
-                ),
-                (
-                    "roster",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="locked_vectors",
-                        to="gallery.roster",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('vector', gallery.fields.VectorField(128)),
+                ('encoder', models.CharField(max_length=60)),
+                ('since', models.DateField(default=gallery.models.locked.today)),
+                ('person', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='locked_vector', to='gallery.person')),
+                ('roster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='locked_vectors', to='gallery.roster')),
             ],
         ),
     ]

@@ -16,89 +16,40 @@ def make_due(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0028_consent"),
+        ('gallery', '0028_consent'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="roster",
-            name="alike_due_at",
+            model_name='roster',
+            name='alike_due_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.CreateModel(
-            name="Alike",
+            name='Alike',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("beyond", models.FloatField()),
-                (
-                    "first",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="gallery.person",
-                    ),
-                ),
-                (
-                    "second",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="gallery.person",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('beyond', models.FloatField()),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='gallery.person')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='gallery.person')),
             ],
             options={
-                "verbose_name_plural": "alike",
-                "constraints": [
-                    models.UniqueConstraint(fields=("first", "second"), name="alike_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("first__lt", models.F("second"))),
-                        name="alike_lower_key_first",
-                    ),
-                ],
+                'verbose_name_plural': 'alike',
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='alike_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='alike_lower_key_first')],
             },
         ),
         migrations.CreateModel(
-            name="Apart",
+            name='Apart',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "first",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="gallery.person",
-                    ),
-                ),
-                (
-                    "second",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="gallery.person",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='gallery.person')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='gallery.person')),
             ],
             options={
-                "verbose_name_plural": "apart",
-                "constraints": [
-                    models.UniqueConstraint(fields=("first", "second"), name="apart_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("first__lt", models.F("second"))),
-                        name="apart_lower_key_first",
-                    ),
-                ],
+                'verbose_name_plural': 'apart',
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='apart_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='apart_lower_key_first')],
             },
         ),
         migrations.RunPython(make_due, migrations.RunPython.noop),

@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0029_people_alike"),
+        ('gallery', '0029_people_alike'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="photo",
-            name="has_small",
+            model_name='photo',
+            name='has_small',
             field=models.BooleanField(default=False),
         ),
     ]

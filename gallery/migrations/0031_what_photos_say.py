@@ -5,59 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0030_small_pictures"),
+        ('gallery', '0030_small_pictures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="photo",
-            name="camera",
+            model_name='photo',
+            name='camera',
             field=models.CharField(blank=True, max_length=100, null=True),
         ),
         migrations.AddField(
-            model_name="photo",
-            name="latitude",
+            model_name='photo',
+            name='latitude',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="photo",
-            name="lens",
-            field=models.CharField(blank=True, default="", max_length=100),
+            model_name='photo',
+            name='lens',
+            field=models.CharField(blank=True, default='', max_length=100),
         ),
         migrations.AddField(
-            model_name="photo",
-            name="longitude",
+            model_name='photo',
+            name='longitude',
             field=models.FloatField(null=True),
         ),
         migrations.AddConstraint(
-            model_name="photo",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("camera", None), ("latitude", None), ("lens", ""), ("longitude", None)
-                    ),
-                    ("camera__isnull", False),
-                    _connector="OR",
-                ),
-                name="photo_lens_by_a_look",
-            ),
+            model_name='photo',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('camera', None), ('latitude', None), ('lens', ''), ('longitude', None)), ('camera__isnull', False), _connector='OR'), name='photo_lens_by_a_look'),
         ),
         migrations.AddConstraint(
-            model_name="photo",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude", None), ("longitude", None)),
-                    models.Q(
-                        ("latitude__isnull", False),
-                        ("latitude__range", (-90, 90)),
-                        ("longitude__isnull", False),
-                        ("longitude__range", (-180, 180)),
-                    ),
-                    _connector="OR",
-                ),
-                name="photo_taken_somewhere",
-            ),
+            model_name='photo',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='photo_taken_somewhere'),
         ),
     ]

@@ -7,136 +7,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0032_albums"),
+        ('gallery', '0032_albums'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ForgottenFile",
+            name='ForgottenFile',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sha256", models.CharField(max_length=64)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sha256', models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name="SourceFile",
+            name='SourceFile',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("path", models.TextField()),
-                ("size", models.PositiveBigIntegerField()),
-                ("modified", models.BigIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "came",
-                    models.CharField(
-                        choices=[
-                            ("photo", "Photo"),
-                            ("same", "Same"),
-                            ("deleted", "Deleted"),
-                            ("refused", "Refused"),
-                        ],
-                        max_length=7,
-                    ),
-                ),
-                ("note", gallery.fields.SentenceField(blank=True, default=None)),
-                ("look", models.PositiveIntegerField()),
-                ("is_there", models.BooleanField(default=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.TextField()),
+                ('size', models.PositiveBigIntegerField()),
+                ('modified', models.BigIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('came', models.CharField(choices=[('photo', 'Photo'), ('same', 'Same'), ('deleted', 'Deleted'), ('refused', 'Refused')], max_length=7)),
+                ('note', gallery.fields.SentenceField(blank=True, default=None)),
+                ('look', models.PositiveIntegerField()),
+                ('is_there', models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name="SourceFolder",
+            name='SourceFolder',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("path", models.TextField()),
-                ("in_place", models.BooleanField(default=False)),
-                ("looks", models.PositiveIntegerField(default=0)),
-                ("looked_at", models.DateTimeField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.TextField()),
+                ('in_place', models.BooleanField(default=False)),
+                ('looks', models.PositiveIntegerField(default=0)),
+                ('looked_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name="photo",
-            name="is_gone",
+            model_name='photo',
+            name='is_gone',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="photo",
-            name="lies_at",
-            field=models.TextField(blank=True, default=""),
+            model_name='photo',
+            name='lies_at',
+            field=models.TextField(blank=True, default=''),
         ),
         migrations.AddIndex(
-            model_name="photo",
-            index=models.Index(
-                condition=models.Q(("lies_at", ""), _negated=True),
-                fields=["lies_at"],
-                name="photo_read_in_place",
-            ),
+            model_name='photo',
+            index=models.Index(condition=models.Q(('lies_at', ''), _negated=True), fields=['lies_at'], name='photo_read_in_place'),
         ),
         migrations.AddField(
-            model_name="forgottenfile",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="forgotten_files",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='forgottenfile',
+            name='owner',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forgotten_files', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="sourcefolder",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="source_folders",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='sourcefolder',
+            name='owner',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='source_folders', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="sourcefile",
-            name="folder",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="files",
-                to="gallery.sourcefolder",
-            ),
+            model_name='sourcefile',
+            name='folder',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='gallery.sourcefolder'),
         ),
         migrations.AddConstraint(
-            model_name="forgottenfile",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "sha256"), name="forgotten_once_per_owner"
-            ),
+            model_name='forgottenfile',
+            constraint=models.UniqueConstraint(fields=('owner', 'sha256'), name='forgotten_once_per_owner'),
         ),
         migrations.AddConstraint(
-            model_name="sourcefolder",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "path"), name="source_folder_once_per_owner"
-            ),
+            model_name='sourcefolder',
+            constraint=models.UniqueConstraint(fields=('owner', 'path'), name='source_folder_once_per_owner'),
         ),
         migrations.AddIndex(
-            model_name="sourcefile",
-            index=models.Index(fields=["folder", "look"], name="source_file_seen"),
+            model_name='sourcefile',
+            index=models.Index(fields=['folder', 'look'], name='source_file_seen'),
         ),
         migrations.AddIndex(
-            model_name="sourcefile",
-            index=models.Index(fields=["sha256"], name="source_file_content"),
+            model_name='sourcefile',
+            index=models.Index(fields=['sha256'], name='source_file_content'),
         ),
         migrations.AddConstraint(
-            model_name="sourcefile",
-            constraint=models.UniqueConstraint(fields=("folder", "path"), name="source_file_once"),
+            model_name='sourcefile',
+            constraint=models.UniqueConstraint(fields=('folder', 'path'), name='source_file_once'),
         ),
     ]

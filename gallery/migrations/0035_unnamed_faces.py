@@ -4,17 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0034_switches"),
+        ('gallery', '0034_switches'),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="face",
-            index=models.Index(
-                condition=models.Q(("mark", ""), models.Q(("named_by", "human"), _negated=True)),
-                fields=["photo"],
-                name="face_unnamed",
-            ),
+            model_name='face',
+            index=models.Index(condition=models.Q(('mark', ''), models.Q(('named_by', 'human'), _negated=True)), fields=['photo'], name='face_unnamed'),
         ),
     ]

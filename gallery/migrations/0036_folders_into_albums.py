@@ -5,50 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0035_unnamed_faces"),
+        ('gallery', '0035_unnamed_faces'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="sourcefile",
-            name="is_put",
+            model_name='sourcefile',
+            name='is_put',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="sourcefolder",
-            name="album",
-            field=models.CharField(blank=True, default="", max_length=100),
+            model_name='sourcefolder',
+            name='album',
+            field=models.CharField(blank=True, default='', max_length=100),
         ),
         migrations.AddField(
-            model_name="sourcefolder",
-            name="by_folder",
+            model_name='sourcefolder',
+            name='by_folder',
             field=models.BooleanField(default=False),
         ),
         migrations.CreateModel(
-            name="SourceAlbum",
+            name='SourceAlbum',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("within", models.TextField(blank=True)),
-                ("album_id", models.BigIntegerField()),
-                (
-                    "folder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="albums",
-                        to="gallery.sourcefolder",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('within', models.TextField(blank=True)),
+                ('album_id', models.BigIntegerField()),
+                ('folder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='albums', to='gallery.sourcefolder')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("folder", "within"), name="source_album_once")
-                ],
+                'constraints': [models.UniqueConstraint(fields=('folder', 'within'), name='source_album_once')],
             },
         ),
     ]

@@ -5,24 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("gallery", "0036_folders_into_albums"),
+        ('gallery', '0036_folders_into_albums'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="knownchange",
-            name="before",
+            model_name='knownchange',
+            name='before',
             field=models.BigIntegerField(null=True),
         ),
         migrations.AlterField(
-            model_name="knownchange",
-            name="roster",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="known_changes",
-                to="gallery.roster",
-            ),
+            model_name='knownchange',
+            name='roster',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='known_changes', to='gallery.roster'),
         ),
     ]
