@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from channels.db import database_sync_to_async
 from django.core.management import CommandError
 
+from gallery.management.commands import serve
 from gallery.management.commands.serve import listen
 from tests.site.process import ROOT
 
@@ -55,3 +59,23 @@ def test_an_answer_waits_for_no_acknowledgement() -> None:
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_reading_libraries_beforehand_holds_up_no_other_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    going, enough = threading.Event(), threading.Event()
+
+    def read() -> None:
+        going.set()
+        enough.wait(60)
+
+    monkeypatch.setattr(serve, "read_libraries", read)
+    warming = asyncio.create_task(serve.warm(0))
+    try:
+        await asyncio.to_thread(going.wait, 60)
+        assert await asyncio.wait_for(database_sync_to_async(lambda: "claimed")(), 30) == "claimed"
+    finally:
+        enough.set()
+        await warming

@@ -56,7 +56,8 @@ async def warm(wait: float = WARM_AFTER) -> None:
     """Have the libraries of who was here last at hand, once whoever waited for the site has been served."""
     await asyncio.sleep(wait)
     try:
-        await database_sync_to_async(read_libraries)()
+        # In a thread of its own: seconds of it would hold up the worker, whose leases run out.
+        await database_sync_to_async(read_libraries, thread_sensitive=False)()
     except Exception:
         # Who asks for one reads it then.
         log.exception("No library could be read beforehand.")
