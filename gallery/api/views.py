@@ -134,7 +134,8 @@ class PhotosKnown(APIView):
         except WordsRefused as refusal:
             return Response({"code": "no_album", "detail": f"{refusal}"}, status=400)
         found = photos.known(owner=user_of(request), digests=said["sha256"])
-        return Response({digest: _known(photo, into) for digest, photo in found.items()})
+        why = into.take(*found.values()) if into is not None and found else ""
+        return Response({digest: _known(photo, why) for digest, photo in found.items()})
 
 
 class PhotoDetail(APIView):
@@ -261,8 +262,7 @@ class ProgressDetail(APIView):
         return Response(ProgressSerializer(progress.of(request.user)).data)
 
 
-def _known(photo: Photo, into: album_uploads.Into | None) -> dict[str, Any]:
-    why = into.take(photo) if into is not None else ""
+def _known(photo: Photo, why: str) -> dict[str, Any]:
     detail = why or f"{say('duplicate', filename=photo.filename)}"
     return {"id": photo.pk, "url": photo.get_absolute_url(), "detail": detail}
 

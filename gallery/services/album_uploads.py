@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,22 +28,22 @@ class Into:
     album: Album | None
     name: str
 
-    def take(self, photo: Photo) -> str:
-        """Put the user's photo into the album, which is made now if there is none of that name yet.
+    def take(self, *photos: Photo) -> str:
+        """Put photos of the user's into the album, which is made now if there is none of that name yet.
 
         Returns a sentence where that may not be any more; it may have changed meanwhile.
         """
         try:
-            self._put(photo)
+            self._put(photos)
         except WordsRefused as refusal:
             return f"{refusal}"
         return ""
 
     @transaction.atomic
-    def _put(self, photo: Photo) -> None:
-        roster = turns.take_both(self.user.pk, (self.album or photo).owner_id)
+    def _put(self, photos: Sequence[Photo]) -> None:
+        roster = turns.take_both(self.user.pk, self.album.owner_id if self.album else self.user.pk)
         album = _open_to(self.user, self.album.pk) if self.album else self._of_that_name()
-        words = albums.appended(album, [photo.pk])
+        words = albums.appended(album, [photo.pk for photo in photos])
         before = _just_done(roster, album)
         if album.is_gone:
             words = [wording.titled(album.pk, self.name), *words]
@@ -66,10 +67,7 @@ def into(user: User, album: int | None, name: str) -> Into | None:
 
 
 def _open_to(user: User, key: int) -> Album:
-    found = Album.objects.open_to(user).filter(pk=key).first()
-    if found is None:
-        raise WordsRefused(f"{albums.NO_ALBUM}")
-    return found
+    return albums.get(Album.objects.open_to(user), key)
 
 
 def _just_done(roster: Roster, album: Album) -> Action | None:

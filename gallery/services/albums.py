@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from analysis.names import tidied
 from gallery.models import Action, Album, AlbumPhoto, Photo, Roster
-from gallery.models.album import NAME_LENGTH
+from gallery.models.album import NAME_LENGTH, AlbumQuerySet
 from gallery.models.record import Did
 from gallery.services import saying, turns, wording
 from gallery.services.nearest import few
@@ -43,6 +43,14 @@ def clean_name(text: str) -> str:
 
 class NoPhotos(WordsRefused):
     """None of the photos is the user's, or there any more."""
+
+
+def get(there: AlbumQuerySet, key: int) -> Album:
+    """Return the one of the albums with that key; raises WordsRefused."""
+    found = there.filter(pk=key).first()
+    if found is None:
+        raise WordsRefused(f"{NO_ALBUM}")
+    return found
 
 
 @transaction.atomic

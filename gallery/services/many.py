@@ -22,7 +22,6 @@ from gallery.jobs.leases import LeaseLost
 from gallery.models import Action, Album, Selection, Task
 from gallery.services import albums, photo_words, photos, saying
 from gallery.services.albums import NoPhotos
-from gallery.services.photo_words import WordsRefused
 from gallery.services.saying import One, TakenBack
 
 KIND = "many"
@@ -35,16 +34,12 @@ Said = Mapping[str, Any]
 
 
 def _put(user: User, keys: Collection[int], said: Said) -> object:
-    album = Album.objects.open_to(user).filter(pk=said["album"]).first()
-    if album is None:
-        raise WordsRefused(f"{albums.NO_ALBUM}")
+    album = albums.get(Album.objects.open_to(user), said["album"])
     return albums.put(user=user, album=album, photos=keys)
 
 
 def _out(user: User, keys: Collection[int], said: Said) -> object:
-    album = Album.objects.readable_by(user).filter(pk=said["album"]).first()
-    if album is None:
-        raise WordsRefused(f"{albums.NO_ALBUM}")
+    album = albums.get(Album.objects.readable_by(user), said["album"])
     return albums.take_out(user=user, album=album, photos=keys)
 
 
@@ -124,7 +119,7 @@ def _begin(user: User, one: One, keys: Collection[int], do: str, said: Said) -> 
 def go_on(task: Task) -> bool:
     """Do the next part; False where nothing is left. Raises LeaseLost, or what the act refuses."""
     size, began = task.result["size"], monotonic()
-    keys = task.selection.photos[task.done : task.done + size]
+    keys = task.selection.some(task.done, size)
     if not keys:
         _finish(task, task.result)
         return False
