@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from benchmarks import made
-from tests.site.process import Site, Visitor
+from tests.site.process import Site
 
 FACES, PEOPLE = 300_000, 2_000
 TIMES = 12
@@ -49,17 +49,11 @@ def time_cards(site: Site) -> None:
         taken: list[float] = []
         card = kind.after(roster, ())
         while card and len(taken) < TIMES and desk.following(roster, name, card.place):
-            taken.append(seconds(visitor, f"/desk/card/?after={card.after}"))
+            taken.append(made.seconds(visitor, f"/desk/card/?after={card.after}"))
             card = kind.after(roster, card.place)
         if taken:
             made.told(f"the card after one of the kind {name}", taken)
-    made.told("how far one is", [seconds(visitor, "/desk/progress/") for _ in range(TIMES)])
-
-
-def seconds(visitor: Visitor, address: str) -> float:
-    began = time.perf_counter()
-    visitor.page(address)
-    return time.perf_counter() - began
+    made.told("how far one is", [made.seconds(visitor, "/desk/progress/") for _ in range(TIMES)])
 
 
 if __name__ == "__main__":

@@ -124,6 +124,13 @@ def signed_in(site: Site, user: User) -> Visitor:
     return visitor
 
 
+def seconds(visitor: Visitor, address: str) -> float:
+    """Return how long it takes until the whole page is there."""
+    began = time.perf_counter()
+    visitor.page(address)
+    return time.perf_counter() - began
+
+
 def told(what: str, seconds: Sequence[float]) -> None:
     line = f"{median(seconds):.3f} (median), {max(seconds):.3f} (longest)"
     print(f"{what}: {line}", flush=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 
 from benchmarks import made
-from tests.site.process import Site, Visitor
+from tests.site.process import Site
 
 FACES, PEOPLE = 100_000, 5_000
 TIMES = 12
@@ -57,13 +57,8 @@ def time_pages(site: Site) -> None:
     visitor = made.signed_in(site, made.owner())
     visitor.page("/people/")
     for what, query in ADDRESSES.items():
-        made.told(f"people, {what}", [seconds(visitor, query) for _ in range(TIMES)])
-
-
-def seconds(visitor: Visitor, query: str) -> float:
-    began = time.perf_counter()
-    visitor.page(f"/people/?{query}")
-    return time.perf_counter() - began
+        address = f"/people/?{query}"
+        made.told(f"people, {what}", [made.seconds(visitor, address) for _ in range(TIMES)])
 
 
 if __name__ == "__main__":

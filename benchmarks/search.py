@@ -49,17 +49,19 @@ def tell_memory(owner: User) -> None:
 def time_pages(visitor: Visitor) -> None:
     from gallery.models import Person
 
-    made.told("the first page after a start", [seconds(visitor, LIBRARY)])
+    made.told("the first page after a start", [made.seconds(visitor, LIBRARY)])
     one, other = Person.objects.order_by("pk").values_list("pk", flat=True)[:2]
     for what, query in SEARCHES.items():
         said = query.format(one=one, other=other)
-        taken = [seconds(visitor, f"{LIBRARY}?{said}") for _ in range(TIMES)]
+        taken = [made.seconds(visitor, f"{LIBRARY}?{said}") for _ in range(TIMES)]
         made.told(f"the page of {what}", taken)
-        taken = [seconds(visitor, f"{FACETS}?{said}") for _ in range(TIMES)]
+        taken = [made.seconds(visitor, f"{FACETS}?{said}") for _ in range(TIMES)]
         made.told(f"the counts beside {what}", taken)
     for text in ("a", "anna m", "20"):
         address = f"/search/suggestions/?q={text}"
-        made.told(f"suggestions for {text!r}", [seconds(visitor, address) for _ in range(TIMES)])
+        made.told(
+            f"suggestions for {text!r}", [made.seconds(visitor, address) for _ in range(TIMES)]
+        )
     time_after_namings(visitor)
 
 
@@ -74,13 +76,7 @@ def time_after_namings(visitor: Visitor) -> None:
         address, said = f"{visitor.site.url}/faces/{face}/name/", {"name": f"Somebody {number}"}
         answer = visitor.session.post(address, said, headers=headers, timeout=60)
         assert answer.status_code == 200, answer.status_code
-        pages.append(seconds(visitor, f"{LIBRARY}?unnamed=1"))
-        counts.append(seconds(visitor, f"{FACETS}?unnamed=1"))
+        pages.append(made.seconds(visitor, f"{LIBRARY}?unnamed=1"))
+        counts.append(made.seconds(visitor, f"{FACETS}?unnamed=1"))
     made.told("the page right after a naming", pages)
     made.told("the counts right after a naming", counts)
-
-
-def seconds(visitor: Visitor, address: str) -> float:
-    began = time.perf_counter()
-    visitor.page(address)
-    return time.perf_counter() - began

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 from benchmarks import made
 from tests.site.process import Visitor
@@ -25,10 +24,4 @@ def time_pages(visitor: Visitor) -> None:
         "a part of the timeline, anywhere": [f"/photos/page/?before={key}" for key in some],
         "a photo's card": [f"/photos/cards/?keys={key}" for key in some],
     }.items():
-        made.told(what, [seconds(visitor, address) for address in addresses])
-
-
-def seconds(visitor: Visitor, address: str) -> float:
-    began = time.perf_counter()
-    visitor.page(address)
-    return time.perf_counter() - began
+        made.told(what, [made.seconds(visitor, address) for address in addresses])
