@@ -117,13 +117,13 @@ def unnamed(roster: Roster) -> FaceQuerySet:
     return Face.objects.of(roster).unnamed()
 
 
-def photos_after(roster: Roster, after: int, count: int | None = None) -> range:
+def photos_after(roster: Roster, after: int, count: int = PHOTOS) -> range:
     """Return from where to where the keys of the roster's next photos are, above `after`; empty at the end.
 
     Faces are read by it: asked for the next thousand faces, a database sorts all that are left each time.
     """
     photos = Photo.objects.filter(owner__in=roster.members, pk__gt=after).order_by("pk")
-    keys = list(photos.values_list("pk", flat=True)[: count or PHOTOS])
+    keys = list(photos.values_list("pk", flat=True)[:count])
     return range(keys[0], keys[-1] + 1) if keys else range(0)
 
 

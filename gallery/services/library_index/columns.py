@@ -85,6 +85,8 @@ class Photos(Columns):
     cameras: NDArray[np.int32]
     texts: NDArray[np.object_]
     is_favourite: Flags
+    is_gone: Flags
+    took: Floats
 
     @property
     def is_of_a_year(self) -> Flags:
@@ -109,9 +111,6 @@ class Photos(Columns):
             which = self.taken_to == PRECISIONS.index(to)
             found[which] = ((at[which].astype(unit) + 1).astype("M8[us]").astype(np.int64)) - DAY
         return found
-
-    is_gone: Flags
-    took: Floats
 
 
 @dataclass(frozen=True, eq=False)

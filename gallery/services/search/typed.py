@@ -138,11 +138,8 @@ class _Reading:
             self._people(self._called(fold(token.text)), token)
             return True
         said = QueryDict(mutable=True)
-        said[key] = token.text
+        said[key] = f"{'-' * token.is_not}{token.text}"
         found = address.read(said)
-        if token.is_not:
-            said[key] = f"-{token.text}"
-            found = address.read(said)
         if found == Search() or (token.is_not and found.excluded == Excluded()):
             self.unread.append(f"{'-' * token.is_not}{token.key}:{token.text}")
         else:

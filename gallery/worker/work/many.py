@@ -47,7 +47,7 @@ class _OfAnAction(Work):
 
     @property
     def sentence_of_it(self) -> str:
-        return lists.done.told([self.action])[0].sentence if self.action else ""
+        return _told(self.action)
 
     @property
     def address(self) -> str:
@@ -97,7 +97,7 @@ class ManyUndone(_OfAnAction):
     def title(self) -> str:
         action = self.action
         words = _("Undoing: %(what)s") if action and action.is_undone else _("Again: %(what)s")
-        return words % {"what": self.sentence_of_it}
+        return words % {"what": _told(action)}
 
     @property
     def outcome(self) -> str:
@@ -113,3 +113,7 @@ class ManyUndone(_OfAnAction):
 
     async def step(self, pool: AnalysisPool) -> bool:
         return await database_sync_to_async(many.undo_more)(self.task)
+
+
+def _told(action: Action | None) -> str:
+    return lists.done.told([action])[0].sentence if action else ""
