@@ -61,6 +61,11 @@ def test_an_answer_waits_for_no_acknowledgement() -> None:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_a_connection_is_kept_for_longer_than_a_proxy_keeps_it() -> None:
+    nginx = 60  # seconds
+    assert serve.configuration().timeout_keep_alive > nginx
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_reading_libraries_beforehand_holds_up_no_other_work(
     monkeypatch: pytest.MonkeyPatch,

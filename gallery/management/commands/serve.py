@@ -25,6 +25,9 @@ from gallery.worker import host
 log = logging.getLogger(__name__)
 WARM_AFTER = 5.0  # seconds
 WARMED = 20  # accounts at most
+# Longer than the 60 s for which nginx keeps a connection to us: whoever sends on one just when we close it
+# hears that the site broke off.
+KEPT_ALIVE = 75  # seconds
 
 
 class Command(BaseCommand):
@@ -97,9 +100,8 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def serve_all(listener: socket.socket) -> None:
-    """Run until the site is told to stop; a worker that ends before it takes the site along."""
-    config = uvicorn.Config(
+def configuration() -> uvicorn.Config:
+    return uvicorn.Config(
         get_default_application(),
         log_level="warning",
         lifespan="off",  # Channels has no such protocol.
@@ -107,9 +109,14 @@ async def serve_all(listener: socket.socket) -> None:
         server_header=False,
         ws_max_size=2
         ** 20,  # Frames of a camera have a quarter of that; nothing else comes this way.
+        timeout_keep_alive=KEPT_ALIVE,
         timeout_graceful_shutdown=5,  # A slow upload would hold up the end for as long as it takes.
     )
-    site = Site(config)
+
+
+async def serve_all(listener: socket.socket) -> None:
+    """Run until the site is told to stop; a worker that ends before it takes the site along."""
+    site = Site(configuration())
     serving = asyncio.create_task(site.serve(sockets=[listener]))
     working = asyncio.create_task(host.run())
     warming = asyncio.create_task(warm())
