@@ -150,7 +150,7 @@ urlpatterns = [
     path("albums/<int:pk>/cover/", albums.choose_album_cover, name="choose_album_cover"),
     path("albums/<int:pk>/delete/", albums.delete_album, name="delete_album"),
     path("albums/<int:pk>/share/", sharing.share_album, name="share_album"),
-    path("albums/<int:pk>/share/<int:member>/end/", sharing.unshare_album, name="unshare_album"),
+    path("albums/<int:pk>/share/<int:share>/end/", sharing.unshare_album, name="unshare_album"),
     path("albums/<int:pk>/leave/", sharing.leave_album, name="leave_album"),
     path("albums/<int:pk>/photos/<int:photo>/", sharing.album_photo, name="album_photo"),
     path(
@@ -260,6 +260,7 @@ urlpatterns = [
     path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),
     path("accounts/<int:pk>/password/", accounts.set_password, name="set_password"),
     path("accounts/camera/", camera.turn_camera, name="turn_camera"),
+    path("accounts/members/", accounts.let_members_read, name="let_members_read"),
     path("accounts/register/", accounts.register, name="register"),
     path("accounts/password/", accounts.ChangePassword.as_view(), name="password"),
     path("catalog.js", SCRIPT_CATALOG, name="script_catalog"),

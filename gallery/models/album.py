@@ -13,6 +13,7 @@ from gallery.fields import FoldedField
 from gallery.models.photo import Photo, PhotoQuerySet
 
 NAME_LENGTH = 100
+ACCOUNT_LENGTH = 150  # as Django has it
 
 
 class AlbumQuerySet(QuerySet["Album"]):
@@ -121,13 +122,15 @@ class AlbumPhoto(models.Model):
 class AlbumShare(models.Model):
     """Whoever may see an album of somebody else's, and perhaps add to it.
 
-    The names of people are read only where `shows_names` says so.
+    The names of people are read only where `shows_names` says so. `name` is what the owner wrote; without a
+    `member` no account was called so, which most owners must not be told (`services/sharing.py`).
     """
 
     album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="shares")
     member = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="album_shares"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="album_shares"
     )
+    name = models.CharField(max_length=ACCOUNT_LENGTH)
     may_add = models.BooleanField(default=False)
     shows_names = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -135,7 +138,8 @@ class AlbumShare(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["album", "member"], name="album_shared_once"),
+            models.UniqueConstraint(fields=["album", "name"], name="album_shared_once_by_name"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.album} for {self.member}"
+        return f"{self.album} for {self.name}"

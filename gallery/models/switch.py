@@ -11,6 +11,8 @@ from django.utils import timezone
 class Name(models.TextChoices):
     # Whether members who are no administrators may use the camera page.
     CAMERA = "camera"
+    # Whether members read by which names others sign in, to share albums with them.
+    MEMBERS = "members"
 
 
 class SwitchQuerySet(QuerySet["Switch"]):

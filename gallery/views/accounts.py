@@ -17,12 +17,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from gallery.forms import AccountForm, FirstAccountForm, NewAccountForm
 from gallery.models import Switch
 from gallery.models.switch import Name
-from gallery.views.http import Request, for_administrators
+from gallery.services import sharing
+from gallery.views.http import Request, for_administrators, tell
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -82,8 +83,22 @@ def accounts(request: Request) -> HttpResponse:
         "accounts": User.objects.order_by("username"),
         "form": form,
         "camera_is_on": Switch.objects.is_on(Name.CAMERA),
+        "members_are_read": Switch.objects.is_on(Name.MEMBERS),
     }
     return render(request, "registration/accounts.html", context)
+
+
+@for_administrators
+@require_POST
+def let_members_read(request: Request) -> HttpResponse:
+    """Let members read by which names others sign in, or not, as the form says."""
+    is_on = "on" in request.POST
+    sharing.let_members_read(is_on=is_on, by=request.user)
+    if is_on:
+        tell(request, _("Members see each other's names now."))
+    else:
+        tell(request, _("Members do not see each other's names any more."))
+    return redirect("accounts")
 
 
 @for_administrators

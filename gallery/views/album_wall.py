@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery.models import Album, Photo
-from gallery.services import album_photos, listing
+from gallery.services import album_photos, listing, sharing
 from gallery.services.album_photos import Reader
 from gallery.views import chosen_photos, viewer
 from gallery.views.albums import reader_of
@@ -35,7 +35,7 @@ def album(request: Request, pk: int) -> HttpResponse:
     context |= chosen_photos.offered_in(request, reader) | accepted()
     context |= {
         "count": len(keys),
-        "shared_with": reader.album.shares.count() if reader.is_owner else 0,
+        "shared_with": sharing.shared_with(reader.album) if reader.is_owner else [],
         "is_annotated": viewer.is_annotated(request),
         "since": timezone.now().timestamp(),
     }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gallery import lists
 from gallery.models import Album
-from gallery.services import album_photos, albums
+from gallery.services import album_photos, albums, sharing
 from gallery.services.album_photos import Reader
 from gallery.services.photo_words import WordsRefused
 from gallery.services.search import address
@@ -92,7 +92,7 @@ def tell_album(request: Request, pk: int) -> HttpResponse:
             found.name, found.about = name, about
         else:
             return redirect(found)
-    return render(request, "gallery/tell_album.html", about_album(found, error))
+    return render(request, "gallery/tell_album.html", about_album(request, found, error))
 
 
 @login_required
@@ -131,10 +131,18 @@ def reader_of(request: Request, pk: int) -> Reader:
     return reader
 
 
-def about_album(found: Album, error: str = "", share_error: str = "") -> dict[str, Any]:
+def about_album(
+    request: Request, found: Album, error: str = "", share_error: str = ""
+) -> dict[str, Any]:
     """Return what the page about an album shows."""
-    shares = found.shares.select_related("member").order_by("member__username")
-    return {"album": found, "error": error, "share_error": share_error, "shares": shares}
+    return {
+        "album": found,
+        "error": error,
+        "share_error": share_error,
+        "shares": found.shares.order_by("name"),
+        "reads_members": sharing.reads_members(request.user),
+        "members": sharing.members(request.user),
+    }
 
 
 def _mine(request: Request, pk: int) -> Album:

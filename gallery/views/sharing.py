@@ -39,23 +39,25 @@ def share_album(request: Request, pk: int) -> HttpResponse:
             shows_names="shows_names" in request.POST,
         )
     except WordsRefused as refusal:
-        context = about_album(reader.album, share_error=f"{refusal}")
+        context = about_album(request, reader.album, share_error=f"{refusal}")
         return render(request, "gallery/tell_album.html", context | {"typed": request.POST})
-    said = _("%(name)s sees this album now.") % {"name": share.member.get_username()}
-    tell(request, said)
+    if sharing.reads_members(request.user):
+        said = _("%(name)s sees this album now.")
+    else:
+        said = _("If there is an account called %(name)s, the album is shown there now.")
+    tell(request, said % {"name": share.name})
     return redirect("tell_album", pk)
 
 
 @login_required
 @require_POST
-def unshare_album(request: Request, pk: int, member: int) -> HttpResponse:
+def unshare_album(request: Request, pk: int, share: int) -> HttpResponse:
     reader = reader_of(request, pk)
     if not reader.is_owner:
         raise Http404
-    share = get_object_or_404(_shares(pk), member=member)
-    sharing.end(share=share)
-    said = _("%(name)s does not see this album any more.")
-    tell(request, said % {"name": share.member.get_username()})
+    found = get_object_or_404(_shares(pk), pk=share)
+    sharing.end(share=found)
+    tell(request, _("%(name)s does not see this album any more.") % {"name": found.name})
     return redirect("tell_album", pk)
 
 
@@ -116,7 +118,7 @@ def _photo(request: Request, album: int, key: int) -> Photo:
 
 
 def _shares(album: int) -> Any:
-    shares = AlbumShare.objects.select_related("album", "member")
+    shares = AlbumShare.objects.select_related("album")
     return shares.filter(album=album, album__is_gone=False)
 
 

@@ -99,7 +99,7 @@ def address(name: str, face: Face) -> str:
     values = {
         "pk": kept.get(kind, 1), "file": "confusion.svg", "face": face.pk,
         "name": DEFAULT.detector if name == "lab_detector" else DEFAULT.emotion,
-        "photo": face.photo_id, "member": AlbumShare.objects.get().member_id,
+        "photo": face.photo_id, "share": AlbumShare.objects.get().pk,
         "person": face.person.pk, "key": Arrival.objects.get(owner=face.photo.owner_id).key,
     }  # fmt: skip
     keys = re.findall(r"<\w+:(\w+)>", ROUTES[name])

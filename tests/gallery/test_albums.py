@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -377,7 +378,7 @@ def test_with_whom_an_album_is_shared_no_more_takes_along_what_is_theirs(
     if how == "leave":
         as_bob.post(reverse("leave_album", args=[album.pk]))
     else:
-        as_alice.post(reverse("unshare_album", args=[album.pk, bob.pk]))
+        as_alice.post(reverse("unshare_album", args=[album.pk, album.shares.get().pk]))
 
     assert not AlbumShare.objects.exists()
     assert mine.pk not in inside(album)
@@ -456,10 +457,9 @@ def test_a_smart_album_is_seen_as_its_owner_finds_it(
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("nobody", "no member called nobody"),
-        ("no\0body", "no member called nobody"),  # PostgreSQL takes no NUL.
         ("alice", "yours already"),
         (" ", "with whom"),
+        ("n" * 151, "no member called nnn"),  # No account has such a name.
     ],
 )
 def test_with_whom_it_is_not_shared_is_said(
@@ -471,6 +471,76 @@ def test_with_whom_it_is_not_shared_is_said(
 
     assert why in answer.content.decode()
     assert not AlbumShare.objects.exists()
+
+
+def share_with(client: Client, album: Album, name: str) -> str:
+    """Return the page that sharing with that name leads to."""
+    address = reverse("share_album", args=[album.pk])
+    return client.post(address, {"name": name}, follow=True).content.decode()
+
+
+def test_whoever_shares_is_not_told_whether_there_is_an_account(
+    alice: User, bob: User, charlie: User, as_alice: Client
+) -> None:
+    charlie.is_active = False
+    charlie.save()
+    album = albums.create(owner=alice, name="Home")
+    differing = re.compile(r"[A-Za-z0-9]{64}|since=\"[\d.]+|since=[\d.]+|share/\d+|unshare-\d+")
+    told = set()
+    for name in ("bob", "bib", "charlie"):
+        # And again, for other rights.
+        html = share_with(as_alice, album, name) + share_with(as_alice, album, name)
+        html += page(as_alice, "album", album.pk)
+        told.add(differing.sub("", html).replace(name, "THEM"))
+        sharing.end(share=album.shares.get())
+
+    assert len(told) == 1
+    assert "If there is an account called THEM, the album is shown there now." in told.pop()
+
+
+def test_a_name_that_nobody_had_opens_the_album_to_nobody_until_it_is_shared_again(
+    alice: User, as_alice: Client
+) -> None:
+    album = albums.create(owner=alice, name="Home")
+    share_with(as_alice, album, "no\0body")  # PostgreSQL takes no NUL.
+    assert sharing.shared_with(album) == ["nobody"]
+    as_nobody = signed_in(User.objects.create_user("nobody"))
+
+    assert as_nobody.get(album.get_absolute_url()).status_code == 404
+    share_with(as_alice, album, "nobody")
+    assert as_nobody.get(album.get_absolute_url()).status_code == 200
+
+    User.objects.get(username="nobody").delete()
+    assert sharing.shared_with(album) == ["nobody"]
+    as_alice.post(reverse("unshare_album", args=[album.pk, album.shares.get().pk]))
+    assert sharing.shared_with(album) == []
+
+
+def test_who_may_read_the_names_of_members_chooses_from_them_and_is_told_of_a_wrong_one(
+    alice: User, bob: User, as_alice: Client, as_bob: Client
+) -> None:
+    album = albums.create(owner=alice, name="Home")
+    share_with(as_alice, album, "bib")
+    assert 'value="bob"' not in page(as_alice, "tell_album", album.pk)
+    bob.is_staff = True
+    bob.save()
+    switch = reverse("let_members_read")
+    assert as_alice.post(switch, {"on": "yes"}).status_code == 404
+
+    as_bob.post(switch, {"on": "yes"})
+
+    html = page(as_alice, "tell_album", album.pk)
+    assert '<option value="bob">' in html
+    assert "there was no member of this name" in html
+    assert "There is no member called bub." in share_with(as_alice, album, "bub").replace(
+        "THE NAME", "bub"
+    )
+    assert "bub" not in sharing.shared_with(album)
+    as_bob.post(switch)
+    assert 'value="bob"' not in page(as_alice, "tell_album", album.pk)
+    # Administrators have a page of all accounts.
+    own = albums.create(owner=bob, name="Bobs")
+    assert '<option value="alice">' in page(as_bob, "tell_album", own.pk)
 
 
 def test_rights_are_changed_by_sharing_again(alice: User, bob: User, as_alice: Client) -> None:

@@ -206,8 +206,10 @@ def check() -> None:
     # Whatever is said, what a machine found is known still.
     assert {one.read for one in Photo.objects.all()} <= {READ}
     members = {album.pk: {album.owner_id} for album in Album.everything.all()}
-    for share in AlbumShare.objects.all():
-        members[share.album_id].add(share.member_id)
+    for album, member in AlbumShare.objects.filter(member__isnull=False).values_list(
+        "album", "member"
+    ):
+        members[album].add(member)
     places = AlbumPhoto.objects.values_list("photo", "album", "position")
     assert {(row[0], f"{row[1]}"): row[2] for row in places} == {
         key: place for key, place in of("album").items() if there[key[0]] in members[int(key[1])]

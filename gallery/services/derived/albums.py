@@ -72,8 +72,8 @@ def _members(albums: Collection[int]) -> Mapping[int, set[int]]:
     """Return whose photos may be in each of the albums, by key: its owner's, and its members'."""
     rows = Album.everything.filter(pk__in=albums).values_list("pk", "owner")
     found = {album: {owner} for album, owner in rows}
-    shares = AlbumShare.objects.filter(album__in=albums).values_list("album", "member")
-    for album, member in shares:
+    shares = AlbumShare.objects.filter(album__in=albums, member__isnull=False)
+    for album, member in shares.values_list("album", "member"):
         found[album].add(member)
     return found
 
