@@ -16,7 +16,7 @@ from gallery.services.search import Search, address, chips, facets, suggesting, 
 from gallery.views.http import Request
 
 # What fields of their own say, in the form beside the counts.
-FIELDS = {*address.SPANS, "confidence", "from", "to"}
+FIELDS = {*address.SPANS, *address.FRACTIONS, "confidence", "from", "to"}
 
 
 @login_required
@@ -65,11 +65,17 @@ def _spans(asked: Search) -> list[dict[str, object]]:
         "age": (_("Age"), asked.ages, 120),
         "faces": (_("How many faces"), asked.faces, 999),
         "quality": (_("Clear to see, in percent"), asked.quality, 100),
+        "distance": (_("Distance from the nearest known face"), asked.distance, 2),
+        "took": (_("Seconds of analysis"), asked.took, 9999),
     }
     return [
-        {"name": name, "title": title, "limit": limit}
-        | {end: "" if value is None else value for end, value in span._asdict().items()}
+        {"name": name, "title": title, "limit": limit, "step": address.fraction(1, digits)}
+        | {
+            end: "" if at is None else address.fraction(at, digits)
+            for end, at in span._asdict().items()
+        }
         for name, (title, span, limit) in titles.items()
+        for digits in [address.FRACTIONS.get(name, 0)]
     ]
 
 

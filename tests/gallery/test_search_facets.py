@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from gallery.models import Person
 from gallery.services import describing, people, search
-from gallery.services.search import Search, facets
+from gallery.services.search import Search, address, facets
 from tests.factories import make_face, make_photo
 from tests.gallery.test_record import roster_of
 from tests.gallery.test_search import Chance
@@ -16,12 +16,19 @@ from tests.gallery.test_search import Chance
 
 @pytest.mark.parametrize("seed", range(2))
 def test_each_option_leads_to_as_many_photos_as_it_says(alice: User, seed: int) -> None:
-    chance, options = Chance(alice, 20 + seed), 0
+    chance, options, left_out = Chance(alice, 20 + seed), 0, 0
     for wanted in (Search(), *(chance.search() for _ in range(12))):
         found = search.found(alice, wanted)
         for facet in facets.of(alice, found):
             for option in facet.options:
                 options += 1
+                if option.leaving_out:
+                    left_out += 1
+                    assert address.of(option.query_leaving_out) == option.leaving_out
+                    without = search.found(alice, option.leaving_out).keys
+                    assert (
+                        not {*without} & {*search.found(alice, option.search).keys} or option.is_on
+                    )
                 there = search.found(alice, option.search)
                 if option.is_on and wanted.sure and not option.search.sure:
                     assert there.count <= found.count  # Sure guesses were found besides.
@@ -30,6 +37,7 @@ def test_each_option_leads_to_as_many_photos_as_it_says(alice: User, seed: int) 
                 else:
                     assert there.count == option.count, (wanted, facet.name, option)
     assert options > 100
+    assert left_out > 30
 
 
 def test_who_is_hidden_and_others_people_are_not_offered(alice: User, bob: User) -> None:

@@ -51,6 +51,42 @@ def test_the_ends_of_a_span_are_fields_of_a_form(as_alice: Client) -> None:
     assert answer["Location"] == f"{reverse('library')}?faces=-2&age=20-"
 
 
+def test_the_ends_of_distances_and_of_seconds_are_fields_that_keep_what_was_said(
+    as_alice: Client,
+) -> None:
+    form = {"distance_least": "0.3", "distance_most": "0.45", "took_least": "2", "took_most": ""}
+    answer = as_alice.get(reverse("search"), form)
+    assert answer["Location"] == f"{reverse('library')}?distance=0.30-0.45&took=2.0-"
+    said = answer["Location"].partition("?")[2]
+    page = as_alice.get(f"{reverse('search_facets')}?{said}", headers=HTMX).content.decode()
+    fields = re.findall(
+        r'name="(distance|took)_(\w+)"\s.*?step="(.*?)"\s+value="(.*?)"', page, re.DOTALL
+    )
+    assert fields == [
+        ("distance", "least", "0.01", "0.30"),
+        ("distance", "most", "0.01", "0.45"),
+        ("took", "least", "0.1", "2.0"),
+        ("took", "most", "0.1", ""),
+    ]
+    # As fields they come once, and not as what the form takes along besides.
+    assert 'type="hidden" name="took"' not in page
+
+
+def test_what_can_be_asked_for_can_be_left_out_by_a_second_link(
+    as_alice: Client, ada: Person
+) -> None:
+    page = as_alice.get(reverse("search_facets"), headers=HTMX).content.decode()
+    found = re.findall(r'class="search-not".*?href="([^"]*)"\s+title="([^"]*)"', page, re.DOTALL)
+    ways = {words: address.partition("?")[2] for address, words in found}
+    assert ways["not Ada Lovelace"] == f"person=-{ada.pk}"
+    assert ways["not sad"] == "emotion=-sad"
+    assert ways["not Canon EOS R5"] == "camera=-Canon+EOS+R5"
+    # Of years and ages an address has no way to say so.
+    assert not any("20" in words for words in ways)
+    left = as_alice.get(f"{reverse('library')}?{ways['not sad']}").content.decode()
+    assert re.search(r"search-chip-not.*?not sad", left, re.DOTALL)
+
+
 def test_the_word_that_is_typed_goes_on(as_alice: Client, ada: Person) -> None:
     person = f"person={ada.pk}"
     assert suggested(as_alice, "lov") == [("Ada Lovelace", person)]

@@ -82,7 +82,7 @@ def write(search: Search) -> str:
 def of_form(said: QueryDict) -> Search:
     """Return what a form asks for, in which the ends of a span are fields of their own: `age_least`."""
     whole = said.copy()
-    for name in SPANS:
+    for name in (*SPANS, *FRACTIONS):
         if f"{name}_least" in said or f"{name}_most" in said:
             ends = (said.get(f"{name}_{end}", "").strip() for end in ("least", "most"))
             whole[name] = "-".join(ends)

@@ -22,21 +22,31 @@ from gallery.services.search.value import Days, Search, Shown, Span
 
 MOST = 12  # people, cameras and years
 AGES = (Span(0, 2), Span(3, 12), Span(13, 19), Span(20, 39), Span(40, 59), Span(60, None))
+LISTED = {*address.LISTS.values()}
 FACES = (Span(0, 0), Span(1, 1), Span(2, 2), Span(3, 5), Span(6, None))
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What can be asked for besides, or instead; of one that `is_on` the search leads without it."""
+    """What can be asked for besides, or instead; of one that `is_on` the search leads without it.
+
+    `leaving_out` is the search for what it is not true of, where a search can say so. What is left out
+    stands in a chip and no more among the options.
+    """
 
     label: str
     count: int
     search: Search
     is_on: bool = False
+    leaving_out: Search | None = None
 
     @property
     def query(self) -> str:
         return address.write(self.search)
+
+    @property
+    def query_leaving_out(self) -> str:
+        return address.write(self.leaving_out) if self.leaving_out else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,8 @@ class _Counting:
             word = library.keywords[code]
             if counts[code] and fold(word) not in asked:
                 wanted = self._search.but(keywords=(*self._search.keywords, word))
-                yield Option(word, int(counts[code]), wanted)
+                leaving_out = _leaving_out(self._search, "keywords", word)
+                yield Option(word, int(counts[code]), wanted, leaving_out=leaving_out)
 
     def years(self) -> Iterator[Option]:
         photos = self._library.photos
@@ -150,11 +161,18 @@ class _Counting:
         wanted = self._search.but(**on)
         count = int(np.count_nonzero(self._found(wanted)))
         if count or is_on:
-            yield Option(label, count, self._search.but(**off) if is_on else wanted, is_on)
+            leads_to = self._search.but(**off) if is_on else wanted
+            yield Option(label, count, leads_to, is_on, self._without(on))
 
     def _told(self, label: str, count: int, what: str, value: Any, nothing: Any) -> Option:
         is_on = getattr(self._search, what) == value
-        return Option(label, count, self._search.but(**{what: nothing if is_on else value}), is_on)
+        leads_to = self._search.but(**{what: nothing if is_on else value})
+        return Option(label, count, leads_to, is_on, self._without({what: value}))
+
+    def _without(self, asked: dict[str, Any]) -> Search | None:
+        """Return the search that leaves out what an option asks for."""
+        [(what, value)] = asked.items()
+        return _leaving_out(self._search, what, *value) if what in LISTED else None
 
     def _found(self, search: Search) -> Any:
         return self._matcher.matching(search)
@@ -179,4 +197,12 @@ def _people(user: AbstractBaseUser | AnonymousUser, found: Found) -> Iterator[Op
     for at in most[:MOST]:
         if name := called.get(int(who[at])):
             wanted = search.but(people=(*search.people, (int(who[at]),)))
-            yield Option(name, int(counts[at]), wanted)
+            leaving_out = search.but(without=(*search.without, int(who[at])))
+            yield Option(name, int(counts[at]), wanted, leaving_out=leaving_out)
+
+
+def _leaving_out(search: Search, what: str, one: Any) -> Search:
+    """Return the search for what one of a list is not true of."""
+    asked = tuple(other for other in getattr(search, what) if other != one)
+    left_out = (*getattr(search.excluded, what), one)
+    return search.but(**{what: asked}, excluded=search.excluded.but(**{what: left_out}))
