@@ -118,7 +118,7 @@ def analyse_photo(request: Request, pk: int) -> HttpResponse:
     if request.htmx.target == "photo-result":
         return render_result(request, pk)
     card = lists.photos.cards(Photo.objects.all()).get(pk=pk)
-    return render(request, "gallery/_photo_card.html", {"photo": card, "listed": here})
+    return render(request, "gallery/_photo_cards.html", {"photos": [card], "listed": here})
 
 
 @login_required
