@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from gallery.models import Person, Photo, PhotoKeyword
+from gallery.models import Album, Person, Photo, PhotoKeyword
 from gallery.services import people
 from tests.factories import make_face, make_photo, sad_face
 from tests.gallery.test_views import HTMX, queries_of
@@ -104,6 +104,10 @@ def test_the_word_that_is_typed_goes_on(as_alice: Client, ada: Person) -> None:
     Photo.objects.touch()
     assert suggested(as_alice, "BEA") == [("The beach", "keyword=The+beach")]
     assert ("analysis failed", "state=failed") in suggested(as_alice, "fail")
+    album = Album.objects.create(owner=ada.roster.owner, name="Winter at sea")
+    assert suggested(as_alice, "win") == [("Winter at sea", f"album={album.pk}")]
+    assert suggested(as_alice, "-se") == [("not Winter at sea", f"album=-{album.pk}")]
+    assert suggested(as_alice, "sea", album=f"{album.pk}") == []
     assert suggested(as_alice, "") == suggested(as_alice, "ada ") == suggested(as_alice, "-") == []
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from gallery.models import PersonAlias, PhotoKeyword
+from gallery.models import Album, AlbumShare, PersonAlias, PhotoKeyword
 from gallery.services import describing
 from gallery.services.search import Excluded, Search, Span, chips, lexicon, typed
 from gallery.services.search.value import Days, Shown
@@ -94,6 +94,21 @@ def test_a_keyword_that_some_photo_has_is_one(alice: User) -> None:
     PhotoKeyword.objects.create(photo=make_photo(alice), word="Beach")
     assert read(alice, "beach favourites") == Search(keywords=("beach",), favourite=True)
     assert read(alice, 'keyword:"two words" bea') == Search(keywords=("two words",), texts=("bea",))
+
+
+def test_an_album_is_meant_by_its_name_or_its_beginning_and_ones_own_before_others(
+    alice: User, bob: User
+) -> None:
+    make = Album.objects.create
+    shared, mine = make(owner=bob, name="Straße"), make(owner=alice, name="Straße")
+    sea, private = make(owner=alice, name="At sea"), make(owner=bob, name="Seaside")
+    AlbumShare.objects.create(album=shared, member=alice, shows_names=False)
+    assert read(alice, "album:STRASSE").albums == (mine.pk,)
+    assert read(alice, 'happy album:sea gallery:"straße"').albums == (sea.pk, mine.pk)
+    assert read(alice, "-album:sea").excluded.albums == (sea.pk,)
+    assert read(bob, "album:sea").albums == (private.pk,)
+    for unknown in ("album:seaside", "-album:ea"):
+        assert typed.read(alice, unknown) == typed.Read(Search(), (unknown,))
 
 
 def test_a_minus_leaves_out_moods_keywords_states_cameras_and_files(

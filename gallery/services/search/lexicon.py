@@ -31,6 +31,7 @@ KEYS = {
     "to": _p("typed before a colon", "to"),
     "camera": _p("typed before a colon", "camera"),
     "keyword": _p("typed before a colon", "keyword"),
+    "album": _p("typed before a colon", "album,gallery"),
     "text": _p("typed before a colon", "file,caption"),
 }
 FLAGS = {

@@ -14,7 +14,7 @@ from gallery.fields import fold
 from gallery.models import Person
 from gallery.services import library_index
 from gallery.services.library_index.columns import NOBODY, Library
-from gallery.services.search import address, chips, lexicon, people, typed
+from gallery.services.search import address, albums, chips, lexicon, people, typed
 from gallery.services.search.lexicon import Lexicon
 from gallery.services.search.value import Days, Search
 
@@ -46,13 +46,15 @@ def of(user: Owner, text: str, within: Search) -> list[Suggestion]:
     library = library_index.of(user.pk or 0)
     found = [*islice(_people(user, words, within, library), MOST_PEOPLE)]
     if last.startswith("-"):
-        found += [*_left_out(last.removeprefix("-"), before, library)]
+        begun = last.removeprefix("-")
+        found += [*_left_out(begun, before, library), *_albums(user, begun, before, is_not=True)]
     else:
         found += [
             *_words(last, before),
             *_years(last, before, library),
             *_keywords(last, before, library),
             *_cameras(last, before, library),
+            *_albums(user, last, before),
         ]
     return found[:MOST]
 
@@ -156,3 +158,15 @@ def _cameras(last: str, before: Search, library: Library) -> Iterator[Suggestion
     for camera in sorted(library.cameras):
         if camera and _goes_on(fold(camera), last, by_word=True):
             yield Suggestion(camera, "camera", before.but(cameras=(camera,)))
+
+
+def _albums(
+    user: Owner, begun: str, before: Search, *, is_not: bool = False
+) -> Iterator[Suggestion]:
+    for album in albums.going_on(user, begun):
+        if is_not:
+            left_out = (*before.excluded.albums, album.pk)
+            wanted = before.but(excluded=before.excluded.but(albums=left_out))
+            yield Suggestion(_("not %(name)s") % {"name": album.name}, "images", wanted)
+        elif album.pk not in before.albums:
+            yield Suggestion(album.name, "images", before.but(albums=(*before.albums, album.pk)))

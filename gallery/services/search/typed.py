@@ -1,8 +1,9 @@
 """What somebody types into the search box: `anna happy 2019 -carl faces:3`.
 
-A name may be of several words, and in quotes; of a part of a name everybody is meant who has it. What is
-neither a name, nor a keyword, nor any other word that is known here is looked for in the names of files
-and in captions. A minus before people, moods, keywords, states and files leaves them out.
+A name may be of several words, and in quotes; of a part of a name everybody is meant who has it, of an
+album's (`album:"At sea"`) the first one. What is neither a name, nor a keyword, nor any other word that is
+known here is looked for in the names of files and in captions. A minus before people, moods, keywords,
+albums, states and files leaves them out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import QueryDict
@@ -18,7 +19,7 @@ from django.http import QueryDict
 from gallery.fields import fold
 from gallery.models import Person, PersonAlias
 from gallery.services import library_index
-from gallery.services.search import address, lexicon
+from gallery.services.search import address, albums, lexicon
 from gallery.services.search.value import Days, Excluded, Search
 
 TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<key>[^\s:"]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>\S*))')
@@ -26,7 +27,7 @@ TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<key>[^\s:"]+):)?(?:"(?P<quoted>[^"]*)"?
 DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 DATES = re.compile(rf"({DATE})(?:\.\.({DATE}))?")
 YEARS = re.compile(r"([0-9]{4})-([0-9]{4})")
-LISTS = ("cameras", "keywords", "texts")
+LISTS = ("cameras", "keywords", "albums", "texts")
 LONGEST = 300
 WORDS_OF_A_NAME = 6
 PART_OF_A_NAME = 3  # letters from which on a beginning of a name means everybody who is called so
@@ -89,7 +90,7 @@ def read(user: AbstractBaseUser | AnonymousUser, text: str, within: Search | Non
     if not tokens:
         return Read(within or Search())
     keywords = library_index.of(user.pk or 0).folded_keywords
-    reading = _Reading(Names(user), keywords, within or Search())
+    reading = _Reading(user, keywords, within or Search())
     while tokens:
         tokens = tokens[reading.take(tokens) :]
     return Read(address.of(address.write(reading.search)), tuple(reading.unread))
@@ -110,9 +111,15 @@ def tokens_of(text: str) -> list[Token]:
 class _Reading:
     """Adds what is read to a search."""
 
-    def __init__(self, names: Names, keywords: Collection[str], search: Search) -> None:
+    def __init__(
+        self,
+        user: AbstractBaseUser | AnonymousUser,
+        keywords: Collection[str],
+        search: Search,
+    ) -> None:
         self.search, self.unread = search, list[str]()
-        self._names, self._keywords, self._words = names, keywords, lexicon.here()
+        self._user, self._names = user, Names(user)
+        self._keywords, self._words = keywords, lexicon.here()
         self._is_or = False
 
     def take(self, tokens: Sequence[Token]) -> int:
@@ -138,13 +145,20 @@ class _Reading:
             self._people(self._called(fold(token.text)), token)
             return True
         said = QueryDict(mutable=True)
-        said[key] = f"{'-' * token.is_not}{token.text}"
+        said[key] = f"{'-' * token.is_not}{self._said_of(key, token.text)}"
         found = address.read(said)
         if found == Search() or (token.is_not and found.excluded == Excluded()):
             self.unread.append(f"{'-' * token.is_not}{token.key}:{token.text}")
         else:
             self.search = _both(self.search, found)
         return True
+
+    def _said_of(self, key: str, text: str) -> str:
+        """Return what an address says for it: of an album its key."""
+        if key != "album":
+            return text
+        album = albums.meant_by(self._user, text)
+        return f"{album.pk}" if album else ""
 
     def _name(self, tokens: Sequence[Token]) -> int:
         """Add whom the first words name, of several words at best; return of how many."""
@@ -246,5 +260,5 @@ def _both(search: Search, found: Search) -> Search:
     return search.but(days=Days(first, last), **said)
 
 
-def _more(one: Search | Excluded, other: Search | Excluded, name: str) -> tuple[str, ...]:
+def _more(one: Search | Excluded, other: Search | Excluded, name: str) -> tuple[Any, ...]:
     return tuple(dict.fromkeys((*getattr(one, name), *getattr(other, name))))
