@@ -6,6 +6,7 @@ files.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -41,44 +42,63 @@ KINDS: Mapping[str, type[models.Model]] = {
 }
 
 
+TOGETHER = 500  # photos at a time with all of their faces, some megabytes
+AT_A_TIME = 500  # rows in a statement
 # Of a binned photo that goes for good: without what is kept of it, kilobytes a face.
 NEEDED = ("key", "owner", "sha256")
 
 
 def put(roster: Roster, photos: Collection[int]) -> None:
     """Put photos, by key, into the bin: their rows go, their files stay."""
-    for photo in Photo.objects.filter(pk__one_of=photos, owner__in=roster.members):
-        knowledge.forget(roster, KnownEncoding.objects.filter(face__photo=photo))
-        rows = {
-            name: [freezing.frozen(row) for row in _rows_of(kind, photo)]
-            for name, kind in KINDS.items()
-        }
-        faces = [row["id"] for row in rows["faces"]]
-        BinnedPhoto.objects.create(
+    known = KnownEncoding.objects.filter(face__photo__one_of=photos)
+    knowledge.forget(roster, known.filter(face__photo__owner__in=roster.members))
+    there = Photo.objects.filter(pk__one_of=photos, owner__in=roster.members)
+    for some in few(there.values_list("pk", flat=True), TOGETHER):
+        binned = _binned(some)
+        BinnedPhoto.objects.bulk_create(binned, batch_size=AT_A_TIME)
+        Photo.objects.filter(pk__one_of=some).delete()
+        _forget_copies({face for one in binned for face in one.faces})
+
+
+def _binned(photos: Collection[int]) -> list[BinnedPhoto]:
+    """Return what is kept of photos, by key, as they are now; not saved."""
+    rows = {name: _frozen(kind, photos) for name, kind in KINDS.items()}
+    return [
+        BinnedPhoto(
             id=photo.pk,
             owner_id=photo.owner_id,
             key=photo.key,
             filename=photo.filename,
             sha256=photo.sha256,
-            faces=faces,
-            rows=rows | {"photo": freezing.frozen(photo)},
+            faces=[row["id"] for row in rows["faces"][photo.pk]],
+            rows={name: of[photo.pk] for name, of in rows.items()}
+            | {"photo": freezing.frozen(photo)},
         )
-        photo.delete()
-        _forget_copies(faces)
+        for photo in Photo.objects.filter(pk__one_of=photos).order_by("pk")
+    ]
+
+
+def _frozen(kind: type[models.Model], photos: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return the rows of a kind by the key of their photo."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in kind._base_manager.filter(photo__one_of=photos).order_by("pk"):
+        values = freezing.frozen(row)
+        found[values["photo_id"]].append(values)
+    return found
 
 
 def bring_back(roster: Roster, photos: Collection[int]) -> set[int]:
     """Bring photos, by key, back from the bin as they were; return the keys of their faces."""
     found: set[int] = set()
-    for binned in BinnedPhoto.objects.filter(pk__one_of=photos, owner__in=roster.members):
-        rows: dict[str, Any] = binned.rows
-        binned.delete()
-        photo = freezing.thawed(Photo, rows["photo"])
-        photo.changed_at = timezone.now()  # Pages that show where it was show it again.
-        photo.save(force_insert=True)
+    there = BinnedPhoto.objects.filter(pk__one_of=photos, owner__in=roster.members)
+    for some in few(there.values_list("pk", flat=True), TOGETHER):
+        binned = BinnedPhoto.objects.filter(pk__one_of=some).order_by("pk")
+        rows: list[dict[str, Any]] = [one.rows for one in binned]
+        found |= {face for one in binned for face in one.faces}
+        _thaw(Photo, [of["photo"] for of in rows])
         for name, kind in KINDS.items():
-            kind._base_manager.bulk_create([_back(kind, values) for values in rows.get(name, [])])
-        found |= set(binned.faces)
+            _thaw(kind, [values for of in rows for values in of.get(name, [])])
+        binned.delete()
     nearest.make_due(Face.objects.unnamed().filter(pk__one_of=found).values_list("pk", flat=True))
     transaction.on_commit(wake.ring, robust=True)
     return found
@@ -133,12 +153,15 @@ def sweep() -> int:
     return count
 
 
-def _rows_of(kind: type[models.Model], photo: Photo) -> models.QuerySet[Any]:
-    return kind._base_manager.filter(photo=photo).order_by("pk")
+def _thaw(kind: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
+    """Save rows again."""
+    kind._base_manager.bulk_create([_back(kind, one) for one in rows], batch_size=AT_A_TIME)
 
 
 def _back(kind: type[models.Model], values: dict[str, Any]) -> models.Model:
     row = freezing.thawed(kind, values)
+    if isinstance(row, Photo):
+        row.changed_at = timezone.now()  # Pages that show where it was show it again.
     if isinstance(row, Face):
         # Who it is follows from the record, and from what is known by now.
         row.person, row.suggestion, row.named_by, row.mark = None, None, "", ""
@@ -148,5 +171,5 @@ def _back(kind: type[models.Model], values: dict[str, Any]) -> models.Model:
     return row
 
 
-def _forget_copies(faces: list[int]) -> None:
-    transaction.on_commit(lambda: corrections.forget_faces(faces=set(faces)), robust=True)
+def _forget_copies(faces: set[int]) -> None:
+    transaction.on_commit(lambda: corrections.forget_faces(faces=faces), robust=True)

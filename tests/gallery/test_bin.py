@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -99,6 +100,26 @@ def test_a_deleted_photo_comes_back_as_it_was(alice: User, face: Face) -> None:
     assert np.array_equal(KnownEncoding.objects.get().vector, vector_before)
     assert EmotionWord.objects.get().emotion == "happy"
     assert not BinnedPhoto.objects.exists()
+
+
+def test_many_go_and_come_back_by_as_many_queries_as_two(alice: User) -> None:
+    counts = []
+    for many in (2, 7):
+        faces = [make_known(alice, "Ada", near(vector(1), 0.2, seed)) for seed in range(many)]
+        keys = [face.photo_id for face in faces]
+        before = [rows(Photo), rows(Face), rows(AnalysisJob)]
+        with CaptureQueriesContext(connection) as deleting:
+            photos.delete_many(owner=alice, photos=keys)
+        assert BinnedPhoto.objects.count() == many
+        assert not KnownEncoding.objects.exists()
+        with CaptureQueriesContext(connection) as bringing:
+            photos.bring_back(owner=alice, photos=keys)
+        assert [rows(Photo), rows(Face), rows(AnalysisJob)] == before
+        assert {named(face) for face in faces} == {"Ada"}
+        counts.append((len(deleting), len(bringing)))
+        photos.delete_many(owner=alice, photos=keys)
+        photos.empty_bin(owner=alice)
+    assert counts[0] == counts[1]
 
 
 def test_deleting_is_undone_like_everything_else(alice: User, face: Face) -> None:

@@ -336,6 +336,35 @@ def test_a_folder_of_which_a_video_alone_is_left_takes_no_photo_for_gone(shelf: 
     assert shelf_gone() == []
 
 
+def test_however_many_files_vanished_all_photos_are_gone_through_once(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.services.sources.ending.CHUNK", 2)
+    paths = [shelf.put(f"{number}.jpg", content(number)) for number in range(6)]
+    looked(shelf)
+    for path in paths[1:]:
+        path.unlink()
+    with CaptureQueriesContext(connection) as captured:
+        assert looked(shelf) == {"photo": 1, "gone": 5}
+    assert sum("NOT EXISTS" in query["sql"] for query in captured) == 1
+    assert len(shelf_gone()) == 5
+
+
+def test_whatever_came_back_from_the_bin_without_its_file_is_shown_as_gone(
+    shelf: Shelf, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.services.sources.ending.CHUNK", 2)
+    paths = [shelf.put(f"{number}.jpg", content(number)) for number in range(6)]
+    looked(shelf)
+    keys = [shelf.photo(content(number)).pk for number in range(1, 6)]
+    photos.delete_many(owner=alice, photos=keys)
+    for path in paths[1:]:
+        path.unlink()
+    assert looked(shelf) == {"photo": 1}
+    photos.bring_back(owner=alice, photos=keys)
+    assert looked(shelf) == {"photo": 1, "gone": 5}
+
+
 @pytest.mark.parametrize("to", ["elsewhere/trip", "Trip", "0"])
 def test_a_folder_that_moved_or_is_spelt_otherwise_keeps_its_photos_with_their_words(
     shelf: Shelf, to: str, monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -31,8 +32,17 @@ class FolderGone(Exception):
         self.sentence = sentence
 
 
-def end_some(folder: SourceFolder, look: int, waiting: Set[tuple[int, int]]) -> int | None:
-    """Look for some files that were not seen; return how many photos are gone, None at the end.
+class Ended(NamedTuple):
+    """How many photos are gone, and the `last`, by key, of those that were looked at by themselves."""
+
+    gone: int
+    last: int
+
+
+def end_some(
+    folder: SourceFolder, look: int, waiting: Set[tuple[int, int]], last: int = 0
+) -> Ended | None:
+    """Look for some files that were not seen, then for photos after the `last`; return None at the end.
 
     `waiting` has the size and time of those that were not read yet. A moved one keeps both, and its photo
     is not shown as gone until then. Raises FolderGone where no photo is in the folder any more: its
@@ -41,7 +51,7 @@ def end_some(folder: SourceFolder, look: int, waiting: Set[tuple[int, int]]) -> 
     unseen = folder.files.filter(look__lt=look, is_there=True).order_by("look", "pk")[:CHUNK]
     left = list(unseen)
     away = [one for one in left if (one.size, one.modified) not in waiting]
-    gone = [one.pk for one in away if not _is_there(folder, one)]
+    gone = [one for one in away if not _is_there(folder, one)]
     # Only now: until then the disk may go.
     if gone and not _has_photos(folder.root):
         raise FolderGone(say("source_empty", folder=folder.path))
@@ -49,11 +59,15 @@ def end_some(folder: SourceFolder, look: int, waiting: Set[tuple[int, int]]) -> 
         turns.take_of(folder.owner_id)
         # Those that are there after all, or in a folder that is closed, are seen to by the next look.
         folder.files.filter(pk__in=[one.pk for one in left]).update(look=look)
-        rows = folder.files.filter(pk__in=gone)
+        rows = folder.files.filter(pk__in=[one.pk for one in gone])
         rows.exclude(came__in=KEPT).delete()
         rows.update(is_there=False)
-        photos = list(_without_file(folder)[:CHUNK])
-        return losing.lose(photos) if left or photos else None
+        if left:
+            paths = [f"{folder.root / one.path}" for one in gone]
+            return Ended(losing.lose(Photo.objects.lying_at(folder.owner_id, paths)), last)
+        # Once, and from where the last part ended: each is looked up.
+        photos = list(_without_file(folder).filter(pk__gt=last)[:CHUNK])
+        return Ended(losing.lose(photos), photos[-1].pk) if photos else None
 
 
 def _without_file(folder: SourceFolder) -> PhotoQuerySet:

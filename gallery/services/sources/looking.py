@@ -143,10 +143,12 @@ class Look:
 
     def _end_some(self) -> bool:
         waiting = {(size, modified) for size, modified in self.result["waiting"]}
-        gone = ending.end_some(self.folder, self.result["look"], waiting)
-        if gone is not None:
-            if gone:
-                self.counts[GONE] = self.counts.get(GONE, 0) + gone
+        last = self.result.get("last", 0)
+        ended = ending.end_some(self.folder, self.result["look"], waiting, last)
+        if ended is not None:
+            self.result["last"] = ended.last
+            if ended.gone:
+                self.counts[GONE] = self.counts.get(GONE, 0) + ended.gone
             return True
         SourceFolder.objects.filter(pk=self.folder.pk).update(looked_at=timezone.now())
         return False
