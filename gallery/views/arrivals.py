@@ -166,8 +166,7 @@ def _mine(request: Request, key: uuid.UUID) -> Arrival:
 
 def _still_there(request: Request, key: uuid.UUID) -> Arrival | None:
     """Return what was sent, None where it was brought in or left, as by a first press."""
-    there = Arrival.objects.filter(key=key).exists()
-    return _mine(request, key) if there else None
+    return Arrival.objects.visible_to(request.user).filter(key=key).first()
 
 
 def _listed(request: Request) -> list[Listed]:

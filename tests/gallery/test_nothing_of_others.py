@@ -1,163 +1,253 @@
 """Whoever asks with keys and names of others is answered as if there was nothing of that key or name.
 
-Each question is put twice: with what is another account's, and with what is nowhere. Answers that differ in
-anything, a count, a code, a chip, would tell of what is not theirs.
+Every address is asked twice: with what is another account's, and with what is nowhere. Answers that differ
+in anything, a count, a code, a chip, would tell of what is not theirs. `every_address.txt` says how.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import unified_diff
+from functools import cache
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
-from django.urls import reverse
+from django.db.models import Model
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
-from gallery.models import Album, Face, Person, Photo
-from gallery.services import albums, photo_words, sharing
+from analysis.methods import DETECTORS
+from gallery.models import Network, Recommendation, Switch
 from tests.conftest import signed_in, taken_back
-from tests.factories import make_known, vector
+from tests.gallery.asked_of_all import KINDS, PARAMETERS, ROUTES, Question, named, questions
+from tests.gallery.others import (
+    BEGIN,
+    NOWHERE,
+    TABLES,
+    Things,
+    begin_keys_at,
+    like,
+    shared_by,
+    things_of,
+    words_of,
+)
 
-# Keys that no page has by chance, so that they can be told in it.
-BEGIN, NOWHERE = 700_000, 790_000
+# Of the whole site.
+NOBODYS: tuple[type[Model], ...] = (Network, Recommendation, Switch)
+# Keys and words of a question, which its answer may repeat.
+MARKS = re.compile(
+    r"(?i)wexx?|qyzz?|(?<!\d)(?:7\d{5}|198[67])(?!\d)|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+# What differs in any two answers: tokens, what is signed, when something was.
+TOKEN = re.compile(
+    r"[A-Za-z0-9]{64}|since=[\"\d.]+|\"since\": [\d.]+|[\w-]{60,}:[\w-]+:[\w-]+"
+    r"|[\d-]{10}T[\d:.]+|seen=\w{16}"
+)
+OF_ONE = [name for name, route in ROUTES.items() if "<" in route]
+# What views read that no form of theirs says.
+UNASKED = {"csrfmiddlewaretoken", "format", "file", *DETECTORS}
+# What says what is searched for: an address that takes one of these takes all.
+SEARCH = {
+    "person", "only", "sure", "unnamed", "faces", "age", "gender", "confidence", "quality", "looking",
+    "by", "distance", "took", "from", "to", "favourite", "order", "emotion", "camera", "keyword", "album",
+    "text", "state",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Things:
-    """What an account has, or nobody: keys by kind, and words."""
+class World:
+    """What there is of an owner, and what askers have themselves."""
 
-    keys: Mapping[str, object]
-    words: Mapping[str, str]
+    theirs: Things
+    mine: Mapping[User, Things]
+    shared: Mapping[str, object]  # with the first of the askers
 
+    def there(self, user: User) -> dict[str, Any]:
+        """Return with which values the user asks for what is others'."""
+        like_theirs = {"account": self.theirs.owner.pk, "like": like(user, self.theirs.seed)}
+        return {**self.theirs.named, **self._own(user), **self.shared, **like_theirs}
 
-def words_of(stem: str) -> dict[str, str]:
-    """Return what somebody's things are called, so that it can be told from all else on a page."""
-    return {
-        "person": f"{stem.title()}a", "keyword": f"{stem}en", "camera": f"{stem.title()} Q9",
-        "file": f"{stem}.jpg", "album": f"{stem.title()}o", "caption": f"{stem}ed",
-    }  # fmt: skip
+    def nowhere(self, user: User) -> dict[str, Any]:
+        """Return values of the same kinds, of which there is nothing."""
+        kinds = [*KINDS.values(), "lock", "shared", "shared_photo", "share"]
+        keys = {kind: NOWHERE + number for number, kind in enumerate(kinds)}
+        others = {
+            "arrival": uuid.UUID(int=1),
+            "sha256": "1" * 64,
+            "year": 1986,
+            "like": like(user, 98),
+        }
+        read = self.shared if user.album_shares.exists() else {}
+        return {**words_of("qyzz"), **keys, **others, **self._own(user), **read}
 
-
-HERE, NOWHERE_WORDS = words_of("wexx"), words_of("qyzz")
-NOTHING = Things(
-    {"photo": NOWHERE, "person": NOWHERE + 1, "album": NOWHERE + 2, "year": 1986}, NOWHERE_WORDS
-)
-ECHOED = re.compile(r"(?i)wexx?|qyzz?|(?<!\d)(?:7\d{5}|198[67])(?!\d)")
-Question = tuple[str, dict[str, str], dict[str, str]]  # an address, and what it is asked of both
-TOKEN = re.compile(r"[A-Za-z0-9]{64}|since=[\d.]+")
-
-
-def begin_keys_at(number: int) -> None:
-    """Have rows of all tables get keys from that number on."""
-    with connection.cursor() as cursor:
-        for model in (Photo, Face, Person, Album):
-            table = model._meta.db_table
-            if connection.vendor == "sqlite":
-                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-                cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, number])
-            else:
-                cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, number]
-                )
-
-
-def things_of(owner: User, words: Mapping[str, str], year: int) -> Things:
-    """Make an owner a person, and a photo of them with all that one can be found by."""
-    face = make_known(owner, words["person"], vector(1), crop=True)
-    assert face.person is not None
-    Photo.objects.filter(pk=face.photo_id).update(
-        filename=words["file"],
-        camera=words["camera"],
-        taken_at=datetime(year, 5, 3),
-        taken_from="exif",
-    )
-    photo_words.caption(owner=owner, photos=[face.photo_id], text=words["caption"])
-    photo_words.add_keywords(owner=owner, photos=[face.photo_id], words=[words["keyword"]])
-    album = albums.create(owner=owner, name=words["album"], photos=[face.photo_id])
-    keys = {"photo": face.photo_id, "person": face.person.pk, "album": album.pk, "year": year}
-    return Things(keys, words)
+    def _own(self, user: User) -> dict[str, object]:
+        return {f"my_{kind}": key for kind, key in self.mine[user].keys.items()}
 
 
 @pytest.fixture
-def others(alice: User, bob: User, charlie: User) -> Things:
-    """What alice has, and bob sees an album of; charlie, a stranger, has people and photos like hers."""
+def world(alice: User, bob: User, charlie: User, can_count: None) -> World:
+    """What alice has, and bob sees an album of; charlie is a stranger."""
+    mine = {bob: things_of(bob, "bobb", 2001, 100), charlie: things_of(charlie, "char", 2002, 200)}
     begin_keys_at(BEGIN)
-    things = things_of(alice, HERE, 1987)
-    shared = albums.create(owner=alice, name="Shared", photos=[])
-    sharing.share(album=shared, name="bob", may_add=True, shows_names=False)
-    begin_keys_at(10_000)
-    return things
+    theirs = things_of(alice, "wexx", 1987, 7)
+    shared = shared_by(alice, bob, shows_names=False, may_add=True)
+    begin_keys_at(TABLES)
+    return World(theirs, mine, shared)
 
 
-def searches(things: Things) -> Iterator[dict[str, str]]:
-    """Yield what addresses of searches may say of things."""
-    keys, words = things.keys, things.words
-    for said in ("{person}", "-{person}", "{person},1"):
-        yield {"person": said.format(**keys), "sure": "1"}
-    yield {"person": f"{keys['person']}", "only": "1", "emotion": "happy", "confidence": "10"}
-    for minus in ("", "-"):
-        yield {"album": f"{minus}{keys['album']}"}
-        for name in ("keyword", "camera"):
-            yield {name: f"{minus}{words[name]}"}
-        for name in ("file", "caption", "person"):
-            yield {"text": f"{minus}{words[name]}"}
-        for name in ("person", "keyword", "camera", "album", "caption"):
-            yield {"q": f"{minus}{words[name]}"}
-        yield {"q": f"{minus}{words['person'][:3]}"}
-    year = f"{keys['year']}"
-    yield {"from": year, "to": year}
-    yield {"q": year}
+def told(answer: Any) -> tuple[str, ...]:
+    """Return all that an answer tells."""
+    kind = answer.headers.get("Content-Type", "text")
+    content = _all_of(answer) if answer.streaming else answer.content
+    text = content.decode(errors="replace") if re.search("text|json", kind) else f"{content!r}"
+    headers = [answer.headers.get(name, "") for name in ("Location", "HX-Trigger", "HX-Redirect")]
+    request = answer.wsgi_request if hasattr(answer, "wsgi_request") else answer.asgi_request
+    messages = [f"{one}" for one in request._messages._queued_messages]
+    return tuple(
+        TOKEN.sub("token", one) for one in (f"{answer.status_code}", *headers, *messages, text)
+    )
 
 
-def told(answer: Any) -> tuple[int, list[str], str]:
-    """Return all that an answer tells, but for what it repeats of the question."""
-    content = b"".join(answer) if answer.streaming else answer.content
-    text = ECHOED.sub("@", TOKEN.sub("token", content.decode(errors="replace")))
-    headers = [ECHOED.sub("@", answer.headers.get(name, "")) for name in ("Location", "HX-Trigger")]
-    return answer.status_code, headers, text
+def _all_of(answer: Any) -> bytes:
+    async def read() -> bytes:
+        return b"".join([part async for part in answer])
+
+    return async_to_sync(read)() if answer.is_async else b"".join(answer)
 
 
-def differing(client: Client, questions: Iterable[Question]) -> Iterator[str]:
-    """Yield the questions of which the answers tell what is there; each is put on both things."""
-    for url, of_others, of_nothing in questions:
+class Asking:
+    """Somebody who asks each question of what is there and of what is nowhere, and what that comes to."""
+
+    def __init__(self, user: User, world: World, read: set[object], **headers: str) -> None:
+        self.client = signed_in(user)
+        self.world, self.headers, self._read = world, headers, read
+        self.there, self.nowhere = world.there(user), world.nowhere(user)
+        self._keys = {f"{key}" for key in world.theirs.keys.values()}
+        self._before = rows_of(world.theirs.owner)
+        self.faults: list[str] = []
+        self.unsaid: dict[str, set[str]] = {}  # what views read that no question says, by address
+
+    def ask(self, question: Question) -> None:
+        self._read.clear()
         with taken_back():
-            first = told(client.get(url, of_others))
+            first = self._told(question, self.there)
+            if question.method == "POST" and rows_of(self.world.theirs.owner) != self._before:
+                self.faults.append(f"{question} changes what is others'.")
         with taken_back():
-            second = told(client.get(url, of_nothing))
+            second = self._told(question, self.nowhere)
+        self._compare(question, first, second)
+        self._note(question)
+
+    def ask_by_path(self, methods: Iterable[str]) -> None:
+        """Ask each address for what is others' by its path alone, which all have a key in."""
+        asked = [Question(name, method) for name in OF_ONE for method in methods]
+        with taken_back():
+            for question in asked:
+                first = self._told(question, self.there)
+                self._compare(question, first, self._told(question, self.nowhere))
+            if rows_of(self.world.theirs.owner) != self._before:
+                self.faults.append("An address changes what is others' by its path alone.")
+
+    def _told(self, question: Question, values: Mapping[str, Any]) -> tuple[str, ...]:
+        # What was said after the last question would stand on the page that answers this one.
+        self.client.cookies.pop("messages", None)
+        return told(question.ask(self.client, values, **self.headers))
+
+    def _compare(self, question: Question, first: tuple[str, ...], second: tuple[str, ...]) -> None:
+        asked = f"{question}".format_map(self.there).lower()
+        marks = {mark for text in first for mark in MARKS.findall(text)}
+        theirs = {mark for mark in marks if mark.lower().startswith("wexx") or mark in self._keys}
+        if more := {mark for mark in theirs if mark.lower() not in asked}:
+            self.faults.append(f"{question} is told of {more}.")
+        first, second = (tuple(MARKS.sub("@", one) for one in both) for both in (first, second))
         if first != second:
-            of_these, of_none = first[-1].splitlines(), second[-1].splitlines()
-            changed = unified_diff(of_these, of_none, lineterm="", n=0)
-            diff = [line for line in changed if line[:2] not in {"--", "++", "@@"}]
-            yield f"{of_others}: {first[:2]} is not {second[:2]}: {diff[:6]}"
+            self.faults.append(
+                f"{question}: {first[:2]}, {second[:2]}, {_difference(first, second)}"
+            )
+
+    def _note(self, question: Question) -> None:
+        read = {f"{name}" for name in self._read} - UNASKED
+        said = PARAMETERS[question.name]
+        if said & {*SEARCH, "q", "in", "search"}:
+            read -= SEARCH
+        if unsaid := {name for name in read - said if not name.startswith("initial-")}:
+            self.unsaid.setdefault(question.name, set()).update(unsaid)
 
 
-def of_searches(names: Iterable[str], others: Things) -> Iterator[Question]:
-    for name in names:
-        for there, nowhere in zip(searches(others), searches(NOTHING), strict=True):
-            yield reverse(name), there, nowhere
+def _difference(first: tuple[str, ...], second: tuple[str, ...]) -> list[str]:
+    there, nowhere = ("\n".join(one).splitlines() for one in (first, second))
+    changed = unified_diff(there, nowhere, lineterm="", n=0)
+    return [line for line in changed if line[:2] not in {"--", "++", "@@"}][:6]
 
 
-def test_no_search_tells_a_stranger_or_a_viewer_what_others_have(
-    others: Things, bob: User, charlie: User
+def rows_of(owner: User) -> list[tuple[object, ...]]:
+    """Return all that the database has of an account."""
+    with connection.cursor() as cursor:
+        rows: list[tuple[object, ...]] = []
+        for sql, values in _statements(owner.pk):
+            cursor.execute(sql, values)
+            rows += cursor.fetchall()
+    return rows
+
+
+@cache
+def _statements(owner: int) -> list[tuple[str, Any]]:
+    models = [one for one in apps.get_app_config("gallery").get_models() if one not in NOBODYS]
+    of_owner = [one._base_manager.filter(**{_path(one): owner}).order_by("pk") for one in models]
+    return [rows.query.sql_with_params() for rows in of_owner]
+
+
+def _path(model: type[Model]) -> str:
+    """Return by which way a table's rows lead to whose they are."""
+    related = {field.name: field.related_model for field in model._meta.fields if field.is_relation}
+    if name := next((one for one in ("owner", "user") if one in related), None):
+        return name
+    first, whose = next((name, of) for name, of in related.items() if isinstance(of, type))
+    return f"{first}__{_path(whose)}"
+
+
+def test_of_every_address_it_is_said_how_it_is_asked() -> None:
+    assert sorted({*named()}) == sorted(ROUTES)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> set[object]:
+    """The parameters that views have read."""
+    names: set[object] = set()
+
+    def note(method: str) -> None:
+        known = getattr(MultiValueDict, method)
+
+        def noted(self: Any, key: object, *more: Any, **options: Any) -> Any:
+            if isinstance(self, QueryDict):
+                names.add(key)
+            return known(self, key, *more, **options)
+
+        monkeypatch.setattr(MultiValueDict, method, noted)
+
+    for method in ("__getitem__", "get", "getlist", "__contains__"):
+        note(method)
+    return names
+
+
+def test_whoever_asks_for_what_is_others_is_answered_as_if_it_was_nowhere(
+    world: World, bob: User, charlie: User, read: set[object]
 ) -> None:
-    things_of(charlie, words_of("mine"), 2001)
-    asking = {
-        charlie: ("library", "search_facets", "search_suggestions", "plot_csv"),
-        bob: ("library",),
-    }
-    for user, names in asking.items():
-        assert list(differing(signed_in(user), of_searches(names, others))) == []
+    """A long test asks all, by every method, and for parts of pages too."""
+    viewer, stranger = Asking(bob, world, read), Asking(charlie, world, read)
+    for question in questions(every=5):
+        viewer.ask(question)
+        if "{share" in f"{question}":
+            stranger.ask(question)
+    viewer.ask_by_path(["GET", "POST"])
 
-
-def test_the_owner_is_answered_otherwise(others: Things, alice: User) -> None:
-    """Else the tests of the others would prove nothing."""
-    names = ("search_facets", "search_suggestions")
-    told_apart = differing(signed_in(alice), of_searches(names, others))
-    kinds = {line.split("'")[1] for line in told_apart}
-    assert kinds == {"person", "album", "keyword", "camera", "text", "q", "from"}
+    assert viewer.faults + stranger.faults == []
+    # Else it is not said how an address is asked.
+    assert viewer.unsaid == {}
