@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.db.models import Max
-from django.utils import timezone
 
 from gallery import installed
 from gallery.models import Face, Photo, Roster
 from gallery.models.photo import PhotoQuerySet
+from gallery.services import committed
 from gallery.services.library_faces import KEPT
 from gallery.services.nearest import few
 from gallery.services.unknown_faces import (
@@ -28,7 +28,7 @@ from gallery.services.unknown_faces import (
 
 # Where so many photos changed all are read.
 MANY = 20_000
-# Whoever changes a photo says when, but others see it only once that is committed, by other clocks.
+# Whoever changes a photo says when, by another clock.
 LATE = timedelta(minutes=1)
 _last: dict[tuple[int, str], FacesAtHand] = {}
 
@@ -56,11 +56,11 @@ class FacesAtHand:
 
     def __init__(self) -> None:
         self._columns: dict[str, Columns] = {}
-        self._looked_at: datetime | None = None
+        self._seen: datetime | None = None  # until when all that was written is in it
         self._last_photo = 0
 
     def now(self, roster: Roster) -> list[Unknown]:
-        began = timezone.now()
+        seen = committed.until(self._seen)
         photos = Photo.objects.filter(owner__in=roster.members).order_by()
         last = photos.aggregate(last=Max("pk"))["last"] or 0
         changed = self._changed(photos)
@@ -69,15 +69,15 @@ class FacesAtHand:
             self._columns = merged(all_of(roster, KEPT))
         elif len(changed):
             self._read_again(roster, changed)
-        self._looked_at, self._last_photo = began, last
+        self._seen, self._last_photo = seen, last
         return [self._unknown(encoder, changed) for encoder in list(self._columns)]
 
     def _changed(self, photos: PhotoQuerySet) -> Numbers | None:
         """Return the keys of photos on which faces may have come or changed; None where all may."""
-        if self._looked_at is None:
+        if self._seen is None:
             return None
         newer = photos.filter(pk__gt=self._last_photo)
-        touched = photos.filter(changed_at__gte=self._looked_at - LATE)
+        touched = photos.filter(changed_at__gte=self._seen - LATE)
         found: set[int] = set()
         for some in (newer, touched):
             found |= set(some.values_list("pk", flat=True)[:MANY])

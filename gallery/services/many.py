@@ -25,7 +25,7 @@ from gallery.services.albums import NoPhotos
 from gallery.services.saying import One, TakenBack
 
 KIND = "many"
-AT_ONCE = 200  # photos: the dearest, to delete them, takes a second
+AT_ONCE = 200  # photos: the dearest, to delete them, takes a quarter of a second
 FIRST = 50
 MOST = 1000
 # A part is to take so long, in seconds: meanwhile nobody else can say anything.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.utils import timezone
 
 from gallery.management.commands import serve
@@ -97,6 +99,39 @@ def test_what_is_committed_late_is_seen_though_others_were_looked_at_since(
         filename="late.jpg", changed_at=timezone.now() - timedelta(seconds=50)
     )
 
+    check(alice)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_was_writing_while_others_looked_is_seen_however_late(alice: User) -> None:
+    photo = make_photo(alice)
+    check(alice)
+    written, looked = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            Photo.objects.filter(pk=photo.pk).update(filename="late.jpg", changed_at=timezone.now())
+            written.set()
+            looked.wait(20)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert written.wait(20)
+    for _ in range(2):
+        library_index.of(alice.pk)
+    looked.set()
+    writer.join()
+    assert "late.jpg" in library_index.of(alice.pk).photos.texts
+    check(alice)
+
+
+def test_what_was_deleted_is_gone_at_once(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "LATE", timedelta(minutes=1))
+    first, _second = make_photo(alice), make_photo(alice)
+    for _ in range(2):
+        check(alice)
+    Photo.objects.filter(pk=first.pk).delete()
     check(alice)
 
 
