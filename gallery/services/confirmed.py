@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,12 @@ from numpy.typing import NDArray
 
 from analysis import matching, references
 from analysis.results import Array
-from gallery import installed
 from gallery.fields import LITTLE_FLOAT32
 from gallery.models import Face, KnownEncoding, Roster
-from gallery.models.face_queries import NamedBy
+from gallery.models.dated import taken
+from gallery.models.face_queries import FaceQuerySet, NamedBy
+from gallery.services import levels, lives
+from gallery.services.knowledge import Known
 from gallery.services.library_index.columns import (
     NAMED_BY,
     NOBODY,
@@ -32,6 +34,7 @@ from gallery.services.library_index.columns import (
     Numbers,
 )
 from gallery.services.library_index.reading import rows
+from gallery.services.lives import Dated
 from gallery.services.nearest import few
 
 ACCOUNTS = 8
@@ -41,6 +44,7 @@ HUMAN = NAMED_BY.index(NamedBy.HUMAN)
 # Odd numbers, by which keys and times become sums that differ where any of them does.
 MIXED = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 Signs = dict[int, tuple[int, int]]
+Born = dict[int, tuple[float, float, float]]  # as `lives.of` has it
 _kept: OrderedDict[int, _Kept] = OrderedDict()
 _turn = threading.Lock()
 
@@ -154,20 +158,24 @@ def _computed(roster: Roster, people: Collection[int]) -> Iterator[_Faces]:
     for some in few(people, PEOPLE):
         # Not those of the account, which they are: a database would begin with all of its photos.
         faces = Face.objects.filter(person__in=some, named_by=NamedBy.HUMAN)
+        theirs = KnownEncoding.objects.filter(person__in=some)
         probes = _read(faces, "encoding", "pk")
-        known = _read(KnownEncoding.objects.filter(person__in=some), "vector", "face")
+        known = _read(theirs, "vector", "face")
         if probes is None:
             continue
         apart = np.full(len(probes.people), np.nan, np.float32)
         if known is not None:
-            _fill(apart, probes, known, is_plain=roster.is_plain)
+            born = {} if roster.is_plain else lives.of(theirs)
+            dated = _dated(faces) if born else {}
+            _fill(apart, probes, known, born, dated, is_plain=roster.is_plain)
         yield _Faces(probes.faces, probes.people, apart)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Encodings:
-    """Encodings (n, 128): whose, of which face or 0, by which encoder, levels, and how poorly seen."""
+    """Encodings (n, 128) by key: whose, of which face or 0, by which encoder, levels, how poorly seen."""
 
+    keys: Numbers
     people: Numbers
     faces: Numbers
     encoders: NDArray[np.object_]
@@ -175,57 +183,68 @@ class _Encodings:
     levels: Array
     scores: Array
 
+    def known(self, at: Numbers, born: Born) -> Known:
+        """Return some of them, of one person and encoder, as matching has them."""
+        people = self.people[at]
+        weak = references.weakness(people, self.scores[at])
+        life = lives.lives_of(self.keys[at].tolist(), born)
+        return Known(people, self.vectors[at], self.levels[at], weak, life)
+
 
 def _read(found: Any, vector: str, face: str) -> _Encodings | None:
     # As bytes: an array for each of many takes longer than all the rest.
     raw = ExpressionWrapper(F(vector), output_field=BinaryField())
     score = "quality_score" if face == "pk" else "face__quality_score"
-    columns = "person", face, "encoder", "raw", "level", "population", score
+    columns = "pk", "person", face, "encoder", "raw", "level", "population", score
     told = rows(found.order_by().annotate(raw=raw).values_list(*columns))
     if not told:
         return None
-    people, faces, encoders, raws, levels, populations, scores = zip(*told, strict=True)
+    keys, people, faces, encoders, raws, stored, populations, scores = zip(*told, strict=True)
     vectors = np.frombuffer(b"".join(raws), LITTLE_FLOAT32).reshape(len(told), -1)
-    by = np.array(encoders, np.object_)
+    now, _lacking = levels.today(encoders, populations, stored, lambda at: vectors[at])
     return _Encodings(
+        np.array(keys, np.int64),
         np.array(people, np.int64),
         np.array([one or 0 for one in faces], np.int64),
-        by,
+        np.array(encoders, np.object_),
         vectors,
-        _levels(vectors, by, np.array(levels, np.float32), np.array(populations, np.object_)),
+        np.nan_to_num(now).astype(np.float32),
         np.array(scores, np.float32),
     )
 
 
-def _levels(
-    vectors: Array, encoders: NDArray[np.object_], stored: Array, populations: NDArray[np.object_]
-) -> Array:
-    """Return levels by today's map, as `levels` has them; 0 where it is no map of the encoder."""
-    found = installed.population()
-    if found is None:
-        return np.zeros(len(vectors), np.float32)
-    mapped = encoders == found.encoder
-    lacking = mapped & (populations != found.name)
-    told = np.where(mapped, stored, np.float32(0))
-    if lacking.any():
-        told[lacking] = found.levels(vectors[lacking])
-    return np.asarray(told, np.float32)
+def _dated(faces: FaceQuerySet) -> dict[int, Dated]:
+    """Return of faces of people whose birth is known, by key, when they were, and how old they look."""
+    columns = "pk", "photo__taken_at", "photo__taken_from", "photo__taken_to", "age_years"
+    found = faces.filter(person__born_on__isnull=False).order_by().values_list(*columns)
+    return {key: Dated(taken(*said), age) for key, *said, age in found}
 
 
-def _fill(apart: Floats, probes: _Encodings, known: _Encodings, *, is_plain: bool) -> None:
+def _fill(
+    apart: Floats,
+    probes: _Encodings,
+    known: _Encodings,
+    born: Born,
+    dated: Mapping[int, Dated],
+    *,
+    is_plain: bool,
+) -> None:
     """Write how far probes are from the nearest known face of their person but themselves."""
     for person, encoder in {*zip(probes.people.tolist(), probes.encoders.tolist(), strict=True)}:
         mine = np.flatnonzero((known.people == person) & (known.encoders == encoder))
         all_rows = np.flatnonzero((probes.people == person) & (probes.encoders == encoder))
         if not len(mine):
             continue
-        step = max(1, PAIRS // len(mine))
+        one, step = known.known(mine, born), max(1, PAIRS // len(mine))
         for start in range(0, len(all_rows), step):
             some = all_rows[start : start + step]
-            far = matching.distances(probes.vectors[some], known.vectors[mine])
+            far = matching.distances(probes.vectors[some], one.vectors)
             if not is_plain:
-                far = matching.normalised(far, probes.levels[some], known.levels[mine])
-                far += references.weakness(known.people[mine], known.scores[mine])[None, :]
+                fair = matching.normalised(far, probes.levels[some], one.levels)
+                said = (dated[key] for key in probes.faces[some].tolist())
+                far, never = one.counted(fair, said)
+                if never is not None:
+                    far[never] = np.inf
             far[probes.faces[some][:, None] == known.faces[mine][None, :]] = np.inf
             nearest = far.min(axis=1)
             apart[some] = np.where(np.isfinite(nearest), nearest, np.nan)

@@ -23,7 +23,7 @@ from gallery.models import KnownChange, KnownEncoding, Roster
 from gallery.models.person import KnownEncodingQuerySet
 from gallery.services import levels, lives
 from gallery.services.levels import Leveled
-from gallery.services.lives import Lives
+from gallery.services.lives import Dated, Lives
 from gallery.services.nearest import few
 
 AT_A_TIME = 500  # rows in a statement
@@ -65,6 +65,20 @@ class Known(NamedTuple):
         at = np.isin(self.people, list(people))
         columns = self.people[at], self.vectors[at], self.levels[at], self.weakness[at]
         return Known(*columns, None if self.lives is None else self.lives.of(at))
+
+    def counted(
+        self, distances: Array, faces: Iterable[Dated]
+    ) -> tuple[Array, NDArray[np.bool_] | None]:
+        """Return what distances (n, k) of faces count here, and whom dates rule out, if anybody.
+
+        More where a child has grown since, and where the known face is a poor one beside others of the same
+        person.
+        """
+        counted = distances + self.weakness[None, :]
+        if self.lives is None:
+            return counted, None
+        never, weakness = self.lives.against([*faces])
+        return counted + weakness.astype(np.float32), never
 
 
 class Scored(Protocol):

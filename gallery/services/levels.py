@@ -6,11 +6,12 @@ a map, or by another one: from their encodings, without a pixel, 13,000 faces a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from analysis.results import Array
 from gallery import installed
@@ -41,6 +42,8 @@ class _Row(Protocol):
     def encoder(self) -> str: ...
     @property
     def encoding(self) -> Array: ...
+    @property
+    def level(self) -> float | None: ...
     @property
     def population(self) -> str: ...
     def _replace(self, *, level: float | None, population: str) -> Self: ...
@@ -89,24 +92,48 @@ def _of_known(known: KnownEncodingQuerySet) -> list[Leveled]:
     return _filled(rows, "gallery_knownencoding")
 
 
+def today(
+    encoders: Sequence[str],
+    populations: Sequence[str],
+    stored: Sequence[float | None],
+    encodings: Callable[[NDArray[np.intp]], Array],
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return levels (n,) by today's map, NaN where it is no map of the encoder; and which were lacking.
+
+    Those are computed, of the `encodings` (k, 128) of the faces at these places.
+    """
+    found = installed.population()
+    if found is None:
+        return np.full(len(encoders), np.nan), np.zeros(0, np.intp)
+    is_mapped = np.array([encoder == found.encoder for encoder in encoders], np.bool_)
+    is_older = np.array([population != found.name for population in populations], np.bool_)
+    lacking = np.flatnonzero(is_mapped & is_older)
+    levels = np.where(is_mapped, np.array(stored, np.float64), np.nan)
+    if len(lacking):
+        levels[lacking] = found.levels(encodings(lacking))
+    return levels, lacking
+
+
 def _filled(rows: Sequence[Row], table: str) -> list[Row]:
     """Return the rows with the levels of today's map, and none where it is no map of their encoder."""
     found = installed.population()
-    if found is None:
-        return [row._replace(level=None, population="") for row in rows]
-    name, encoder = found.name, found.encoder
-    lacking = [row for row in rows if row.encoder == encoder and row.population != name]
-    again: dict[int, float] = {}
-    if lacking:
-        levels = found.levels(np.stack([row.encoding for row in lacking])).tolist()
-        again = {row.pk: level for row, level in zip(lacking, levels, strict=True)}
-        values = [(again[row.pk], name, row.pk, encoder, row.population) for row in lacking]
-        with connection.cursor() as cursor:
-            cursor.executemany(UPDATE.format(table=table), values)
-    return [_leveled(row, name, encoder, again.get(row.pk)) for row in rows]
-
-
-def _leveled(row: Row, name: str, encoder: str, level: float | None) -> Row:
-    if row.encoder != encoder:
-        return row._replace(level=None, population="")
-    return row if level is None else row._replace(level=level, population=name)
+    levels, lacking = today(
+        [row.encoder for row in rows],
+        [row.population for row in rows],
+        [row.level for row in rows],
+        lambda places: np.stack([rows[place].encoding for place in places]),
+    )
+    filled = [
+        row if found and row.encoder == found.encoder else row._replace(level=None, population="")
+        for row in rows
+    ]
+    if found is None or not len(lacking):
+        return filled
+    values = []
+    for place in lacking.tolist():
+        row, level = rows[place], float(levels[place])
+        filled[place] = row._replace(level=level, population=found.name)
+        values.append((level, found.name, row.pk, row.encoder, row.population))
+    with connection.cursor() as cursor:
+        cursor.executemany(UPDATE.format(table=table), values)
+    return filled

@@ -101,18 +101,13 @@ class Matcher:
     ) -> tuple[Array, Array, NDArray[np.bool_] | None]:
         """Return (n, k): plain distances, those that count, and whom dates rule out, if anybody.
 
-        What counts is the normalised distance, more where a child has grown since, and where the known face
-        is a poor one beside others of the same person.
+        What counts is the normalised distance, and more as `Known.counted` says.
         """
         plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
         counted = self.fair(plain, rows, known)
         if self.rules.is_plain:
             return plain, counted, None
-        counted += known.weakness[None, :]
-        if known.lives is None:
-            return plain, counted, None
-        never, weakness = known.lives.against([row.dated for row in rows])
-        return plain, counted + weakness.astype(np.float32), never
+        return plain, *known.counted(counted, (row.dated for row in rows))
 
     def fair(self, plain: Array, rows: Sequence[Row], known: Known) -> Array:
         """Return plain distances (n, k) normalised, and as a network says of whom it knows."""
