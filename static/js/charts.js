@@ -171,7 +171,12 @@ const isWhole = (tick, told) => "shares" in told || Number.isInteger(tick);
 function columnAt(plot, told) {
   if (told.heads.length === 1) return 0;
   if (told.form === "pyramid") return plot.posToVal(plot.cursor.left, "y") < 0 ? 0 : 1;
-  const { values } = told.rows[plot.cursor.idx];
+  const { values, at } = told.rows[plot.cursor.idx];
+  if (told.form === "columns") {
+    // One stands to the left of its place, the other to the right; where there is none, the one that is there is meant.
+    const side = plot.cursor.left < plot.valToPos(at, "x") ? 0 : 1;
+    return values[side] ? side : 1 - side;
+  }
   const far = values.map((value) => Math.abs(plot.valToPos(value, "y") - plot.cursor.top));
   return far.indexOf(Math.min(...far));
 }

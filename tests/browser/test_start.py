@@ -65,14 +65,33 @@ def test_each_plot_is_drawn_and_leads_to_the_photos_that_it_counts(named: Page) 
         assert named.locator(".card").count() == int(f"{count}"), name
 
 
+# A plot of two columns beside each other, of which one is four times as high.
+DISTANCES = """<div class="plot-part" id="distances-part">
+  <table id="distances-table" data-form="columns" data-unit="thousandth" data-limits="">
+    <thead><tr><th>Distance</th><th>Confirmed</th><th>Guesses</th></tr></thead>
+    <tbody>
+      <tr data-values="275 4 1"><th>0.25</th>
+        <td><a href="/library/?by=human">4</a></td><td><a href="/library/?by=machine">1</a></td></tr>
+    </tbody>
+  </table>
+</div>"""
+
+
 def test_a_bar_is_pressed_on_a_phone_and_a_table_read_without_scripts(
     browser: Browser, member: Visitor, named: Page
 ) -> None:
     with watched(context_of(browser, member, **PHONE)) as page:
+        page.route("**/plots/?plot=distances", lambda route: route.fulfill(body=DISTANCES))
         page.goto("/")
         for name in plots.KINDS:
             drawn(page, name)
         assert overflow(page) == 0
+        box = drawn(page, "distances").locator(".u-over").bounding_box()
+        assert box is not None
+        # Nearer to the top of the lower column, and on the higher one.
+        page.touchscreen.tap(box["x"] + box["width"] / 2 - 4, box["y"] + box["height"] * 0.6)
+        page.wait_for_url("**/library/?by=human")
+        page.goto("/")
         box = drawn(page, "people").locator(".u-over").bounding_box()
         assert box is not None
         page.touchscreen.tap(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
