@@ -84,6 +84,16 @@ def part(found: Found, first: int, size: int = PAGE) -> Part:
     )
 
 
+def some(found: Found, keys: Sequence[int]) -> Part:
+    """Return those of a list with these keys, in its order, without a way on."""
+    places = np.flatnonzero(np.isin(found.keys, np.array(keys, np.int64))).tolist()
+    cards = {card.pk: card for card in lists.photos.cards(Photo.objects.filter(pk__in=keys))}
+    asked = [(found.keys[place], place) for place in places]
+    return Part(
+        [*_stretches(found, [(cards[key], at) for key, at in asked if key in cards])], None, None
+    )
+
+
 def years(found: Found) -> list[Year]:
     """Return in which years and months the photos were taken, the last first."""
     if found.search.order is not Order.TAKEN:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -67,7 +68,7 @@ def album_news(request: Request, pk: int) -> JsonResponse:
     """Say what a page lacks of an album, or shows too many, and which of others changed `since`."""
     reader = reader_of(request, pk)
     keys, now = album_photos.keys(reader.album), timezone.now()
-    said = news(request, keys)
+    said = news(request, np.array(keys, np.int64))
     since = moment(request.POST.get("since", ""))
     shown = set(keys_of(request.POST.get("shown", "").split(",")[:MOST_SHOWN])).intersection(keys)
     others = Photo.objects.filter(pk__one_of=shown).exclude(owner=request.user)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from numpy.typing import NDArray
 
 from gallery import formats, installed
 from gallery.models import Photo
@@ -24,6 +26,8 @@ from gallery.views.http import Request, key_of, keys_of, listed
 # So many photos that have come back are put in their places; of more, the page is loaded anew.
 MOST_BACK = 200
 MOST_SHOWN = 50_000
+Keys = NDArray[np.int64]
+NONE = np.zeros(0, np.int64)
 
 
 @login_required
@@ -55,42 +59,106 @@ def wall_part(request: Request) -> HttpResponse:
 
 
 @login_required
+@require_safe
+def wall_cards(request: Request) -> HttpResponse:
+    """Return photos by their months, for a wall that lacks them; static/js/coming.js puts them in place."""
+    here = listing.of_search(request.user, address.read(request.GET))
+    part = timeline.some(here.found(), keys_of(request.GET.get("keys", "").split(",")[:MOST_BACK]))
+    return render(request, "gallery/_wall.html", {"listed": here, "part": part})
+
+
+@login_required
+@require_safe
+def wall_years(request: Request) -> HttpResponse:
+    """Return the years and months of a list, as its page shows them."""
+    return render(request, "gallery/_years.html", _of_list(request))
+
+
+@login_required
 @require_POST
 def wall_news(request: Request) -> JsonResponse:
-    """Say what a page lacks of a list, or shows too many."""
-    return JsonResponse(news(request, listed(request).keys))
+    """Say what a page lacks of a list, or shows too many; of a timeline what is new besides."""
+    here = listed(request)
+    if not isinstance(here, listing.Found):
+        return JsonResponse(news(request, np.array(here.keys, np.int64)))
+    found = here.found()
+    if "newest" not in request.POST:
+        return JsonResponse(news(request, found.keys))
+    to_come = found.keys_to_come
+    months = {month.key: month.photos for year in timeline.years(found) for month in year.months}
+    said = news(request, found.keys, to_come, found.library.photos.keys)
+    return JsonResponse(said | _fresh(request, found.keys, to_come) | {"months": months})
 
 
-def news(request: Request, listed_keys: Sequence[int]) -> dict[str, Any]:
+def news(
+    request: Request, keys: Keys, to_come: Keys = NONE, library: Keys | None = None
+) -> dict[str, Any]:
     """Return how many photos a list has, which that a page shows are gone, and which are missing there.
 
     `shown` are the keys of what its wall shows, `start` and `end` whether it shows the list from its start
-    and to its end, `besides` those elsewhere on the page. Each missing one comes with that before which it
-    belongs, 0 for the end.
+    and to its end, `besides` those elsewhere on the page, which go once they are not in the `library`
+    any more. Each missing one comes with that before which it belongs, 0 for the end; those `to_come` are
+    not missed yet. Of what is shown `moved` are those whose place is another by now: they go, and are
+    missing unless that is beyond what is shown.
     """
-    keys = np.array(listed_keys, np.int64)
-    shown, besides = (
-        np.array(keys_of(request.POST.get(name, "").split(",")[:MOST_SHOWN]), np.int64)
-        for name in ("shown", "besides")
+    shown, besides = (_keys(request, name) for name in ("shown", "besides"))
+    left_out = (
+        np.setdiff1d(shown, keys),
+        np.setdiff1d(besides, keys if library is None else library),
     )
-    gone = np.setdiff1d(np.concatenate([shown, besides]), keys).tolist()
-    missing = _missing(keys, shown, "start" in request.POST, "end" in request.POST)
-    elsewhere = set(besides.tolist())
-    back = [(key, before) for key, before in missing if key not in elsewhere]
+    moved = _moved(keys, shown)
+    placed = keys[~np.isin(keys, np.setdiff1d(to_come, shown))]
+    missing = _missing(
+        placed, np.setdiff1d(shown, moved), "start" in request.POST, "end" in request.POST
+    )
+    later = {key for key, _before in missing[MOST_BACK:]}
     return {
         "count": len(keys),
-        "gone": gone,
-        "back": back[:MOST_BACK],
-        "more": len(back) > MOST_BACK,
+        "gone": np.union1d(*left_out).tolist(),
+        "moved": [key for key in moved.tolist() if key not in later],
+        "back": missing[:MOST_BACK],
+        "more": bool(later),
     }
 
 
-def _missing(
-    keys: np.ndarray[Any, np.dtype[np.int64]],
-    shown: np.ndarray[Any, np.dtype[np.int64]],
-    from_start: bool,
-    to_end: bool,
-) -> list[tuple[int, int]]:
+def _keys(request: Request, name: str) -> Keys:
+    return np.array(keys_of(request.POST.get(name, "").split(",")[:MOST_SHOWN]), np.int64)
+
+
+def _fresh(request: Request, keys: Keys, to_come: Keys) -> dict[str, Any]:
+    """Return how many photos a page has not shown that are newer than the `newest` it knew, and the first.
+
+    What it has `seen`, or has elsewhere, is none of them.
+    """
+    there = keys[~np.isin(keys, to_come)]
+    known = np.concatenate([_keys(request, name) for name in ("seen", "besides")])
+    fresh = there[(there > (key_of(request.POST["newest"]) or 0)) & ~np.isin(there, known)]
+    first = int(fresh[0]) if len(fresh) else 0
+    return {"fresh": {"count": len(fresh), "first": first, "newest": int(there.max(initial=0))}}
+
+
+def _moved(keys: Keys, shown: Keys) -> Keys:
+    """Return the fewest of the keys shown without which the others are in the order of the list."""
+    order = np.argsort(keys, kind="stable")
+    there = shown[np.isin(shown, keys)]
+    places = order[np.searchsorted(keys, there, sorter=order)]
+    if not np.any(places[1:] < places[:-1]):
+        return NONE
+    # By the longest run that rises: the least place at which one of each length ends.
+    ends: list[int] = []
+    lengths = []
+    for place in places.tolist():
+        at = bisect_left(ends, place)
+        ends[at : at + 1] = [place]
+        lengths.append(at)
+    stays, wanted = np.zeros(len(places), np.bool_), len(ends) - 1
+    for at in range(len(places) - 1, -1, -1):
+        if lengths[at] == wanted:
+            stays[at], wanted = True, wanted - 1
+    return there[~stays]
+
+
+def _missing(keys: Keys, shown: Keys, from_start: bool, to_end: bool) -> list[tuple[int, int]]:
     """Return the keys between those shown that are not, the last first, each with the next after it."""
     at = np.flatnonzero(np.isin(keys, shown))
     if not len(at) and not (from_start and to_end):
@@ -103,17 +171,26 @@ def _missing(
 
 
 def _wall(request: Request) -> dict[str, Any]:
+    context = _of_list(request)
+    found = context["found"]
+    return context | {
+        "search": context["listed"].search,
+        "count": found.count,
+        "newest": found.keys.max(initial=0),
+        "part": timeline.part(found, first_place(found, request.GET)),
+        "orders": _orders(found),
+    }
+
+
+def _of_list(request: Request) -> dict[str, Any]:
+    """Return what years and months of a list need."""
     here = listing.of_search(request.user, address.read(request.GET))
     found = here.found()
-    part = timeline.part(found, first_place(found, request.GET))
     return {
         "listed": here,
-        "search": here.search,
-        "count": found.count,
-        "part": part,
+        "found": found,
         "years": SimpleLazyObject(lambda: timeline.years(found)),  # Parts show none.
         "is_long": found.count > timeline.PAGE,
-        "orders": _orders(found),
         "narrowed": [
             (name, value) for name, values in QueryDict(here.narrowed).lists() for value in values
         ],

@@ -4,13 +4,16 @@
 
 import { besides } from "./beside.js";
 import { renew } from "./cards.js";
+import { gliding } from "./steady.js";
+import { askNow, besides as shownBesides } from "./wall.js";
 
 const AT_ONCE = 2;
+const OPEN = new Set(["waiting", "sending"]);
 
 const section = document.getElementById("arrivals");
 const list = section?.querySelector(".arrivals-list");
 const previewOf = besides(new URL("./preview_worker.js", import.meta.url));
-const items = [];
+let items = [];
 let shown = [];
 let frame = 0;
 let making = 0;
@@ -113,10 +116,10 @@ export function expect(chosen) {
 }
 
 function become({ cell, arrived }) {
-  if (document.getElementById(`photo-${arrived}`)) return;
+  if (document.getElementById(`arrived-${arrived}`)) return;
   const card = document.createElement("article");
   card.className = "card";
-  card.id = `photo-${arrived}`;
+  card.id = `arrived-${arrived}`;
   card.dataset.state = "queued";
   cell.append(card);
   renew(card);
@@ -125,13 +128,53 @@ function become({ cell, arrived }) {
 // Say what has become of a file: "sending", "done" with the photo's key, "known", "refused" or "failed".
 export function tell(item, state, key = 0) {
   item.arrival = state;
-  if (key) item.arrived = key;
+  if (key) {
+    item.arrived = key;
+    shownBesides.add(key);
+  }
   if (!item.cell) return;
   item.cell.dataset.state = state;
   if (key) become(item);
 }
 
+// The others move up.
+function leave(isOver) {
+  const held = section.contains(document.activeElement);
+  const glide = open();
+  for (const item of items) {
+    if (!isOver(item)) continue;
+    shownBesides.delete(item.arrived);
+    if (item.cell) hide(item);
+  }
+  [items, shown] = [items, shown].map((some) => some.filter((item) => !isOver(item)));
+  items.forEach((item, at) => Object.assign(item, { place: at }));
+  section.hidden = items.length === 0;
+  if (items.length > 0) {
+    const cells = shown.map(({ cell }) => cell);
+    gliding(cells, () => {
+      makeRoom();
+      place();
+    });
+  }
+  glide();
+  if (held && !section.contains(document.activeElement)) document.getElementById("main").focus({ preventScroll: true });
+}
+
+// What has arrived stands in the wall alone from now on; what is not settled yet stays.
+function close(event) {
+  // The page of an empty list comes anew, with what it has for photos.
+  if (!document.getElementById("chosen-photos") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  leave(({ arrival }) => !OPEN.has(arrival));
+  askNow();
+}
+
 if (section) {
+  section.querySelector("[data-close]").addEventListener("click", close);
+  document.body.addEventListener("cards-gone", ({ detail }) => {
+    const gone = new Set(detail);
+    if (items.some(({ arrived }) => gone.has(arrived))) leave(({ arrived }) => gone.has(arrived));
+  });
   list.addEventListener("scroll", placeSoon, { passive: true });
   new ResizeObserver(() => items.length && makeRoom()).observe(list);
 }

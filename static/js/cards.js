@@ -14,6 +14,9 @@ let isAsking = false;
 
 const address = document.querySelector("[data-cards]")?.dataset.cards;
 const keyOf = (card) => card.id.split("-")[1];
+// A photo that was just added stands among what arrives, too.
+const PLACES = ["photo", "arrived"];
+const cardsOf = (key) => PLACES.map((place) => document.getElementById(`${place}-${key}`)).filter((card) => card?.matches(".card"));
 
 async function ask() {
   waiting = 0;
@@ -23,7 +26,7 @@ async function ask() {
   isAsking = true;
   for (const card of due) stale.delete(card);
   const asked = new URL(address, location.href);
-  asked.searchParams.set("keys", due.map(keyOf).join(","));
+  asked.searchParams.set("keys", [...new Set(due.map(keyOf))].join(","));
   try {
     const answer = await fetch(asked, { headers: { "HX-Request": "true" } });
     if (answer.ok && !answer.redirected) show(await answer.text());
@@ -40,8 +43,21 @@ function show(html) {
   const found = document.createElement("template");
   found.innerHTML = html;
   for (const card of found.content.querySelectorAll(".card")) {
-    const old = document.getElementById(card.id);
-    if (old && !bringIn(old, card.outerHTML)) setTimeout(() => renew(old), LATER);
+    for (const old of cardsOf(keyOf(card))) {
+      if (old.id !== card.id) dressAs(old.id, card);
+      if (!bringIn(old, card.outerHTML)) setTimeout(() => renew(old), LATER);
+    }
+  }
+}
+
+// Among what arrives nothing is chosen, and a photo that is tried again comes by the news of it.
+function dressAs(id, card) {
+  const before = card.id;
+  for (const one of [card, ...card.querySelectorAll("[id]")]) one.id = one.id.replace(before, id);
+  card.querySelector(".card-tick").remove();
+  for (const form of card.querySelectorAll("form")) {
+    form.setAttribute("hx-swap", "none");
+    form.removeAttribute("hx-target");
   }
 }
 
@@ -76,10 +92,7 @@ export function renew(card) {
 if (address) {
   watchCards(document);
   document.body.addEventListener("photos", ({ detail }) => {
-    for (const key of detail.keys) {
-      const card = document.getElementById(`photo-${key}`);
-      if (card?.matches(".card")) stale.add(card);
-    }
+    for (const key of detail.keys) for (const card of cardsOf(key)) stale.add(card);
     schedule();
   });
 }

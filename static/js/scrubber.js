@@ -1,11 +1,13 @@
 // The years at the side of the timeline: a press or a drag leads to a month, which is shown meanwhile. The list of months
 // above does the same by keyboard.
 
+import { bringIn } from "./swaps.js";
 import { PLACES, leadTo, monthInSight } from "./timeline.js";
 
-const scrubber = document.getElementById("scrubber");
-const choice = document.getElementById("month-choice");
+const years = document.getElementById("wall-years");
 const WAIT = 120;
+// A list of no more photos needs no years.
+const SHORT = 60;
 
 function queryFor(month) {
   const query = new URLSearchParams(location.search);
@@ -14,15 +16,42 @@ function queryFor(month) {
   return `${query}`;
 }
 
-function bringIn() {
-  const at = scrubber.querySelector(".scrubber-at");
-  const months = [...choice.querySelectorAll("option[data-count]")].map(({ value, dataset, label }) => ({
+const monthsOf = () =>
+  [...years.querySelectorAll("option[data-count]")].map(({ value, dataset, label }) => ({
     month: value,
     count: Number(dataset.count),
     words: dataset.words ?? label,
   }));
-  const total = months.reduce((sum, { count }) => sum + count, 0);
-  for (const year of scrubber.querySelectorAll("li")) year.style.setProperty("--share", year.dataset.count / total);
+
+// Each year is as long as it has photos; the names of those that leave no room for one another are thinned out.
+function share(scrubber, total) {
+  const all = [...scrubber.querySelectorAll("li")];
+  for (const year of all) year.style.setProperty("--share", year.dataset.count / total);
+  const room = matchMedia("(pointer: coarse)").matches ? 44 : 24;
+  const { bottom } = scrubber.getBoundingClientRect();
+  const tops = all.map((year) => year.getBoundingClientRect().top);
+  let free = -Infinity;
+  for (const [at, top] of tops.entries()) {
+    const hasRoom = top >= free && top + room <= bottom + 1;
+    all[at].firstElementChild.hidden = !hasRoom;
+    if (hasRoom) free = top + room;
+  }
+}
+
+function bringInYears() {
+  const scrubber = document.getElementById("scrubber");
+  if (!scrubber) return;
+  const choice = document.getElementById("month-choice");
+  const at = scrubber.querySelector(".scrubber-at");
+  let months = [];
+  let total = 0;
+  const read = () => {
+    months = monthsOf();
+    total = months.reduce((sum, { count }) => sum + count, 0);
+    share(scrubber, total);
+  };
+  read();
+  new ResizeObserver(() => share(scrubber, total)).observe(scrubber);
 
   // Which month is at a share of the whole, and where one begins.
   const monthAt = (share) => {
@@ -84,12 +113,19 @@ function bringIn() {
 
   let frame = 0;
   let leaving = 0;
+  const tell = () => {
+    const month = monthInSight();
+    const found = !dragged && months.find((one) => one.month === month);
+    if (found) show(shareOf(month), found.words);
+  };
+  years.addEventListener("years", () => {
+    read();
+    tell();
+  });
   const follows = () => {
     frame = 0;
-    const month = monthInSight();
-    if (!month || dragged) return;
-    const found = months.find((one) => one.month === month);
-    if (found) show(shareOf(month), found.words);
+    if (dragged || !monthInSight()) return;
+    tell();
     scrubber.dataset.used = "";
     clearTimeout(leaving);
     leaving = setTimeout(() => delete scrubber.dataset.used, 1500);
@@ -97,4 +133,19 @@ function bringIn() {
   addEventListener("scroll", () => (frame ||= requestAnimationFrame(follows)), { passive: true });
 }
 
-if (scrubber && choice) bringIn();
+// The list has other months by now, or others' numbers: what is said of them comes anew.
+async function renew({ detail }) {
+  const months = monthsOf();
+  const isSame = months.length === Object.keys(detail).length && months.every(({ month, count }) => detail[month] === count);
+  const isShort = months.length === 0 && Object.values(detail).reduce((sum, count) => sum + count, 0) <= SHORT;
+  if (isSame || isShort) return;
+  const answer = await fetch(years.dataset.years, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || answer.redirected || !bringIn(years, await answer.text())) return;
+  if (months.length === 0) bringInYears();
+  else years.dispatchEvent(new CustomEvent("years"));
+}
+
+if (years) {
+  bringInYears();
+  document.body.addEventListener("months", renew);
+}

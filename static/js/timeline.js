@@ -1,6 +1,7 @@
 // The library's wall goes on above and below by itself, and leads to any month, without anything moving that is in sight.
 
 import { goTo, showAll } from "./roving.js";
+import { holding } from "./steady.js";
 
 const wall = document.querySelector("[data-timeline]");
 // How far out of sight the next part is fetched.
@@ -19,7 +20,6 @@ async function fetched(address, signal) {
   if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
   const part = document.createElement("div");
   part.innerHTML = await answer.text();
-  for (const card of part.querySelectorAll(".card")) document.querySelector(`.arrivals #${card.id}`)?.remove();
   return part;
 }
 
@@ -47,16 +47,6 @@ function prepend(part) {
   wall.prepend(...part.querySelectorAll(":scope > .newer"), ...months, ...(months.length ? [end] : []));
 }
 
-// What is in sight stays where it is. Not every browser sees to that, and those that do would do it twice.
-function holding(act) {
-  const held = [...wall.querySelectorAll(".card")].find((card) => card.getBoundingClientRect().bottom > 0);
-  const before = held?.getBoundingClientRect().top;
-  document.documentElement.dataset.holds = "";
-  act();
-  if (held) scrollBy(0, held.getBoundingClientRect().top - before);
-  requestAnimationFrame(() => delete document.documentElement.dataset.holds);
-}
-
 async function goOn(edge) {
   if (edge.dataset.asked) return;
   edge.dataset.asked = "yes";
@@ -71,7 +61,7 @@ async function goOn(edge) {
       if (isNewer) prepend(part);
       else append(part);
     };
-    if (isNewer) holding(put);
+    if (isNewer) holding(wall, put);
     else put();
     settle();
   } catch {
@@ -90,8 +80,11 @@ function settle() {
   showAll();
 }
 
-// Grids of one month become one where nobody sees it.
+// Grids of one month become one where nobody sees it, and its rows go on.
 function join() {
+  for (const end of wall.querySelectorAll(".row-end, .row-fill")) {
+    if (end.getBoundingClientRect().top > innerHeight + 200) end.remove();
+  }
   for (const month of monthsOf(wall)) {
     const grids = [...month.querySelectorAll(":scope > .photo-grid")];
     for (let at = grids.length - 1; at > 0; at -= 1) {

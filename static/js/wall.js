@@ -1,17 +1,25 @@
 // A wall of photos hears what was deleted elsewhere: the cards go, and so does their share of the count. What an undoing
-// brought back comes again, to where it was.
+// brought back comes again, to where it was; a wall that takes in what comes, the library's or an album's, gets that likewise.
 
+import { change, fetchMissing, tellMonths } from "./coming.js";
 import { csrfToken } from "./server.js";
 import { fill, ngettext } from "./words.js";
 
 const OFTEN = 2000;
 let asking = 0;
 let isDue = false;
+// Those whose places somebody looks at: they come once these are out of sight.
+const waiting = new Set();
+
+// The keys of photos that the page shows besides its wall.
+export const besides = new Set();
+// Of those that are new the ones that somebody has looked at.
+export const seen = new Set();
 
 // Say how many photos there are; `data-photo-count` has the number.
 export function showCount(total) {
   const count = document.querySelector("[data-photo-count]");
-  if (!count) return;
+  if (!count || Number(count.dataset.photoCount) === total) return;
   count.dataset.photoCount = total;
   count.textContent = fill(ngettext("{total} photo", "{total} photos", total), { total });
   document.body.dispatchEvent(new CustomEvent("counted"));
@@ -45,56 +53,77 @@ async function putBack(wall, back) {
   if (!answer.ok || answer.redirected) return;
   const found = document.createElement("template");
   found.innerHTML = await answer.text();
+  const more = wall.querySelector(":scope > .more");
   for (const [key, before] of back) {
     const card = found.content.querySelector(`#photo-${key}`);
-    if (!card || document.getElementById(card.id)) continue;
-    const next = document.getElementById(`photo-${before}`);
-    // Where a month has gone with its last photo it comes again with the page.
-    const isPlace = !wall.dataset.timeline || next?.dataset.month === card.dataset.month;
-    if (next && isPlace) next.before(card);
-    else if (!putAfter(wall, card)) return location.reload();
+    if (!card || wall.querySelector(`#${card.id}`)) continue;
+    const next = wall.querySelector(`#photo-${before}`) ?? more;
+    if (next) next.before(card);
+    else wall.append(card);
     htmx.process(card);
   }
 }
 
-// At the end of its month, which stays in the page while it has no photos.
-function putAfter(wall, card) {
-  const month = wall.querySelector(`:scope > .month[data-month="${card.dataset.month}"] > .photo-grid:last-of-type`);
-  const grid = month ?? (wall.matches(".photo-grid") ? wall : null);
-  const more = grid?.querySelector(":scope > .more");
-  if (more) more.before(card);
-  else grid?.append(card);
-  return Boolean(grid);
+// Of a timeline nothing moves that is in sight; other walls are arranged by hand, or put in order anew.
+async function follow(wall, { gone, moved, back }, isAsked) {
+  if (!("timeline" in wall.dataset)) {
+    removeCards(gone);
+    for (const key of moved) wall.querySelector(`#photo-${key}`)?.remove();
+    return back.length && putBack(wall, back);
+  }
+  const due = isAsked ? back : back.filter(([key]) => !waiting.has(key));
+  if (due.length + gone.length + moved.length === 0) return;
+  const found = due.length ? await fetchMissing(wall, due.map(([key]) => key)) : null;
+  const changes = { gone, moved, back: due, found, isAsked };
+  for (const key of change(wall, changes)) waiting.add(key);
 }
 
-// Of a wall that takes in what comes, as an album's does, new cards come to their places as those do that were brought back.
-async function ask(wall, isUndone = false) {
+function said(wall, shown) {
+  const form = new FormData();
+  form.set("shown", shown.join(","));
+  form.set("besides", [...besides].join(","));
+  if (wall.dataset.since) form.set("since", wall.dataset.since);
+  if (wall.dataset.newest) {
+    form.set("newest", wall.dataset.newest);
+    form.set("seen", [...seen].join(","));
+  }
+  if (!wall.querySelector(".newer")) form.set("start", "yes");
+  if (!wall.querySelector(".more")) form.set("end", "yes");
+  return form;
+}
+
+// The page of an empty list has no tools for photos: it comes anew with the first, unless somebody is at it.
+function isBegun(wall) {
+  if (!wall.dataset.timeline || document.getElementById("chosen-photos")) return true;
+  const isBusy = besides.size > 0 || document.activeElement.matches("input");
+  if (!isBusy) location.reload();
+  return false;
+}
+
+async function ask(wall, { isUndone = false, isAsked = isUndone } = {}) {
   const takesIn = "takesIn" in wall.dataset;
-  const [shown, besides] = [[], []];
-  for (const card of cardsOf(document)) (wall.contains(card) ? shown : besides).push(keyOf(card));
-  if (shown.length + besides.length === 0 && !takesIn) return isUndone && location.reload();
-  const said = new FormData();
-  said.set("shown", shown.join(","));
-  said.set("besides", besides.join(","));
-  if (wall.dataset.since) said.set("since", wall.dataset.since);
-  if (!wall.querySelector(".newer")) said.set("start", "yes");
-  if (!wall.querySelector(".more")) said.set("end", "yes");
-  const options = { method: "POST", body: said, headers: { "X-CSRFToken": csrfToken() } };
+  const shown = cardsOf(wall).map(keyOf);
+  if (shown.length + besides.size === 0 && !takesIn) return isUndone && location.reload();
+  const options = { method: "POST", body: said(wall, shown), headers: { "X-CSRFToken": csrfToken() } };
   const answer = await fetch(wall.dataset.news, options).catch(() => null);
   // Signed out, or away: others say so.
   if (!answer?.ok || answer.redirected) return;
-  const { count, gone, back, more, changed = [], since } = await answer.json();
+  const { count, gone, moved, back, more, changed = [], since, fresh, months } = await answer.json();
   if (since) wall.dataset.since = since;
   if (changed.length) document.body.dispatchEvent(new CustomEvent("photos", { detail: { keys: changed } }));
   if (isUndone && more) return location.reload();
-  const isMore = (isUndone || takesIn) && back.length > 0;
-  if (isMore) await putBack(wall, back);
-  if (gone.length === 0 && !isMore) return;
-  removeCards(gone);
-  showCount(count);
+  const news = { gone, ...(isUndone || takesIn ? { moved, back } : { moved: [], back: [] }) };
+  if (news.back.length && !isBegun(wall)) return;
+  const isSame = news.gone.length + news.moved.length + news.back.length === 0;
+  if (!isSame) await follow(wall, news, isAsked);
+  if (fresh) document.body.dispatchEvent(new CustomEvent("fresh", { detail: fresh }));
+  if (months) tellMonths(wall, months);
+  if (takesIn || !isSame) showCount(count);
+  if (isSame) return;
   // A page that shows more of somebody fetches that itself; an empty library has a page of its own.
   document.body.dispatchEvent(new CustomEvent("people"));
-  if (count === 0 && !takesIn) location.reload();
+  if (more && takesIn) askSoon();
+  if (count === 0 && (wall.dataset.timeline ? besides.size === 0 : !takesIn)) location.reload();
 }
 
 // Once in a while, and at the end of that while if anything has changed in it.
@@ -110,9 +139,21 @@ function askSoon() {
   ask(wall);
 }
 
+// Have what was held back come now.
+export function askNow() {
+  const wall = document.querySelector("[data-news]");
+  waiting.clear();
+  return wall && ask(wall, { isAsked: true });
+}
+
 document.body.addEventListener("changed", askSoon);
+document.addEventListener("scrollend", () => {
+  if (waiting.size === 0) return;
+  waiting.clear();
+  askSoon();
+});
 document.body.addEventListener("toast", ({ detail }) => {
   const wall = document.querySelector("[data-news]");
   // What can be done again was undone.
-  if (wall && detail.redo) ask(wall, true);
+  if (wall && detail.redo) ask(wall, { isUndone: true });
 });

@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, context_of, watched
-from tests.browser.steps import DROP, drop
-from tests.site.process import Visitor
+from tests.browser.steps import ANALYSIS_MS, DROP, drop
+from tests.site.process import Visitor, wait_until
 
 MONTHS = ("2021:03", "2021:03", "2021:02", "2020:11", "2020:11", "2019:05")
 
@@ -175,6 +175,81 @@ def test_nothing_moves_while_photos_arrive_above_a_wall(
     expect(page.locator("#upload-title")).to_have_text("40 added")
     expect(page.locator('.arrivals .card[data-state="done"]').first).to_be_visible()
     assert page.evaluate("window.shift") - before < 0.1
+
+
+def dated_photo(folder: Path, day: str) -> Path:
+    """Write a photo whose camera says that it was taken on that day, as 2022:01:31."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = f"{day} 12:00:00"
+    path = folder / f"of-{day.replace(':', '-')}.jpg"
+    Image.new("RGB", (96, 64), (90, 120, 30)).save(path, exif=exif)
+    return path
+
+
+TOPS = """() => Object.fromEntries([...document.querySelectorAll(".wall .card")].map(
+  (card) => [card.id, Math.round(card.getBoundingClientRect().top)]))"""
+
+
+def test_what_comes_and_goes_elsewhere_does_so_in_place_and_moves_nothing_in_sight(
+    browser: Browser, owner: Visitor, tmp_path: Path
+) -> None:
+    with watched(context_of(browser, owner, viewport={"width": 700, "height": 420})) as page:
+        wait_until(lambda: {one["state"] for one in owner.photos()} == {"done"}, ANALYSIS_MS / 1000)
+        page.goto("/library/")
+        page.wait_for_load_state("networkidle")
+        page.evaluate(SHIFT)
+        page.locator(".card").last.scroll_into_view_if_needed()
+        last = page.locator(".card").last.get_attribute("id")
+        before, moved = page.evaluate(TOPS), page.evaluate("window.shift")
+        owner.upload(dated_photo(tmp_path, "2022:01:31"))
+        fresh = page.get_by_role("button", name="1 new photo")
+        expect(fresh).to_be_visible()
+        expect(page.get_by_role("heading", name="January 2022 1")).to_have_count(1)
+        expect(page.locator("[data-photo-count]")).to_have_text("7 photos")
+        newest = page.locator(".card").first
+        second = page.locator(".card").nth(1).get_attribute("id") or ""
+        owner.post(f"/photos/{second.removeprefix('photo-')}/delete/")
+        expect(page.locator(".card")).to_have_count(6)
+        expect(page.locator("#month-2021-03")).to_have_text("March 2021 1")
+        after = page.evaluate(TOPS)
+        assert after[last] == pytest.approx(before[last], abs=1)
+        assert page.evaluate("window.shift") - moved < 0.1
+        fresh.click()
+        expect(newest.locator(".card-link")).to_be_focused()
+        expect(newest).to_be_in_viewport()
+        expect(page.locator("#fresh")).not_to_be_visible()
+
+
+def test_at_the_top_a_photo_comes_before_ones_eyes_and_what_is_there_glides(
+    wall: Page, owner: Visitor, tmp_path: Path
+) -> None:
+    wall.evaluate(SHIFT)
+    before = wall.evaluate("window.shift")
+    owner.upload(dated_photo(tmp_path, "2021:03:21"))
+    expect(wall.locator(".card")).to_have_count(7)
+    expect(wall.locator("#month-2021-03")).to_have_text("March 2021 3")
+    expect(wall.locator(".card").first).to_contain_text("of-2021-03-21.jpg")
+    assert wall.evaluate("window.shift") - before < 0.1
+    expect(wall.locator("#fresh")).not_to_be_visible()
+
+
+def test_what_was_just_added_comes_into_the_timeline_without_a_reload(
+    wall: Page, owner: Visitor, tmp_path: Path
+) -> None:
+    field = wall.locator("input[type=file][name=files]").first
+    field.set_input_files([dated_photo(tmp_path, f"2022:01:{day}") for day in (11, 12)])
+    added = wall.locator('.arrivals .card[data-state="done"]')
+    expect(added).to_have_count(2)
+    first = added.first.get_attribute("id") or ""
+    owner.post(f"/photos/{first.removeprefix('arrived-')}/delete/")
+    # What is deleted leaves no empty place.
+    expect(wall.locator(".arrival")).to_have_count(1)
+    wall.evaluate("window.isSame = true")
+    wall.get_by_role("link", name="Show them in the timeline").click()
+    expect(wall.locator(".wall .card")).to_have_count(7)
+    expect(wall.get_by_role("heading", name="January 2022 1")).to_be_visible()
+    expect(wall.locator(".arrivals")).not_to_be_visible()
+    assert wall.evaluate("window.isSame")
 
 
 def test_of_hundreds_that_arrive_those_near_what_is_in_sight_are_in_the_page(here: Page) -> None:

@@ -100,7 +100,7 @@ def test_a_wall_learns_what_was_deleted_elsewhere(alice: User, bob: User, as_ali
     make_photo(bob)
     keys = [photo.pk for photo in photos]
     shown = ",".join(map(str, keys[4:0:-1]))
-    nothing = {"gone": [], "back": [], "more": False}
+    nothing = {"gone": [], "moved": [], "back": [], "more": False}
     assert news(as_alice, shown=shown) == {"count": 5} | nothing
 
     as_alice.post(reverse("delete_photo", args=[keys[4]]))

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.models import Photo
+from gallery.models.leased import State
 from gallery.services import search, timeline
 from gallery.services.search import Order, Search
 from gallery.templatetags import walls
@@ -200,7 +201,7 @@ def test_a_stranger_sees_nothing_of_the_timeline(as_charlie: Client, long: list[
     answer = as_charlie.get(reverse("photo_cards"), {"keys": f"{long[0]},{long[1]}"})
     assert cards(answer.content.decode()) == []
     shown = as_charlie.post(reverse("wall_news"), {"shown": f"{long[0]}", "start": "yes"}).json()
-    assert shown == {"count": 0, "gone": [long[0]], "back": [], "more": False}
+    assert shown == {"count": 0, "gone": [long[0]], "moved": [], "back": [], "more": False}
 
 
 def test_cards_come_together_as_they_are_now(alice: User, as_alice: Client) -> None:
@@ -216,3 +217,70 @@ def test_on_a_slow_line_the_first_pictures_come_before_the_scripts(
     modules = re.findall(r'<script type="module"[^>]*>', html)
     assert modules
     assert all('fetchpriority="low"' in module for module in modules)
+
+
+def news(client: Client, shown: list[int], newest: int = 0, **said: object) -> dict[str, Any]:
+    keys = ",".join(map(str, shown))
+    form = {"shown": keys, "newest": newest, "start": "yes", "end": "yes"} | said
+    answer: dict[str, Any] = client.post(reverse("wall_news"), form).json()
+    return answer
+
+
+def test_a_photo_is_missed_once_somebody_has_looked_when_it_was_taken(
+    alice: User, as_alice: Client
+) -> None:
+    spring, autumn = taken(alice, 2019, 5), taken(alice, 2021, 10)
+    new = make_photo(alice, state=State.QUEUED, width=None, height=None)
+    told = news(as_alice, [autumn.pk, spring.pk], autumn.pk)
+    assert (told["count"], told["back"], told["fresh"]["count"]) == (3, [], 0)
+    # One that the page has shown from the beginning stays.
+    assert news(as_alice, [new.pk, autumn.pk, spring.pk], autumn.pk)["gone"] == []
+
+    new.job.state = State.DONE
+    new.job.save()
+    Photo.objects.filter(pk=new.pk).update(
+        taken_at=datetime(2020, 3, 1), taken_from="exif", width=8, height=8
+    )
+    Photo.objects.touch()
+
+    told = news(as_alice, [autumn.pk, spring.pk], autumn.pk)
+    assert told["back"] == [[new.pk, spring.pk]]
+    assert told["fresh"] == {"count": 1, "first": new.pk, "newest": new.pk}
+    assert told["months"] == {"2021-10": 1, "2020-03": 1, "2019-05": 1}
+    for known in ({"seen": new.pk}, {"besides": new.pk}):
+        told = news(as_alice, [autumn.pk, spring.pk], autumn.pk, **known)
+        assert (told["fresh"]["count"], told["back"]) == (0, [[new.pk, spring.pk]])
+
+
+def test_a_photo_whose_date_is_another_by_now_has_moved(alice: User, as_alice: Client) -> None:
+    keys = [taken(alice, year, 5).pk for year in range(2021, 2015, -1)]
+    assert news(as_alice, keys)["moved"] == []
+    Photo.objects.filter(pk=keys[4]).update(taken_at=datetime(2020, 8, 1))
+    Photo.objects.touch()
+    told = news(as_alice, keys)
+    assert (told["moved"], told["back"], told["gone"]) == ([keys[4]], [[keys[4], keys[1]]], [])
+    # Beyond what is shown it goes, and nothing is missing.
+    wall = {"shown": ",".join(map(str, keys[:4] + keys[5:])), "newest": 0}
+    Photo.objects.filter(pk=keys[0]).update(taken_at=datetime(1999, 8, 1))
+    Photo.objects.touch()
+    told = as_alice.post(reverse("wall_news"), wall).json()
+    assert (told["moved"], told["back"]) == ([keys[0]], [])
+
+
+def test_what_is_missing_comes_by_its_months(alice: User, as_alice: Client, bob: User) -> None:
+    photos = [taken(alice, 2019, 5, day) for day in (1, 2, 3)] + [taken(alice, 2021, 10)]
+    others = taken(bob, 2021, 10)
+    keys = ",".join(f"{photo.pk}" for photo in [others, photos[0], photos[2], photos[3]])
+    html = get(as_alice, f"{reverse('wall_cards')}?keys={keys},x")
+    assert cards(html) == [photos[3].pk, photos[2].pk, photos[0].pk]
+    assert months(html) == ["2021-10", "2019-05"]
+    assert re.search(r"May 2019 <span[^>]*>3</span>", html)
+    assert not edges(html)
+
+
+def test_the_years_come_anew_by_themselves(as_alice: Client, long: list[int]) -> None:
+    html = get(as_alice, reverse("wall_years"))
+    assert 'id="wall-years"' in html
+    assert 'data-count="200"' not in html
+    assert sum(map(int, re.findall(r'<li data-count="(\d+)"', html))) == 200
+    assert 'id="scrubber"' not in get(as_alice, f"{reverse('wall_years')}?text=nothing")

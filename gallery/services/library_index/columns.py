@@ -15,7 +15,7 @@ from analysis.dates import Precision
 from gallery.fields import fold
 from gallery.models.dated import VAGUE
 from gallery.models.face_queries import Mark, NamedBy
-from gallery.models.leased import State
+from gallery.models.leased import OPEN, State
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -87,6 +87,11 @@ class Photos(Columns):
     is_favourite: Flags
     is_gone: Flags
     took: Floats
+
+    @property
+    def is_new(self) -> Flags:
+        """Which photos (n,) nobody has looked at yet, so that what they are dated by may change soon."""
+        return ~self.has_result & np.isin(self.states, [STATES.index(one) for one in OPEN])
 
     @property
     def is_of_a_year(self) -> Flags:

@@ -64,6 +64,11 @@ class Found:
     def count(self) -> int:
         return len(self.at)
 
+    @property
+    def keys_to_come(self) -> Numbers:
+        """The keys of those that nobody has looked at yet, whose place may change soon."""
+        return self.library.photos.keys[self.at[self.library.photos.is_new[self.at]]]
+
     def page(self, at: int = 0, size: int = PAGE) -> Numbers:
         """Return the keys of a page of photos, from that place on."""
         return self.library.photos.keys[self.at[max(at, 0) : max(at, 0) + size]]
