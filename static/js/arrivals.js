@@ -139,7 +139,10 @@ export function tell(item, state, key = 0) {
 
 // The others move up.
 function leave(isOver) {
-  const held = section.contains(document.activeElement);
+  const isHeld = section.contains(document.activeElement);
+  const at = shown.findIndex(({ cell }) => cell.contains(document.activeElement));
+  const stays = (item) => !isOver(item);
+  const next = at < 0 ? null : (shown.slice(at).find(stays) ?? shown.slice(0, at).findLast(stays));
   const glide = open();
   for (const item of items) {
     if (!isOver(item)) continue;
@@ -147,7 +150,7 @@ function leave(isOver) {
     if (item.cell) hide(item);
   }
   [items, shown] = [items, shown].map((some) => some.filter((item) => !isOver(item)));
-  items.forEach((item, at) => Object.assign(item, { place: at }));
+  items.forEach((item, index) => Object.assign(item, { place: index }));
   section.hidden = items.length === 0;
   if (items.length > 0) {
     const cells = shown.map(({ cell }) => cell);
@@ -157,7 +160,8 @@ function leave(isOver) {
     });
   }
   glide();
-  if (held && !section.contains(document.activeElement)) document.getElementById("main").focus({ preventScroll: true });
+  if (!isHeld || section.contains(document.activeElement)) return;
+  (next?.cell?.querySelector("a") ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
 // What has arrived stands in the wall alone from now on; what is not settled yet stays.

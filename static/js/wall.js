@@ -112,8 +112,8 @@ async function ask(wall, { isUndone = false, isAsked = isUndone } = {}) {
   if (since) wall.dataset.since = since;
   if (changed.length) document.body.dispatchEvent(new CustomEvent("photos", { detail: { keys: changed } }));
   if (isUndone && more) return location.reload();
-  const news = { gone, ...(isUndone || takesIn ? { moved, back } : { moved: [], back: [] }) };
-  if (news.back.length && !isBegun(wall)) return;
+  const isTaken = (isUndone || takesIn) && (back.length === 0 || isBegun(wall));
+  const news = { gone, ...(isTaken ? { moved, back } : { moved: [], back: [] }) };
   const isSame = news.gone.length + news.moved.length + news.back.length === 0;
   if (!isSame) await follow(wall, news, isAsked);
   if (fresh) document.body.dispatchEvent(new CustomEvent("fresh", { detail: fresh }));
