@@ -5,11 +5,13 @@ And when something was: as programs write it, and as people read it.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analysis.born import Born
@@ -63,7 +65,18 @@ def when(taken: Taken) -> str:
 
 def day(taken: Taken) -> str:
     """Write the day that a clock showed, or as much as is known of it: "3 May 2019", "May 2019", "2019"."""
-    return date_format(taken.at, FORMATS[taken.to])
+    return written(taken.at.date(), taken.to)
+
+
+def written(day: date, to: Precision) -> str:
+    """Write a day, or as much as is known of it."""
+    return _written(get_language(), day, FORMATS[to])
+
+
+# A wall has the same days again and again, and the months of twenty years in its list on each page.
+@lru_cache(maxsize=4096)
+def _written(_language: str | None, day: date, form: str) -> str:
+    return date_format(day, form)
 
 
 def birth(born: Born) -> str:

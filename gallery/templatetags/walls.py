@@ -6,19 +6,16 @@ Written here and not in a template, which would take 30 ms for a page of 150 fac
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from analysis import shown
-from gallery import lists
+from analysis.dates import Precision
+from gallery import lists, times
 from gallery.lists.shared import SharedPhoto
 from gallery.models import Face, Photo
 from gallery.services.search.found import Month
@@ -123,13 +120,7 @@ def month_options(years: Iterable[Year]) -> SafeString:
 @register.filter
 def month_title(month: Month) -> str:
     """Write "May 2019", or "2019" of a year alone."""
-    return _title(get_language(), month.first, bool(month.month))
-
-
-# A library of twenty years has 240 in its list, on each of its pages.
-@lru_cache(maxsize=4096)
-def _title(_language: str | None, day: date, is_month: bool) -> str:
-    return date_format(day, "YEAR_MONTH_FORMAT" if is_month else "Y")
+    return times.written(month.first, Precision.MONTH if month.month else Precision.YEAR)
 
 
 def _months(year: Year) -> SafeString:
