@@ -3,6 +3,10 @@
 const STAY = 6000;
 // Longer with something to press.
 const STAY_WITH_BUTTON = 12000;
+// Messages stand above what lies at the foot of the screen, which comes, grows and goes: looked for so often, in ms.
+const FOOT = ".rail, .progress, .upload-panel, .crop-actions, .desk-actions, .people-chosen, .face-bar, .face[data-at]";
+const ROOM = 24;
+const OFTEN = 200;
 const toasts = document.getElementById("toasts");
 // What had the focus before it came into the messages.
 let before = null;
@@ -69,6 +73,37 @@ export function announce(text) {
   document.getElementById("announcer").textContent = text;
 }
 
+let looking = 0;
+
+function stand() {
+  const { style } = document.documentElement;
+  const messages = [...toasts.querySelectorAll(".toast")].map((one) => one.getBoundingClientRect());
+  if (messages.length === 0) {
+    clearInterval(looking);
+    looking = 0;
+    return;
+  }
+  const [left, right] = [Math.min(...messages.map((one) => one.left)), Math.max(...messages.map((one) => one.right))];
+  const boxes = [...document.querySelectorAll(FOOT)]
+    .filter((one) => one.checkVisibility() && (!one.matches(".face") || getComputedStyle(one).position === "fixed"))
+    .map((one) => one.getBoundingClientRect())
+    .filter((box) => box.height && box.left < right && box.right > left && box.top < innerHeight)
+    .sort((one, other) => other.bottom - one.bottom);
+  let foot = innerHeight;
+  // What leaves no room for messages below it is at the foot, too.
+  for (const { top, bottom } of boxes) if (foot - bottom < toasts.offsetHeight + ROOM) foot = Math.min(foot, top);
+  style.setProperty("--foot", `${innerHeight - foot}px`);
+  style.setProperty("--told", `${toasts.offsetHeight + 1.5 * ROOM}px`);
+}
+
+function standAbove() {
+  stand();
+  looking ||= setInterval(stand, OFTEN);
+}
+
+new MutationObserver(standAbove).observe(toasts, { childList: true });
+standAbove();
+addEventListener("scroll", () => looking && stand(), { passive: true });
 document.querySelectorAll(".toast").forEach(expire);
 document.addEventListener("click", (event) => {
   const element = event.target.closest?.("[data-dismiss]")?.closest(".toast");

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, context_of, cookies_of, watched
 from tests.browser.steps import drop, wait_until_analysed
-from tests.site.process import Site, Visitor
+from tests.site.process import Site, Visitor, wait_until
 
 CARDS = ".photo-grid .card"
 ADDED = ".arrivals .card-link"
@@ -269,6 +269,32 @@ def test_what_is_looked_at_stays_while_newer_photos_come_above_it(wall: Page, de
     held[0].continue_()
     expect(wall.locator(f"#photo-{numbers[-1]}")).to_have_count(1)
     assert seen.bounding_box() == pytest.approx(before, abs=1)
+
+
+YEARS = """<div class="wall-years" id="wall-years" data-years="/photos/years/">
+  <form class="month-choice"><select id="month-choice">{options}</select></form>
+  <nav class="scrubber" id="scrubber" aria-label="Years"><ol>{years}</ol>
+  <span class="scrubber-at" aria-hidden="true" hidden></span></nav></div>"""
+HIT = """() => [...document.querySelectorAll(".scrubber a")].map((one) => one.getBoundingClientRect())
+  .filter(({ height }) => height > 0).map(({ top, bottom }) => [top, bottom])"""
+
+
+def test_of_thirty_years_that_come_anew_those_have_names_that_can_be_hit(wall: Page) -> None:
+    wall.wait_for_load_state()
+    each = [(f"{year}", 900 if year == 2019 else 3) for year in range(2026, 1996, -1)]
+    years = "".join(f'<li data-count="{n}"><a href="?month={y}">{y}</a></li>' for y, n in each)
+    option = '<option value="{0}-05" data-count="{1}" data-words="May {0}">May {0} ({1})</option>'
+    options = "".join(option.format(*one) for one in each)
+    html = YEARS.format(options=options, years=years)
+    wall.route("**/photos/years/**", lambda route: route.fulfill(body=html))
+    wall.evaluate("""document.body.dispatchEvent(
+      new CustomEvent("months", { detail: { "2026-05": 3 } }))""")
+    expect(wall.locator(".scrubber li")).to_have_count(30)
+    wait_until(lambda: 1 < len(wall.evaluate(HIT)) < 30, 10)
+    tops, bottoms = zip(*wall.evaluate(HIT), strict=True)
+    assert min(bottom - top for top, bottom in zip(tops, bottoms, strict=True)) >= 24
+    assert all(top >= above - 1 for top, above in zip(tops[1:], bottoms[:-1], strict=True))
+    assert bottoms[-1] <= 900
 
 
 def test_a_drag_along_the_years_leads_to_the_oldest_by_mouse_and_by_finger(
