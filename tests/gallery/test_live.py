@@ -111,6 +111,23 @@ async def test_what_a_client_says_is_ignored(alice: User, as_alice: Client) -> N
     await mine.disconnect()
 
 
+async def test_nothing_that_a_client_says_leads_to_what_others_hear(
+    alice: User, as_bob: Client
+) -> None:
+    group = events.group_of(alice.pk)
+    asking = Socket(as_bob)
+    said = f"user={alice.pk}&owner={alice.pk}&group={group}"
+    scope = asking.wire.scope | {"query_string": said.encode()}
+    asking.wire = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
+    await asking.opened()
+    await asking.say(text=json.dumps({"type": "join", "user": alice.pk, "group": group}))
+
+    await database_sync_to_async(events.publish)(alice.pk)
+
+    assert await asking.is_silent()
+    await asking.disconnect()
+
+
 async def test_a_closed_page_leaves_its_group(alice: User, as_alice: Client) -> None:
     mine = await Socket(as_alice).opened()
     await mine.disconnect()

@@ -1,4 +1,4 @@
-"""Five hundred files dropped at once: the page stays still, answers and stays small while they arrive.
+"""Hundreds and thousands of files dropped at once: the page stays still, answers and stays small meanwhile.
 
 `--log-cli-level=info` tells the numbers. The bounds are wide: long tasks are counted by the clock, which on
 a busy machine is that of its other processes.
@@ -7,6 +7,7 @@ a busy machine is that of its other processes.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, context_of, watched
 from tests.browser.steps import drop_from_files
+from tests.factories import encoded
 from tests.site.process import Site, Visitor
 
 pytestmark = pytest.mark.long
-FILES = 500
+FILES, MANY = 500, 5000
 # ms until all are sent; it bounds a failure only.
 LONGEST = 1_200_000
 PHONE: dict[str, Any] = {
@@ -100,3 +102,53 @@ def test_the_page_stays_still_and_small_while_five_hundred_files_arrive(
     assert told["longest"] < 1000
     assert told["megabytes"] < 300
     assert told["server"] < 300
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A folder of folders with thousands of photos, which are analysed quickly."""
+    content = encoded(Image.new("RGB", (48, 36), (120, 90, 60)), "JPEG", comment="@@@@")
+    for number in range(MANY):
+        folder = tmp_path / "many" / f"{number // 500}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number:04}.jpg").write_bytes(content.replace(b"@@@@", b"%04d" % number))
+    return tmp_path / "many"
+
+
+def test_thousands_of_files_arrive_and_go_on_after_a_closed_tab(
+    browser: Browser, site: Site, many: Path
+) -> None:
+    owner = Visitor(site).make_first_account()
+    said = []
+    with watched(context_of(browser, owner, viewport=DESKTOP)) as page:
+        page.goto("/library/")
+        page.evaluate(MEASURE)
+        drop_from_files(page, [many])
+        title = page.locator("#upload-title")
+        expect(title).to_have_text(
+            re.compile(rf"Uploading 1,[0-9]{{3}} of {MANY:,}"), timeout=LONGEST
+        )
+        assert page.locator(".upload-row").count() <= 100
+        said.append(page.evaluate(TOLD) | {"megabytes": megabytes(page)})
+        page.close()
+        page = page.context.new_page()
+        page.goto("/library/")
+        page.wait_for_load_state("networkidle")
+        page.evaluate(MEASURE)
+        drop_from_files(page, [many])
+        title = page.locator("#upload-title")
+        expect(title).to_have_text(re.compile("added, .* already here"), timeout=LONGEST)
+        said.append(page.evaluate(TOLD) | {"megabytes": megabytes(page), "server": pss(site.pid)})
+        added, known = (
+            int(text.replace(",", "")) for text in re.findall("[0-9][0-9,]*", title.inner_text())
+        )
+        shown = page.locator("[data-photo-count]").get_attribute("data-photo-count")
+        logging.getLogger(__name__).info("%s added, %s known: %s", added, known, said)
+    assert known >= 1000
+    assert added + known == MANY
+    assert int(shown or 0) == MANY
+    for told in said:
+        assert told["shift"] < 0.1
+        assert told["share"] < 0.3
+        assert told["longest"] < 1000
+        assert told["megabytes"] < 300
