@@ -7,6 +7,9 @@ const STAY_WITH_BUTTON = 12000;
 const FOOT = ".rail, .progress, .upload-panel, .crop-actions, .desk-actions, .people-chosen, .face-bar, .face[data-at]";
 const ROOM = 24;
 const OFTEN = 200;
+// In sessionStorage: what was said when the page was fetched anew, which takes no longer than LATE ms.
+const SAID = "said-before-reload";
+const LATE = 10_000;
 const toasts = document.getElementById("toasts");
 // What had the focus before it came into the messages.
 let before = null;
@@ -68,6 +71,33 @@ export function settle(cause) {
   return told.length > 0;
 }
 
+// Fetch the page anew without a loss of what it says just now: there may be something to undo.
+export function reload() {
+  const said = [...toasts.querySelectorAll(".toast")].map((element) => {
+    const form = element.querySelector("form:not([hidden])");
+    const offered = form?.querySelector("[data-undo]") ? "undo" : "redo";
+    const { level, cause } = element.dataset;
+    const text = element.querySelector("p").textContent;
+    return [text, level, { cause, ...(form && { [offered]: form.getAttribute("hx-post") }) }];
+  });
+  try {
+    sessionStorage.setItem(SAID, JSON.stringify({ said, at: Date.now() }));
+  } catch {
+    // Storage is full or denied: what was done stands in the list of what was done too.
+  }
+  location.reload();
+}
+
+function sayAgain() {
+  try {
+    const { said, at } = JSON.parse(sessionStorage.getItem(SAID)) ?? {};
+    sessionStorage.removeItem(SAID);
+    if (Date.now() - at < LATE) for (const one of said) toast(...one);
+  } catch {
+    // Storage is denied: nothing was kept.
+  }
+}
+
 // For a screen reader only: what the page already shows otherwise.
 export function announce(text) {
   document.getElementById("announcer").textContent = text;
@@ -105,6 +135,7 @@ new MutationObserver(standAbove).observe(toasts, { childList: true });
 standAbove();
 addEventListener("scroll", () => looking && stand(), { passive: true });
 document.querySelectorAll(".toast").forEach(expire);
+sayAgain();
 document.addEventListener("click", (event) => {
   const element = event.target.closest?.("[data-dismiss]")?.closest(".toast");
   if (element) dismiss(element);

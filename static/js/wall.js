@@ -3,6 +3,7 @@
 
 import { change, fetchMissing, tellMonths } from "./coming.js";
 import { csrfToken } from "./server.js";
+import { reload } from "./toasts.js";
 import { fill, ngettext } from "./words.js";
 
 const OFTEN = 2000;
@@ -96,14 +97,14 @@ function said(wall, shown) {
 function isBegun(wall) {
   if (!wall.dataset.timeline || document.getElementById("chosen-photos")) return true;
   const isBusy = besides.size > 0 || document.activeElement.matches("input");
-  if (!isBusy) location.reload();
+  if (!isBusy) reload();
   return false;
 }
 
 async function ask(wall, { isUndone = false, isAsked = isUndone } = {}) {
   const takesIn = "takesIn" in wall.dataset;
   const shown = cardsOf(wall).map(keyOf);
-  if (shown.length + besides.size === 0 && !takesIn) return isUndone && location.reload();
+  if (shown.length + besides.size === 0 && !takesIn) return isUndone && reload();
   const options = { method: "POST", body: said(wall, shown), headers: { "X-CSRFToken": csrfToken() } };
   const answer = await fetch(wall.dataset.news, options).catch(() => null);
   // Signed out, or away: others say so.
@@ -111,7 +112,7 @@ async function ask(wall, { isUndone = false, isAsked = isUndone } = {}) {
   const { count, gone, moved, back, more, changed = [], since, fresh, months } = await answer.json();
   if (since) wall.dataset.since = since;
   if (changed.length) document.body.dispatchEvent(new CustomEvent("photos", { detail: { keys: changed } }));
-  if (isUndone && more) return location.reload();
+  if (isUndone && more) return reload();
   const isTaken = (isUndone || takesIn) && (back.length === 0 || isBegun(wall));
   const news = { gone, ...(isTaken ? { moved, back } : { moved: [], back: [] }) };
   const isSame = news.gone.length + news.moved.length + news.back.length === 0;
@@ -123,7 +124,7 @@ async function ask(wall, { isUndone = false, isAsked = isUndone } = {}) {
   // A page that shows more of somebody fetches that itself; an empty library has a page of its own.
   document.body.dispatchEvent(new CustomEvent("people"));
   if (more && takesIn) askSoon();
-  if (count === 0 && (wall.dataset.timeline ? besides.size === 0 : !takesIn)) location.reload();
+  if (count === 0 && (wall.dataset.timeline ? besides.size === 0 : !takesIn)) reload();
 }
 
 // Once in a while, and at the end of that while if anything has changed in it.

@@ -89,6 +89,18 @@ def test_shift_chooses_a_row_and_deleting_it_can_be_undone(wall: Page) -> None:
     expect(cards).to_have_count(6)
 
 
+def test_deleting_all_that_is_shown_can_be_undone_on_the_page_without_photos(wall: Page) -> None:
+    wall.goto("/library/?text=0.jpg")
+    wall.wait_for_load_state()
+    wall.locator(".card-link").first.focus()
+    wall.keyboard.press("x")
+    wall.get_by_role("button", name="Delete").click()
+    expect(wall.get_by_role("heading", name="Nothing found")).to_be_visible()
+    wall.get_by_role("button", name="Undo").click()
+    expect(wall.locator(".card")).to_have_count(1)
+    expect(wall.get_by_role("button", name="Do again")).to_be_visible()
+
+
 def test_all_of_the_list_are_meant_at_once(wall: Page) -> None:
     wall.locator(".card-link").first.focus()
     wall.keyboard.press("x")
