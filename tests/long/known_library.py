@@ -160,11 +160,12 @@ class Photo:
 
 @dataclass(frozen=True)
 class KnownLibrary:
-    """Somebody's photos; the files of the real ones are in `folder`."""
+    """Somebody's photos as they were at first; the files of the real ones are in `folder`."""
 
     visitor: Visitor
     photos: Sequence[Photo]
     folder: Path
+    database: Path
 
     def file_of(self, photo: Photo) -> Path | None:
         """Return the file of a real one."""
@@ -181,7 +182,7 @@ def known_library(
     shutil.copytree(made / "data", data)
     site = Site(data, ANALYSIS_CHILDREN="1", **environment).start()
     visitor = Visitor(site).sign_in(OWNER)
-    yield KnownLibrary(visitor, _rows(data / DATABASE), made / "photos")
+    yield KnownLibrary(visitor, rows_of(data / DATABASE), made / "photos", data / DATABASE)
     site.stop()
 
 
@@ -189,11 +190,11 @@ def _make(factory: pytest.TempPathFactory, folder: Path) -> None:
     data = folder / "data"
     data.mkdir(mode=0o700)
     shutil.copy(empty_database(factory), data)
-    _manage(data, "createsuperuser", "--noinput", "--username", OWNER, "--email", "a@example.org")
-    _manage(data, "seed_library", "--owner", OWNER, *MADE)
+    manage(data, "createsuperuser", "--noinput", "--username", OWNER, "--email", "a@example.org")
+    manage(data, "seed_library", "--owner", OWNER, *MADE)
     _change(data / DATABASE)
     names = _copied(folder / "photos")
-    _manage(data, "import", f"{folder / 'photos'}", "--owner", OWNER, "--in-place")
+    manage(data, "import", f"{folder / 'photos'}", "--owner", OWNER, "--in-place")
     site = Site(data, ANALYSIS_CHILDREN="1").start()
     try:
         visitor = Visitor(site).sign_in(OWNER)
@@ -204,7 +205,7 @@ def _make(factory: pytest.TempPathFactory, folder: Path) -> None:
         site.stop()
     for gone in sorted((folder / "photos" / "ages").iterdir())[:2]:
         gone.unlink()
-    _manage(data, "import", f"{folder / 'photos'}", "--owner", OWNER, "--in-place")
+    manage(data, "import", f"{folder / 'photos'}", "--owner", OWNER, "--in-place")
 
 
 def _change(database: Path) -> None:
@@ -214,7 +215,8 @@ def _change(database: Path) -> None:
             connection.execute(change)
 
 
-def _manage(data: Path, *command: str) -> None:
+def manage(data: Path, *command: str) -> None:
+    """Run a command of the site whose data lie there."""
     environment = os.environ | {"DATA_DIR": f"{data}", "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
     subprocess.run(
         [sys.executable, "manage.py", *command],
@@ -310,7 +312,8 @@ def _ask(database: Path, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
-def _rows(database: Path) -> list[Photo]:
+def rows_of(database: Path) -> list[Photo]:
+    """Return the photos as they are now."""
     faces: dict[int, list[Face]] = {}
     for photo, vector, *columns in _ask(database, FACES):
         face = Face(*[*columns, np.frombuffer(vector, "<f4")])
