@@ -65,18 +65,21 @@ async function putBack(wall, back) {
   }
 }
 
-// Of a timeline nothing moves that is in sight; other walls are arranged by hand, or put in order anew.
+// Of a timeline nothing moves that is in sight; other walls are arranged by hand, or put in order anew. Returns whether any came.
 async function follow(wall, { gone, moved, back }, isAsked) {
   if (!("timeline" in wall.dataset)) {
     removeCards(gone);
     for (const key of moved) wall.querySelector(`#photo-${key}`)?.remove();
-    return back.length && putBack(wall, back);
+    if (back.length) await putBack(wall, back);
+    return back.length > 0;
   }
   const due = isAsked ? back : back.filter(([key]) => !waiting.has(key));
-  if (due.length + gone.length + moved.length === 0) return;
+  if (due.length + gone.length + moved.length === 0) return false;
   const found = due.length ? await fetchMissing(wall, due.map(([key]) => key)) : null;
   const changes = { gone, moved, back: due, found, isAsked };
-  for (const key of change(wall, changes)) waiting.add(key);
+  const held = change(wall, changes);
+  for (const key of held) waiting.add(key);
+  return due.length > held.length;
 }
 
 function said(wall, shown) {
@@ -116,14 +119,14 @@ async function ask(wall, { isUndone = false, isAsked = isUndone } = {}) {
   const isTaken = (isUndone || takesIn) && (back.length === 0 || isBegun(wall));
   const news = { gone, ...(isTaken ? { moved, back } : { moved: [], back: [] }) };
   const isSame = news.gone.length + news.moved.length + news.back.length === 0;
-  if (!isSame) await follow(wall, news, isAsked);
+  const came = !isSame && (await follow(wall, news, isAsked));
   if (fresh) document.body.dispatchEvent(new CustomEvent("fresh", { detail: fresh }));
   if (months) tellMonths(wall, months);
   if (takesIn || !isSame) showCount(count);
   if (isSame) return;
   // A page that shows more of somebody fetches that itself; an empty library has a page of its own.
   document.body.dispatchEvent(new CustomEvent("people"));
-  if (more && takesIn) askSoon();
+  if (more && takesIn && came) askSoon();
   if (count === 0 && (wall.dataset.timeline ? besides.size === 0 : !takesIn)) reload();
 }
 
