@@ -32,10 +32,12 @@ async function ask() {
   asked = new AbortController();
   if (!field.value.trim()) return show(false);
   const said = new URLSearchParams(new FormData(field.form));
-  const answer = await fetch(`${field.dataset.suggestions}?${said}`, { signal: asked.signal }).catch(() => null);
-  // Signed out, away, or asked anew: what was typed can be sent as it is.
-  if (!answer?.ok || answer.redirected) return;
-  list.innerHTML = await answer.text();
+  // Asked anew meanwhile, be it while an answer was read; signed out, or away: what was typed can be sent as it is.
+  const found = await fetch(`${field.dataset.suggestions}?${said}`, { signal: asked.signal })
+    .then((answer) => (answer.ok && !answer.redirected ? answer.text() : null))
+    .catch(() => null);
+  if (found === null) return;
+  list.innerHTML = found;
   const count = options().length;
   show(count > 0 && document.activeElement === field);
   if (count) announce(fill(ngettext("{count} suggestion", "{count} suggestions", count), { count }));

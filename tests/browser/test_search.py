@@ -116,6 +116,25 @@ def test_a_name_is_suggested_and_chosen_by_keys_and_leads_on_from_photo_to_photo
     expect(library.locator(".card")).to_have_count(5)
 
 
+# Suggestions whose body doesn't come, as by a slow line, until they aren't wanted any more.
+SLOW = """() => {
+  const { fetch } = window;
+  const never = (signal) => new ReadableStream({
+    start: (body) => signal.addEventListener("abort", () => body.error(signal.reason)),
+  });
+  window.fetch = (address, options) => `${address}`.includes("suggestions")
+    ? Promise.resolve(new Response(never(options.signal))) : fetch(address, options);
+}"""
+
+
+def test_to_type_on_while_suggestions_come_in_is_no_error(library: Page) -> None:
+    library.wait_for_load_state()
+    library.evaluate(SLOW)
+    # Longer than is waited for another key; the page's console has to stay free of errors.
+    library.locator("#search-q").press_sequentially("bar", delay=250)
+    expect(library.locator("#search-suggestions")).to_be_hidden()
+
+
 def test_counts_say_what_a_search_can_be_narrowed_to(library: Page) -> None:
     library.get_by_text("Narrow down").click()
     facets = library.locator("#search-facets")
