@@ -27,13 +27,15 @@ class AlignedFace:
     """A face whose place and tilt are known: what every stage after detection is given.
 
     `pixels` is the whole photo, uint8 RGB (h, w, 3), shared by its faces; `box` and `square` are
-    those of the detection, in its pixels.
+    those of the detection, in its pixels, as are the `detected` points (5, 2) of the eyes, the tip of the
+    nose and the corners of the mouth, where the detector tells them.
     """
 
     pixels: NDArray[np.uint8]
     box: Region
     square: Region
     shape: Any  # dlib.full_object_detection of five points
+    detected: Array | None = None
 
     @property
     def points(self) -> Array:
@@ -61,7 +63,7 @@ class Aligner:
     def align(self, pixels: NDArray[np.uint8], detection: Detection) -> AlignedFace:
         """Return the detected face of RGB `pixels` (h, w, 3)."""
         shape = self._predictor(pixels, rectangle(detection.square))
-        return AlignedFace(pixels, detection.box, detection.square, shape)
+        return AlignedFace(pixels, detection.box, detection.square, shape, detection.points)
 
 
 def rectangle(square: Region) -> Any:

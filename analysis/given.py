@@ -72,14 +72,8 @@ def _seen_closely(detector: Detector, view: View, box: Region) -> Detection | No
     scale = min(MOST_ENLARGED, FACE_SIDE * PART_SIDE / (around.right - around.left))
     size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
     back = ((right - left) / size[0], (bottom - top) / size[1])
-    found = [
-        replace(
-            one,
-            box=one.box.scaled(*back).moved(left, top),
-            square=one.square.scaled(*back).moved(left, top),
-        )
-        for one in detector.detect(resized(part, size))
-    ]
+    seen = detector.detect(resized(part, size))
+    found = [one.scaled(*back).moved(left, top) for one in seen]
     nearest = max(found, key=lambda one: _iou(one.box, box), default=None)
     return nearest if nearest is not None and _iou(nearest.box, box) >= MEANT else None
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.closest import Closest, Numbers
+from analysis.matching import is_whole, joint, stretched
 from analysis.naming import BY_DISTANCE, Answer, Limits, Ranking, Seen, Way, best_of, name_each
 from analysis.results import Array
 
@@ -27,7 +28,9 @@ MOST = 200  # pairs of people that are listed as mixed up
 
 @dataclass(frozen=True, eq=False)
 class References:
-    """k known faces of one encoder: whose each is, its encoding (k, 128), its level, and if it's a child's.
+    """k known faces of one encoder: whose each is, its encoding, its level, and if it's a child's.
+
+    The encodings are (k, 128), or (k, 256) if all are whole.
 
     They stand in the order of their people. With `is_plain` distances are not normalised.
     """
@@ -39,9 +42,18 @@ class References:
     is_plain: bool = False
 
     @cached_property
+    def is_whole(self) -> bool:
+        return is_whole(self.vectors)
+
+    @cached_property
+    def places(self) -> Array:
+        """The encodings, of which the Euclidean distance says how far they are apart."""
+        return joint(self.vectors) if self.is_whole else self.vectors
+
+    @cached_property
     def squares(self) -> Array:
-        """The squared length of each encoding (k,)."""
-        squares: Array = np.einsum("ij,ij->i", self.vectors, self.vectors)
+        """The squared length of each of these places (k,)."""
+        squares: Array = np.einsum("ij,ij->i", self.places, self.places)
         return squares
 
     def apart(self, rows: slice, columns: slice) -> Array:
@@ -50,10 +62,12 @@ class References:
         In float32, in half the time of `matching.distances`: wrong by 1e-3 between a face and its copy, and
         by 1e-6 where it matters.
         """
-        squares = (-2.0 * self.vectors[rows]) @ self.vectors[columns].T
+        squares = (-2.0 * self.places[rows]) @ self.places[columns].T
         squares += self.squares[rows][:, None]
         squares += self.squares[columns][None, :]
         apart: Array = np.sqrt(np.maximum(squares, 0.0, out=squares), out=squares)
+        if self.is_whole:
+            apart = stretched(apart)
         if not self.is_plain:
             apart -= self.levels[rows][:, None] / 2
             apart -= self.levels[columns][None, :] / 2
@@ -65,10 +79,11 @@ class References:
         parts = [np.empty(0, np.float32)]
         for start in range(0, len(first), step):
             some, others = first[start : start + step], second[start : start + step]
-            plain = np.linalg.norm(self.vectors[some] - self.vectors[others], axis=1)
+            plain = np.linalg.norm(self.places[some] - self.places[others], axis=1)
+            plain = stretched(plain) if self.is_whole else plain
             between = (self.levels[some] + self.levels[others]) / 2
-            parts.append(plain if self.is_plain else plain - between)
-        return np.concatenate(parts).astype(np.float32)
+            parts.append(np.asarray(plain if self.is_plain else plain - between, np.float32))
+        return np.concatenate(parts)
 
 
 @dataclass(slots=True)

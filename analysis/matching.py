@@ -9,14 +9,21 @@ normalisation of speaker verification (Matejka et al., 2017, doi:10.21437/Inters
 
 A level is one number a face: 0 in a neighbourhood as crowded as is usual on LFW, below 0 in a more crowded
 one. Without a map each level is 0, and the normalised distance is the plain one.
+
+An encoding is *whole* if it has 256 numbers: dlib's 128, and 128 of a second network (`encoding/joint.py`).
+Others have dlib's alone, those of files or of earlier analyses; among whole ones they have zeros behind.
+Two faces are compared by what both have. By both networks strangers lie closer together and further away,
+so that distance is stretched until as many of them are nearer as by dlib's alone (`_stretched`): one limit
+means the same for all, and one person's faces are nearer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -25,19 +32,95 @@ from numpy.typing import NDArray
 from analysis.results import Array
 
 Vectors = NDArray[np.floating[Any]]
+F = TypeVar("F", np.float32, np.float64)
 MAP = "map.npz"
+WHOLE = "whole_"  # before the names of what a map has of whole encodings
 # Levels computed at a time: of 1,100 centres 18 MB in float64.
 AT_A_TIME = 2000
+NUMBERS = 128  # of an encoding, dlib's alone
+# The second network's share in the square of a distance, see docs/accuracy.md.
+SHARE = 0.4
+# As many strangers are nearer than a distance by both networks as than SLOPE times it less SHIFT by dlib's
+# alone: to 0.005 for 1 in 10 to 1 in 10 million. Below, where no stranger is, it goes to 0.
+SLOPE, SHIFT, NEAREST = 1.195, 0.170, 0.63
+
+
+def stacked(encodings: Sequence[Vectors]) -> Vectors:
+    """Return n encodings, one or more, as (n, 128), or (n, 256) if any is whole: the others with zeros."""
+    longest = max(map(len, encodings))
+    if all(len(one) == longest for one in encodings):
+        return np.stack(encodings)
+    found = np.zeros((len(encodings), longest), np.float32)
+    for row, one in zip(found, encodings, strict=True):
+        row[: len(one)] = one
+    return found
+
+
+def joined(parts: Sequence[Vectors]) -> Vectors:
+    """Return encodings of several arrays in one: (n, 256) if any is, the others with zeros."""
+    longest = max(part.shape[1] for part in parts)
+    return np.concatenate([np.pad(one, ((0, 0), (0, longest - one.shape[1]))) for one in parts])
+
+
+def in_common(encodings: Vectors) -> Vectors:
+    """Return what all of n encodings have: (n, 256) where all are whole, else dlib's numbers (n, 128)."""
+    return encodings if are_whole(encodings).all() else first(encodings)
+
+
+def first(encodings: Vectors) -> Vectors:
+    """Return dlib's numbers of encodings, (n, 128)."""
+    return encodings[:, :NUMBERS]
+
+
+def is_whole(encodings: Vectors) -> bool:
+    """Return whether there is room for the second network's numbers in encodings: (n, 256)."""
+    return bool(encodings.shape[1] > NUMBERS)
+
+
+def are_whole(encodings: Vectors) -> NDArray[np.bool_]:
+    """Return which of n encodings have the second network's numbers too, (n,)."""
+    return np.asarray(encodings[:, NUMBERS:].any(axis=1))
 
 
 def distances(probes: Vectors, known: Vectors) -> Array:
-    """Return the Euclidean distances of n probes (n, 128) to k known encodings (k, 128) as (n, k).
+    """Return the distances of n probes to k known encodings as (n, k), each by what both have.
 
-    The squares are expanded, so that one matrix product does the work. In float32 that would cost
-    three digits near zero; in float64 it is right to 1e-7.
+    By dlib's numbers alone that is the Euclidean one. The squares are expanded, so that one matrix product
+    does the work. In float32 that would cost three digits near zero; in float64 it is right to 1e-7.
     """
-    squares = _squares(probes, known)
-    return np.sqrt(squares, out=squares).astype(np.float32)
+    both = are_whole(probes)[:, None] & are_whole(known)[None, :]
+    if both.all() and both.size:
+        return _apart(_squares(probes, known), by_both=True)
+    found = _apart(_squares(first(probes), first(known)), by_both=False)
+    if both.any():
+        found[both] = _apart(_squares(probes, known)[both], by_both=True)
+    return found
+
+
+def distance(one: Vectors, other: Vectors) -> float:
+    """Return the distance of two encodings, by what both have."""
+    return float(distances(one[None], other[None])[0, 0])
+
+
+def _apart(squares: NDArray[np.float64], *, by_both: bool) -> Array:
+    """Return squared differences of encodings as distances, float32; the squares change."""
+    if by_both:
+        squares *= 1 - SHARE
+    apart = np.sqrt(squares, out=squares)
+    return (stretched(apart) if by_both else apart).astype(np.float32)
+
+
+def stretched(apart: NDArray[F]) -> NDArray[F]:
+    """Return distances by both networks on the scale of those by dlib's alone."""
+    return np.asarray(np.maximum(NEAREST * apart, SLOPE * apart - SHIFT), apart.dtype)
+
+
+def joint(encodings: Vectors) -> Vectors:
+    """Return whole encodings (n, 256) so that their Euclidean distances are those by both networks.
+
+    What `stretched` makes of these is what `distances` returns.
+    """
+    return np.asarray(encodings * np.float32(np.sqrt(1 - SHARE)))
 
 
 def _squares(probes: Vectors, known: Vectors) -> NDArray[np.float64]:
@@ -121,6 +204,7 @@ class Population:
     root of its square and the centre's spread; its level is `weight` times twice what that differs from
     `usual`, at most `roomiest`: far from everybody are things that are no faces, and nobody is nearer to
     anyone for that. `encoder` names whose encodings these are; no others have a level by this map.
+    Whole encodings have theirs by the map `whole`, whose centres are (n, 256), if there is one.
     """
 
     name: str
@@ -132,9 +216,20 @@ class Population:
     neighbours: int
     weight: float
     calibration: Calibration
+    whole: Population | None = None
 
     def levels(self, encodings: Array) -> Array:
-        """Return the levels (n,) of encodings (n, 128): 0 by a map of one centre or none."""
+        """Return the levels (n,) of encodings: 0 by a map of one centre or none."""
+        if self.whole is None:
+            return self.own_levels(first(encodings))
+        whole = are_whole(encodings)
+        found = np.empty(len(encodings), np.float32)
+        found[~whole] = self.own_levels(first(encodings[~whole]))
+        found[whole] = self.whole.own_levels(encodings[whole])
+        return found
+
+    def own_levels(self, encodings: Array) -> Array:
+        """Return those of encodings that all have as many numbers as the centres."""
         if len(self.centres) <= 1:
             return np.zeros(len(encodings), np.float32)
         starts = range(0, len(encodings), AT_A_TIME)
@@ -145,7 +240,9 @@ class Population:
 
     def crowding(self, encodings: Array) -> NDArray[np.float64]:
         """Return how far the nearest strangers of each encoding are, (n,)."""
-        away = np.sqrt(_squares(encodings, self.centres) + self.spreads[None, :])
+        squares = _squares(encodings, self.centres)
+        squares += self.spreads[None, :]
+        away = _apart(squares, by_both=is_whole(self.centres))
         few = min(self.neighbours, len(self.centres))
         nearest = np.partition(away, few - 1, axis=1)[:, :few]
         return np.asarray(nearest.mean(axis=1), np.float64)
@@ -154,13 +251,11 @@ class Population:
         """Write the map as NPZ, which `read` reads."""
         said = self.calibration
         path.parent.mkdir(parents=True, exist_ok=True)
+        whole = self.whole._places(WHOLE) if self.whole else {}
         np.savez_compressed(
             path,
             name=np.array(self.name),
             encoder=np.array(self.encoder),
-            centres=self.centres,
-            spreads=self.spreads,
-            usual=np.array([self.usual, self.roomiest]),
             neighbours=np.array(self.neighbours),
             weight=np.array(self.weight),
             at=said.at,
@@ -168,7 +263,16 @@ class Population:
             same=said.same,
             odds=np.array([said.intercept, said.slope]),
             children=np.array([said.children, said.grown]),
+            **self._places(),
+            **whole,
         )
+
+    def _places(self, prefix: str = "") -> dict[str, Any]:
+        return {
+            f"{prefix}centres": self.centres,
+            f"{prefix}spreads": self.spreads,
+            f"{prefix}usual": np.array([self.usual, self.roomiest]),
+        }
 
 
 def read(path: Path) -> Population:
@@ -179,16 +283,21 @@ def read(path: Path) -> Population:
             values = {key: file[key] for key in file.files}
     except BadZipFile as error:
         raise ValueError(f"{path} is no whole map.") from error
+    whole = _read(values, WHOLE) if f"{WHOLE}centres" in values else None
+    return replace(_read(values), whole=whole)
+
+
+def _read(values: Mapping[str, NDArray[Any]], prefix: str = "") -> Population:
     said = Calibration(
         values["at"], values["strangers"], values["same"], *values["odds"], *values["children"]
     )
     return Population(
         name=str(values["name"]),
         encoder=str(values["encoder"]),
-        centres=values["centres"],
-        spreads=values["spreads"],
-        usual=float(values["usual"][0]),
-        roomiest=float(values["usual"][1]),
+        centres=values[f"{prefix}centres"],
+        spreads=values[f"{prefix}spreads"],
+        usual=float(values[f"{prefix}usual"][0]),
+        roomiest=float(values[f"{prefix}usual"][1]),
         neighbours=int(values["neighbours"]),
         weight=float(values["weight"]),
         calibration=said,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.known.known import KnownRefused
-from analysis.matching import Calibration, Population, distances, normalised
+from analysis.matching import Calibration, Population, distances, normalised, stacked
 from analysis.naming import (
     Answer,
     Likeness,
@@ -143,7 +143,7 @@ class Recogniser:
             ours, other = result.methods["encoder"], self.encoder
             raise KnownRefused(say("known_of_another_encoder", other=other, ours=ours))
         levels = np.array([face.level or 0.0 for face in result.faces], np.float32)
-        encodings = np.stack([face.encoding for face in result.faces])
+        encodings = stacked([face.encoding for face in result.faces])
         plain = distances(encodings, self.encodings)
         fair = normalised(plain, levels, self.levels)
         told = self._tell(encodings)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from analysis import dense
 from analysis.dense import Dense, Floats
-from analysis.matching import Calibration
+from analysis.matching import Calibration, first
 from analysis.results import Array
 
 # Of what is far from all that it learnt from a network knows nothing. So whoever's nearest known face is
@@ -82,9 +82,9 @@ class RosterNetwork:
     held_out: Mapping[str, Any] = field(default_factory=dict)
 
     def tell(self, encodings: Array, calibration: Calibration) -> Told:
-        """Return what the network says of encodings (n, 128) of its encoder."""
+        """Return what the network says of n encodings of its encoder, by dlib's numbers."""
         starts = range(0, max(1, len(encodings)), AT_A_TIME)
-        parts = [self._odds(encodings[start : start + AT_A_TIME]) for start in starts]
+        parts = [self._odds(first(encodings)[start : start + AT_A_TIME]) for start in starts]
         odds = np.concatenate(parts)
         return Told(
             self.people,

@@ -5,6 +5,7 @@ showed, sentences. And how rows are asked for by many keys.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import models
 from numpy.typing import NDArray
 
+from analysis.matching import NUMBERS
 from analysis.names import JOINERS
 from analysis.sentences import Sentence
 from gallery.words import Words
@@ -25,6 +27,7 @@ else:
     ClockBase = models.DateTimeField
 
 LITTLE_FLOAT32 = np.dtype("<f4")  # The same bytes on every machine.
+ENCODING = NUMBERS, 2 * NUMBERS  # dlib's numbers alone, or a second network's too
 
 
 class VectorField(models.BinaryField):  # type: ignore[type-arg]
@@ -60,6 +63,15 @@ class VectorField(models.BinaryField):  # type: ignore[type-arg]
         self, value: bytes | memoryview | None, expression: Any, connection: Any
     ) -> NDArray[np.float32] | None:
         return None if value is None else np.frombuffer(value, dtype=LITTLE_FLOAT32)
+
+
+def encodings_of(raws: Sequence[bytes | memoryview]) -> NDArray[np.float32]:
+    """Return what n columns of encodings hold, (n, 128) or (n, 256): shorter ones with zeros behind."""
+    longest = max(map(len, raws))
+    data = b"".join(
+        [bytes(raw).ljust(longest, b"\0") if len(raw) < longest else raw for raw in raws]
+    )
+    return np.frombuffer(data, LITTLE_FLOAT32).reshape(len(raws), -1)
 
 
 def fold(name: str) -> str:

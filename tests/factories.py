@@ -124,6 +124,14 @@ def near(encoding: Array, distance: float, seed: int = 0) -> Array:
     return (encoding + distance * step / np.linalg.norm(step)).astype(np.float32)
 
 
+def whole(encoding: Array, seed: int = 0, away: float = 0.0) -> Array:
+    """Return an encoding with the second network's numbers too, `away` from those that `seed` gives."""
+    second = np.random.default_rng(5000 + seed).normal(size=128)
+    step = np.random.default_rng(6000 + seed).normal(size=128)
+    numbers = 0.5 * second / np.linalg.norm(second) + away * step / np.linalg.norm(step)
+    return np.concatenate([encoding, numbers]).astype(np.float32)
+
+
 def make_face(
     photo: Photo,
     encoding: Array | None = None,

@@ -15,7 +15,7 @@ from analysis.weights import DEFAULT_DIRECTORY, Weights, read_manifest
 
 MANIFEST = read_manifest(DEFAULT_DIRECTORY / "manifest.toml")
 NAMES = {
-    *("landmarks68", "landmarks5", "encoder_dlib", "encoder"),
+    *("landmarks68", "landmarks5", "encoder_dlib", "encoder", "faceres"),
     *("yunet", "yunet_any_size", "mmod_dlib", "mmod", "ssd", "ssd_prototxt"),
     *("age", "age_face_api", "gender", "emotion_keras", "emotion"),
 }

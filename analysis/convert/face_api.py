@@ -12,8 +12,6 @@ Input "chips": float32 (N, 3, 112, 112), RGB from 0 to 255. Output "years": floa
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import cv2
@@ -21,7 +19,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from analysis.convert import command
+from analysis.convert import command, tfjs
 from analysis.convert.graph import Graph, Value
 from analysis.results import Array
 from analysis.sentences import say
@@ -32,30 +30,16 @@ SCALE = 255.0
 MIDDLE_BLOCKS = 2
 # Years: the network sums up some hundred numbers of a few years each as float32.
 TOLERANCE = 1e-4
-Tensors = Mapping[str, Array]
 
 
 def read(source: Path) -> dict[str, Array]:
     """Return the tensors of a weights file by name; KeyError or ValueError if it's none."""
     layout = source.with_name(f"{source.stem}-weights_manifest.json")
     [group] = json.loads(layout.read_text(encoding="utf-8"))
-    data, start = source.read_bytes(), 0
-    tensors: dict[str, Array] = {}
-    for entry in group["weights"]:
-        quantised = entry.get("quantization")
-        kind = np.dtype(quantised["dtype"] if quantised else entry["dtype"])
-        count = math.prod(entry["shape"])
-        values = np.frombuffer(data, kind, count, start).astype(np.float32)
-        if quantised:
-            values = values * np.float32(quantised["scale"]) + np.float32(quantised["min"])
-        tensors[entry["name"]] = values.reshape(entry["shape"])
-        start += count * kind.itemsize
-    if start != len(data):
-        raise ValueError(f"{source.name} is {len(data)} bytes long and not {start}")
-    return tensors
+    return tfjs.read(source, group["weights"])
 
 
-def to_onnx(tensors: Tensors) -> onnx.ModelProto:
+def to_onnx(tensors: tfjs.Tensors) -> onnx.ModelProto:
     """Return the network as a checked ONNX model; KeyError if the tensors are of another one."""
     layers = _Layers(tensors)
     value = layers.normalised(Value("chips", (3, SIDE, SIDE)))
@@ -73,7 +57,7 @@ def to_onnx(tensors: Tensors) -> onnx.ModelProto:
 class _Layers:
     """The layers of TinyXception on a growing graph."""
 
-    def __init__(self, tensors: Tensors) -> None:
+    def __init__(self, tensors: tfjs.Tensors) -> None:
         self.graph = Graph()
         self._tensors = tensors
 
@@ -105,8 +89,8 @@ class _Layers:
         inside = self.separable(inside, f"{name}/separable_conv0")
         inside = self.separable(self.relu(inside), f"{name}/separable_conv1")
         inside = self.graph.add(
-            "MaxPool", [inside.name], _halved(inside), kernel_shape=[3, 3], strides=[2, 2],
-            pads=_pads(3, 2, inside),
+            "MaxPool", [inside.name], tfjs.halved(inside), kernel_shape=[3, 3], strides=[2, 2],
+            pads=tfjs.pads(3, 2, inside),
         )  # fmt: skip
         around = self.convolution(value, f"{name}/expansion_conv", stride=2)
         return self.graph.add("Add", [inside.name, around.name], inside.shape)
@@ -131,32 +115,16 @@ class _Layers:
         self, value: Value, filters: Array, bias: Array | None, stride: int, group: int = 1
     ) -> Value:
         side = filters.shape[-1]
-        shape = (len(filters), *(_halved(value) if stride == 2 else value.shape)[1:])
+        shape = (len(filters), *(tfjs.halved(value) if stride == 2 else value.shape)[1:])
         inputs = [value.name, self.graph.constant(filters)]
         inputs += [] if bias is None else [self.graph.constant(bias)]
         return self.graph.add(
-            "Conv", inputs, shape, strides=[stride, stride], pads=_pads(side, stride, value),
+            "Conv", inputs, shape, strides=[stride, stride], pads=tfjs.pads(side, stride, value),
             group=group,
         )  # fmt: skip
 
 
-def _halved(value: Value) -> tuple[int, int, int]:
-    channels, rows, columns = value.shape
-    return channels, math.ceil(rows / 2), math.ceil(columns / 2)
-
-
-def _pads(side: int, stride: int, value: Value) -> list[int]:
-    """Return ONNX's pads (top, left, bottom, right) for "same" padding by a square window."""
-    ends = [_missing(side, stride, length) for length in value.shape[1:]]
-    return [missing // 2 for missing in ends] + [missing - missing // 2 for missing in ends]
-
-
-def _missing(side: int, stride: int, length: int) -> int:
-    """Return how many pixels lack for a window in every `stride`th of `length` pixels."""
-    return max(0, (math.ceil(length / stride) - 1) * stride + side - length)
-
-
-def expected(tensors: Tensors, chips: Array) -> Array:
+def expected(tensors: tfjs.Tensors, chips: Array) -> Array:
     """Return the years (n, 1) of RGB `chips` (n, 3, 112, 112), computed as face-api.js does.
 
     Written after its source and not after the graph above: (n, rows, columns, channels), sums over
@@ -168,22 +136,22 @@ def expected(tensors: Tensors, chips: Array) -> Array:
     ).astype(np.float32)
 
 
-def _years(tensors: Tensors, image: NDArray[np.float64]) -> NDArray[np.float64]:
+def _years(tensors: tfjs.Tensors, image: NDArray[np.float64]) -> NDArray[np.float64]:
     def conv(image: NDArray[np.float64], name: str) -> NDArray[np.float64]:
         filters = tensors[f"{name}/filters"]
-        windows = _windows(image, len(filters), 2, 0.0)
+        windows = tfjs.windows(image, len(filters), 2)
         found = sum(part @ filters[y, x] for y, x, part in windows)
         return np.asarray(found + tensors[f"{name}/bias"])
 
     def separable(image: NDArray[np.float64], name: str) -> NDArray[np.float64]:
         each, across = (tensors[f"{name}/{kind}_filter"] for kind in ("depthwise", "pointwise"))
-        found = sum(part * each[y, x, :, 0] for y, x, part in _windows(image, 3, 1, 0.0))
+        found = sum(part * each[y, x, :, 0] for y, x, part in tfjs.windows(image, 3, 1))
         return np.asarray(found @ across[0, 0] + tensors[f"{name}/bias"])
 
     def reduction(image: NDArray[np.float64], name: str, active: bool) -> NDArray[np.float64]:
         inside = separable(relu(image) if active else image, f"{name}/separable_conv0")
         inside = separable(relu(inside), f"{name}/separable_conv1")
-        pooled = np.max([part for *_, part in _windows(inside, 3, 2, -np.inf)], axis=0)
+        pooled = np.max([part for *_, part in tfjs.windows(inside, 3, 2, -np.inf)], axis=0)
         return np.asarray(pooled + conv(image, f"{name}/expansion_conv"))
 
     def relu(image: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -203,19 +171,6 @@ def _years(tensors: Tensors, image: NDArray[np.float64]) -> NDArray[np.float64]:
     image = relu(separable(image, "exit_flow/separable_conv"))
     pooled = image.mean(axis=(0, 1))
     return np.asarray(pooled @ tensors["fc/age/weights"] + tensors["fc/age/bias"])[None]
-
-
-def _windows(
-    image: NDArray[np.float64], side: int, stride: int, outside: float
-) -> Iterator[tuple[int, int, NDArray[np.float64]]]:
-    """Yield for each place (y, x) in a square window the pixels that lie there, "same" padding."""
-    rows, columns = (math.ceil(length / stride) for length in image.shape[:2])
-    missing = [_missing(side, stride, length) for length in image.shape[:2]]
-    margins = [(lack // 2, lack - lack // 2) for lack in missing]
-    padded = np.pad(image, [*margins, (0, 0)], constant_values=outside)
-    for y in range(side):
-        for x in range(side):
-            yield y, x, padded[y : y + rows * stride : stride, x : x + columns * stride : stride]
 
 
 def convert(source: Path, target: Path, photos: list[Path]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import log, sqrt
 from typing import NamedTuple, Protocol, Self, runtime_checkable
 
@@ -58,13 +58,27 @@ class Detection:
 
     `square` is what dlib's HOG detector would have drawn around the same face. dlib's landmark
     predictors were trained on its boxes, so each detector maps its own geometry to that. `roll` is by how
-    many degrees the head is turned clockwise, -180 to 180, as far as the detector tells; else 0.
+    many degrees the head is turned clockwise, -180 to 180, as far as the detector tells; else 0. `points`
+    (5, 2) are the eyes, the tip of the nose and the corners of the mouth, where it tells these.
     """
 
     box: Region
     score: float
     square: Region
     roll: float = 0.0
+    points: NDArray[np.float32] | None = field(default=None, compare=False)
+
+    def scaled(self, across: float, down: float) -> Self:
+        """Return the same with its horizontal and its vertical places times a factor each."""
+        factors = across, down
+        points = None if self.points is None else self.points * np.array(factors, np.float32)
+        box, square = self.box.scaled(*factors), self.square.scaled(*factors)
+        return replace(self, box=box, square=square, points=points)
+
+    def moved(self, across: float, down: float) -> Self:
+        points = None if self.points is None else self.points + np.array((across, down), np.float32)
+        box, square = self.box.moved(across, down), self.square.moved(across, down)
+        return replace(self, box=box, square=square, points=points)
 
 
 class Detector(Protocol):
@@ -144,7 +158,4 @@ def find_reduced(
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     reduced = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     factors = (width / size[0], height / size[1])
-    return [
-        replace(found, box=found.box.scaled(*factors), square=found.square.scaled(*factors))
-        for found in find(reduced)
-    ]
+    return [found.scaled(*factors) for found in find(reduced)]

@@ -91,6 +91,7 @@ NETWORKS: Mapping[str, str] = {
     "not_dlibs_detector": gettext_noop("{file} is not dlib's CNN face detector: {reason}."),
     "not_dlibs_encoder": gettext_noop("{file} is not dlib's face encoder: {reason}."),
     "not_face_api": gettext_noop("{file} is not face-api.js's age and gender network: {reason}."),
+    "not_faceres": gettext_noop("{file} is not the network of HSE-FaceRes: {reason}."),
     "not_yunet": gettext_noop("{file} is not YuNet of March 2023."),
     # What is learnt from.
     "dataset_unreadable": gettext_noop("{file} cannot be read: {reason}."),

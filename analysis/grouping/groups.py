@@ -12,6 +12,7 @@ from analysis.grouping.limits import Limits
 from analysis.grouping.linking import SLACK, between, link
 from analysis.grouping.neighbours import near, near_to
 from analysis.grouping.units import Flags, Numbers, Units, gathered
+from analysis.matching import SLOPE, is_whole, joint
 from analysis.results import Array
 
 # Once faces are together others may be near: of each only its nearest neighbours were looked at, and
@@ -21,7 +22,9 @@ PASSES = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Faces:
-    """n faces of one encoder: encodings (n, 128), levels (n,), and what is known of their groups.
+    """n faces of one encoder: encodings, levels (n,), and what is known of their groups.
+
+    The encodings are (n, 128), or (n, 256) if all are whole.
 
     `groups` (n,) are the numbers of the last ones, WAITING for faces that are in none. Humans had to do
     with the groups of those that are `held` (n,): no such face leaves its group, and no two of these groups
@@ -34,9 +37,21 @@ class Faces:
     held: Flags
     apart: Apart
 
+    @property
+    def is_whole(self) -> bool:
+        return is_whole(self.encodings)
+
+    @property
+    def singles(self) -> Units:
+        """A unit for each face; of whole ones links are distances by both networks as they are."""
+        if self.is_whole:
+            return Units.of_faces(joint(self.encodings), self.levels / SLOPE)
+        return Units.of_faces(self.encodings, self.levels)
+
 
 def group(faces: Faces, limits: Limits) -> Numbers:
     """Return the numbers (n,) of all faces' groups, found anew but for those that are held."""
+    limits = limits.by_both() if faces.is_whole else limits
     kept = np.where(faces.held, faces.groups, WAITING)
     forming = _Forming.of(faces, kept, limits)
     for number in range(PASSES):
@@ -54,6 +69,7 @@ def join(faces: Faces, new: Numbers, limits: Limits) -> Numbers:
     A new face joins a group, founds one with others that wait, or waits. By one that lies between them
     groups may become one, if nobody held them.
     """
+    limits = limits.by_both() if faces.is_whole else limits
     forming = _Forming.of(faces, faces.groups, limits)
     probes = np.unique(forming.whose[new])
     everybody = np.arange(len(forming.units))
@@ -75,8 +91,7 @@ class _Forming:
         singles = np.arange(len(groups)) + groups.max(initial=WAITING) + 1
         alone = groups == WAITING
         whose = np.unique(np.where(alone, singles, groups), return_inverse=True)[1]
-        single = Units.of_faces(faces.encodings, faces.levels)
-        units = gathered(single, whose, int(whose.max(initial=-1)) + 1)
+        units = gathered(faces.singles, whose, int(whose.max(initial=-1)) + 1)
         held = np.flatnonzero(faces.held)
         touched = Apart(held, np.zeros(len(held), np.int64), faces.groups[held])
         return cls(units, whose, Apart.of([faces.apart, touched]), limits)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.matching import Calibration, Population
+from analysis.matching import SHIFT, SLOPE, Calibration, Population
 from analysis.results import Array
 
 # Of a face's pairs with all others of a library: how many may be as near as two that are put together.
@@ -21,6 +21,8 @@ MOST = 0.48
 # Of distances of which no map says what they mean: of children even that is much.
 PLAIN = 0.36
 JOINING = 0.23
+# How much nearer faces have to be that two networks tell: whoever is alike to both may be a relative.
+NEARER = 0.029
 LARGE = 0.055  # how much nearer two large groups have to be than a face and one of them
 
 
@@ -59,6 +61,11 @@ class Limits:
         """Return those by the one for two faces; with more strangers the others fall half as fast."""
         joining = alone / 2 + JOINING
         return cls(alone, joining, joining - LARGE)
+
+    def by_both(self) -> Limits:
+        """Return those for distances by both networks as they are, before they are stretched."""
+        nearer = (one - NEARER for one in (self.alone, self.joining, self.merging))
+        return Limits(*((one + SHIFT) / SLOPE for one in nearer))
 
     @property
     def widest(self) -> float:

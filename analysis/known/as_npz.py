@@ -20,6 +20,7 @@ from analysis.known import archives
 from analysis.known.known import (
     NUMBERS,
     RAW_NAME,
+    SIZES,
     Known,
     KnownRefused,
     check_number,
@@ -105,7 +106,7 @@ def _read(archive: ZipFile, info: ZipInfo, name: str) -> Any:
         header = _header(stream)
         if header is None or not _fits(header, name):
             raise KnownRefused(say("npz_other", name=name, numbers=NUMBERS))
-        if name == "encodings" and header.shape[1] != NUMBERS:
+        if name == "encodings" and header.shape[1] not in SIZES:
             return np.broadcast_to(np.float64(0), header.shape)  # It will be refused by its size.
         if stream.tell() + header.bytes != info.file_size:
             raise KnownRefused(say("zip_broken"))

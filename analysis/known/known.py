@@ -16,6 +16,8 @@ from analysis.sentences import say
 from analysis.versions import ENCODER
 
 NUMBERS = 128
+# Of those by two networks the first ones are dlib's, by which people are known that files tell of.
+SIZES = NUMBERS, 2 * NUMBERS
 # Of 2,722 faces single views had lengths of 1.215 to 1.648: LFW's, blurred crowds, masks, all ages. A mean
 # of several views or photos is a little shorter, one of ours has 1.46. Other networks' of 128 numbers
 # (OpenFace, FaceNet) have 1.
@@ -56,7 +58,7 @@ def checked(
     encoder: str = ENCODER,
     population: str | None = None,
 ) -> Known:
-    """Return names, tidied, and n vectors of 128 numbers as Known; raises KnownRefused.
+    """Return names, tidied, and n vectors of 128 or 256 numbers as Known; raises KnownRefused.
 
     Refused are another encoder, other numbers of names and vectors, none or more than MOST of them,
     names that are empty or too long, and vectors of another size, not finite or of a length that no
@@ -101,7 +103,7 @@ def text_of(data: bytes) -> str:
 
 def row_of(numbers: Sequence[float]) -> NDArray[Any]:
     """Return one encoding as an array of its size."""
-    if len(numbers) != NUMBERS:
+    if len(numbers) not in SIZES:
         # It will be refused by its size, and takes no memory until then: there may be many, and long ones.
         return np.broadcast_to(np.float64(0), (len(numbers),))
     return np.array(numbers, np.float64)
@@ -124,12 +126,12 @@ def _stacked(rows: Sequence[NDArray[Any]] | NDArray[Any], names: Sequence[str]) 
     found = np.empty((len(names), NUMBERS), np.float32)
     with np.errstate(over="ignore"):  # What is too large for float32 is no finite number of it.
         for index, row in enumerate(rows):
-            if row.shape != (NUMBERS,):
+            if row.ndim != 1 or row.size not in SIZES:
                 name, number = names[index], index + 1
                 raise KnownRefused(
                     say("known_size", name=name, number=number, size=row.size, wanted=NUMBERS)
                 )
-            found[index] = row
+            found[index] = row[:NUMBERS]
     return found
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.known.known import (
-    NUMBERS,
+    SIZES,
     Known,
     KnownRefused,
     check_number,
@@ -91,6 +91,6 @@ def _row(value: Any) -> NDArray[Any]:
     if not isinstance(value, list | tuple):
         raise KnownRefused(say("pickle_not_of_study"))
     # Not each of a list of another size, which may be long and stand for many.
-    if len(value) == NUMBERS and not all(type(one) in (int, float) for one in value):
+    if len(value) in SIZES and not all(type(one) in (int, float) for one in value):
         raise KnownRefused(say("pickle_not_numbers"))
     return row_of(value)

@@ -34,7 +34,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.matching import Calibration, Population
+from analysis.matching import Calibration, Population, are_whole
 from analysis.population.calibrating import calibrate, pairs
 from analysis.population.clusters import centres_of
 from analysis.population.sets import People, Strangers
@@ -49,18 +49,28 @@ def make(
 ) -> Population:
     """Return a map of `strangers`, calibrated by `people`, the first of which say what is usual.
 
+    Of whole encodings it has a map of dlib's numbers alone too, which says what distances mean: by both
+    networks they are stretched to mean the same.
+
     Raises ValueError where there are no people, or too few faces for a single centre.
     """
     if not people:
         raise ValueError(
             "A map needs people with several photos each: they say what distances mean."
         )
+    found = _made(name, encoder, strangers.first, people[0].first, seed)
+    found = replace(found, calibration=calibrate([pairs(found, some.first) for some in people]))
+    everybody = [strangers.encodings, *(some.encodings for some in people)]
+    if not all(are_whole(some).all() for some in everybody):
+        return found
+    return replace(found, whole=_made(name, encoder, strangers, people[0], seed))
+
+
+def _made(name: str, encoder: str, strangers: Strangers, usual: People, seed: int) -> Population:
     centres, spreads = centres_of(strangers, seed)
     bare = Population(
         name, encoder, centres, spreads, 0.0, np.inf, NEIGHBOURS, WEIGHT, Calibration.of_nothing()
     )
-    usual = float(np.median(bare.crowding(people[0].encodings)))
-    free = replace(bare, usual=usual)
-    roomiest = float(np.quantile(free.levels(people[0].encodings), ROOMIEST))
-    found = replace(free, roomiest=roomiest)
-    return replace(found, calibration=calibrate([pairs(found, some) for some in people]))
+    free = replace(bare, usual=float(np.median(bare.crowding(usual.encodings))))
+    roomiest = float(np.quantile(free.own_levels(usual.encodings), ROOMIEST))
+    return replace(free, roomiest=roomiest)

@@ -73,7 +73,8 @@ def _judged(
 
 def without(found: Population) -> Population:
     """Return a map that knows no crowds, by which the normalised distance is the plain one."""
-    return replace(found, centres=found.centres[:1], spreads=found.spreads[:1])
+    whole = without(found.whole) if found.whole else None
+    return replace(found, centres=found.centres[:1], spreads=found.spreads[:1], whole=whole)
 
 
 def _shares(found: Pairs, threshold: float) -> tuple[float, float]:

@@ -21,12 +21,13 @@ SHOWN = (0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a map was made of, by which methods, and how it was judged."""
+    """What a map was made of, by which methods, and how it was judged: by dlib's numbers, and by both's."""
 
     population: Population
     strangers: Strangers
     people: Mapping[str, People]
     judged: Sequence[Judged]
+    by_both: Sequence[Judged]
     methods: Mapping[str, str]
     without_face: int
     seed: int
@@ -40,7 +41,7 @@ class Report:
 
     def _facts(self) -> dict[str, Any]:
         found = self.population
-        nearest = distances(found.centres, self.strangers.encodings).min()
+        nearest = distances(found.centres, self.strangers.first.encodings).min()
         return {
             "name": found.name,
             "encoder": found.encoder,
@@ -57,6 +58,19 @@ class Report:
                 for title, some in self.people.items()
             },
             "cross_fitted": [asdict(one) for one in self.judged],
+        } | self._of_both()
+
+    def _of_both(self) -> dict[str, Any]:
+        whole = self.population.whole
+        if whole is None:
+            return {}
+        nearest = distances(whole.centres, self.strangers.encodings).min()
+        return {
+            "by_both_networks": {
+                "centres": len(whole.centres),
+                "nearest_face_to_a_centre": round(float(nearest), 3),
+                "cross_fitted": [asdict(one) for one in self.by_both],
+            }
         }
 
     def _cells(self) -> dict[str, int]:
@@ -75,11 +89,6 @@ class Report:
             f"| {at:.2f} | {_share(said.share_of_strangers(at))} | {_share(said.share_of_same(at))} |"
             f" {_share(said.probability(at))} |"
             for at in SHOWN
-        ]
-        judged = [
-            f"| {one.title} | {one.faces} | {'one person' if one.is_same else 'two people'} |"
-            f" {_share(one.plain)} | {_share(one.normalised)} |"
-            for one in self.judged
         ]
         people = [
             f"{title}: {some['photos']} photos of {some['people']} people"
@@ -111,8 +120,32 @@ class Report:
             f"By maps of one half of the faces on the other half, both ways. Pairs accepted by the one"
             f" threshold that lets {_share(RATE)} of the pairs of two people of the first set through:",
             "",
-            *_table(("who", "faces", "pairs of", "plain distance", "normalised"), judged),
+            *_judged(self.judged),
+            *self._lines_of_both(facts.get("by_both_networks")),
         ]  # fmt: skip
+
+    def _lines_of_both(self, facts: Mapping[str, Any] | None) -> list[str]:
+        if facts is None:
+            return []
+        return [
+            "",
+            "## By both networks",
+            "",
+            f"For faces that the second network measured too: {facts['centres']} centres, the nearest face"
+            f" to any of them {facts['nearest_face_to_a_centre']} away. Distances are stretched to mean"
+            " what they mean above.",
+            "",
+            *_judged(self.by_both),
+        ]
+
+
+def _judged(judged: Sequence[Judged]) -> list[str]:
+    rows = [
+        f"| {one.title} | {one.faces} | {'one person' if one.is_same else 'two people'} |"
+        f" {_share(one.plain)} | {_share(one.normalised)} |"
+        for one in judged
+    ]
+    return _table(("who", "faces", "pairs of", "plain distance", "normalised"), rows)
 
 
 def _table(heads: Sequence[str], rows: Sequence[str]) -> list[str]:

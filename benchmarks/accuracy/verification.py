@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from analysis.matching import distance
 from benchmarks.accuracy import metrics, plots, sets
 from benchmarks.accuracy.analysed import Analysed
 from benchmarks.accuracy.page import Finding, percent, table
@@ -21,15 +22,15 @@ def measure(folder: Path, listed: Path, analysed: Analysed) -> Finding:
     faces = dict(zip(photos, analysed.portraits(photos), strict=True))
     encodings = {path: face.encoding for path, face in faces.items() if face}
     missed = len(photos) - len(encodings)
-    distances = np.full(len(pairs), np.nan)
+    apart = np.full(len(pairs), np.nan)
     for number, pair in enumerate(pairs):
         if pair.one in encodings and pair.other in encodings:
-            distances[number] = np.linalg.norm(encodings[pair.one] - encodings[pair.other])
+            apart[number] = distance(encodings[pair.one], encodings[pair.other])
     same = np.array([pair.same for pair in pairs])
     folds = np.array([pair.fold for pair in pairs])
-    by_fold, thresholds = metrics.accuracy_by_folds(distances, same, folds)
+    by_fold, thresholds = metrics.accuracy_by_folds(apart, same, folds)
     mean, error = metrics.mean_and_error(by_fold)
-    false, true = metrics.roc(distances, same)
+    false, true = metrics.roc(apart, same)
     rows = [
         ("pairs / folds", f"{len(pairs)} / {len(by_fold)}"),
         (
@@ -37,7 +38,7 @@ def measure(folder: Path, listed: Path, analysed: Analysed) -> Finding:
             f"{percent(mean)} ± {100 * error:.2f} (thresholds {thresholds.min():.3f} "
             f"to {thresholds.max():.3f})",
         ),
-        (f"right at {TOLERANCE}", percent(metrics.right_at(distances, same, TOLERANCE).mean())),
+        (f"right at {TOLERANCE}", percent(metrics.right_at(apart, same, TOLERANCE).mean())),
         ("area under the curve", f"{metrics.area_under(false, true):.5f}"),
         *(
             (

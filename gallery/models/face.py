@@ -19,7 +19,7 @@ from analysis.results import (
     GenderLabel,
     Quality,
 )
-from gallery.fields import VectorField
+from gallery.fields import ENCODING, VectorField
 from gallery.models.boxed import Boxed
 from gallery.models.face_queries import OF_PERSON, FaceManager, FaceQuerySet, Mark, NamedBy
 from gallery.models.person import Person
@@ -54,7 +54,7 @@ class Face(Boxed):
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="faces")
     score = models.FloatField()
     landmarks = VectorField(2 * 68, 2 * 5)
-    encoding = VectorField(128)
+    encoding = VectorField(*ENCODING)
     encoder = models.CharField(max_length=60)
 
     age_years = models.FloatField()

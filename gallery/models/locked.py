@@ -7,7 +7,7 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 
-from gallery.fields import VectorField
+from gallery.fields import ENCODING, VectorField
 from gallery.models.person import Person
 from gallery.models.roster import Roster
 
@@ -27,7 +27,7 @@ class LockedVector(models.Model):
     person = models.OneToOneField(
         Person, on_delete=models.SET_NULL, null=True, related_name="locked_vector"
     )
-    vector = VectorField(128)
+    vector = VectorField(*ENCODING)
     encoder = models.CharField(max_length=60)
     since = models.DateField(default=today)
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from gallery.fields import VectorField
+from gallery.fields import ENCODING, VectorField
 from gallery.models.face import Face
 from gallery.models.roster import Roster
 
@@ -48,7 +48,7 @@ class KnownChange(models.Model):
     )
     person = models.BigIntegerField()
     before = models.BigIntegerField(null=True)
-    vector = VectorField(128)
+    vector = VectorField(*ENCODING)
     encoder = models.CharField(max_length=60)
     level = models.FloatField()
     came = models.BooleanField()

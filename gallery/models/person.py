@@ -13,7 +13,7 @@ from django.utils import timezone
 from analysis.born import Born
 from analysis.dates import FIRST_YEAR, Precision
 from analysis.palette import OWN
-from gallery.fields import FoldedField, VectorField, fold
+from gallery.fields import ENCODING, FoldedField, VectorField, fold
 from gallery.models.roster import Roster
 
 BORN = ("born_on", "born_to")
@@ -232,7 +232,7 @@ class KnownEncoding(models.Model):
         "gallery.Face", on_delete=models.CASCADE, null=True, related_name="known_encoding"
     )
     imported_from = models.CharField(max_length=255, blank=True, default="")
-    vector = VectorField(128)
+    vector = VectorField(*ENCODING)
     encoder = models.CharField(max_length=60)
     level = models.FloatField(null=True)
     population = models.CharField(max_length=40, blank=True)

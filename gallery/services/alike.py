@@ -17,6 +17,7 @@ from django.utils import timezone
 from analysis.grouping.alike import alike
 from analysis.grouping.limits import Limits
 from analysis.grouping.units import Units, gathered
+from analysis.matching import first
 from gallery import installed
 from gallery.models import Alike, KnownEncoding, Person, Roster
 from gallery.services import doubts, knowledge, turns
@@ -66,7 +67,7 @@ def _found(known: Mapping[str, Known], roster: Roster) -> dict[Pair, float]:
 
 def _near(roster: Roster, encoder: str, known: Known) -> dict[Pair, float]:
     keys, whose = np.unique(known.people, return_inverse=True)
-    units = gathered(Units.of_faces(known.vectors, known.levels), whose, len(keys))
+    units = gathered(Units.of_faces(first(known.vectors), known.levels), whose, len(keys))
     population = installed.population()
     limits = Limits.plain()
     if population is not None and population.encoder == encoder:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from analysis import matching, references
 from analysis.results import Array
-from gallery.fields import LITTLE_FLOAT32
+from gallery.fields import encodings_of
 from gallery.models import Face, KnownEncoding, Roster
 from gallery.models.dated import taken
 from gallery.models.face_queries import FaceQuerySet, NamedBy
@@ -200,7 +200,7 @@ def _read(found: Any, vector: str, face: str) -> _Encodings | None:
     if not told:
         return None
     keys, people, faces, encoders, raws, stored, populations, scores = zip(*told, strict=True)
-    vectors = np.frombuffer(b"".join(raws), LITTLE_FLOAT32).reshape(len(told), -1)
+    vectors = encodings_of(raws)
     now, _lacking = levels.today(encoders, populations, stored, lambda at: vectors[at])
     return _Encodings(
         np.array(keys, np.int64),

@@ -43,7 +43,8 @@ def read(roster: Roster) -> list[Unknown]:
     if key not in _last:
         _last.clear()  # One roster's are enough.
         _last[key] = FacesAtHand()
-    return _last[key].now(roster)
+    libraries = _last[key].now(roster)
+    return [part for some in libraries for part in some.by_what_they_have()]
 
 
 def forget() -> None:

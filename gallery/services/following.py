@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from analysis.matching import distances
+from analysis.matching import distances, stacked
 from gallery.jobs import wake
 from gallery.kinds import TaskRefused
 from gallery.models import Face, KnownChange, Nearest, Roster
@@ -155,7 +155,7 @@ def _touched(
     even further away, by births or beside a better one, has a face compared in vain at worst.
     """
     limits = by.limits(encoder)
-    plain = distances(faces.encodings, np.stack([change.vector for change in changes]))
+    plain = distances(faces.encodings, stacked([change.vector for change in changes]))
     levels = np.array([change.level for change in changes], np.float32)
     away = by.counted(plain, faces.levels, levels).min(axis=1)
     furthest = np.where(np.isnan(faces.furthest), limits.reach, faces.furthest)

@@ -32,8 +32,9 @@ from gallery.services.unknown_faces import Numbers, Unknown
 GROWN = 1.25
 IN_A_TURN = 1_000
 COUNT = "UPDATE gallery_facegroup SET count = %s WHERE id = %s"
-# Of each small library, by encoder, what all groups were found of when none was another than before.
-_settled: dict[tuple[int, str], bytes] = {}
+# Of each small library, by encoder and numbers of an encoding, what all groups were found of when none
+# was another than before.
+_settled: dict[tuple[int, str, int], bytes] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,11 +146,12 @@ def _found_anew(roster: Roster, some: Unknown, parts: Parts) -> Numbers:
     """Return the numbers of the groups, which are looked for only where anything is not as it was."""
     faces, limits = parts.faces_of(some), limits_of(some)
     now = _digest(faces, limits)
-    if _settled.get((roster.pk, some.encoder)) == now:
+    key = roster.pk, some.encoder, faces.encodings.shape[1]
+    if _settled.get(key) == now:
         return some.groups
     found = group(faces, limits)
     if (found == some.groups).all():
-        _settled[roster.pk, some.encoder] = now
+        _settled[key] = now
     return found
 
 

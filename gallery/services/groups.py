@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from analysis.grouping.groups import Faces, group
 from analysis.grouping.limits import Limits
+from analysis.matching import in_common
 from gallery.models import FaceGroup, Roster
 from gallery.models.record import Did
 from gallery.services import grouping, saying, turns, unknown_faces, wording
@@ -66,7 +67,7 @@ def _parts(roster: Roster, there: list[int]) -> list[list[int]]:
     parts = grouping.Parts.of_roster(roster)
     for some in unknown_faces.among(roster, there):
         faces = Faces(
-            some.columns.encodings,
+            in_common(some.columns.encodings),
             some.columns.levels,
             np.full(len(some), -1),
             np.zeros(len(some), np.bool_),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analysis import health
 from analysis.health import Health, References, Tally
+from analysis.matching import in_common, joined, stacked
 from analysis.naming import Limits
 from analysis.results import FIT
 from gallery import installed
@@ -157,13 +158,15 @@ class _Known:
             (
                 np.array([(one.pk, one.person_id) for one in rows], np.int64),
                 np.array([one.level or 0.0 for one in rows], np.float32),
-                np.stack([one.encoding for one in rows]),
+                stacked([one.encoding for one in rows]),
             )
             for rows in levels.in_parts(known)
         ]
         if not parts:
             return None
-        numbers, of_each, vectors = map(np.concatenate, zip(*parts, strict=True))
+        pairs, of_rows, encodings = zip(*parts, strict=True)
+        numbers, of_each = np.concatenate(pairs), np.concatenate(of_rows)
+        vectors = in_common(joined(encodings))
         del parts
         order = np.argsort(numbers[:, 1], kind="stable")  # as the examination wants it
         keys, people = numbers[order].T

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from analysis import references
+from analysis import matching, references
 from analysis.results import Array
 from gallery.models import KnownChange, KnownEncoding, Roster
 from gallery.models.person import KnownEncodingQuerySet
@@ -147,7 +147,7 @@ def stacked(known: Sequence[Leveled], born: dict[int, tuple[float, float, float]
     """Return known encodings of one encoder as arrays, in their order; `born` is what `lives.of` says."""
     return Known(
         np.array([one.person_id for one in known], dtype=np.int64),
-        np.stack([one.encoding for one in known]),
+        matching.stacked([one.encoding for one in known]),
         np.array([one.level or 0.0 for one in known], dtype=np.float32),
         weakness_of(known),
         lives.lives_of([one.pk for one in known], born),

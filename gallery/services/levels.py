@@ -13,6 +13,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from analysis.matching import stacked
 from analysis.results import Array
 from gallery import installed
 from gallery.models.person import KnownEncoding, KnownEncodingQuerySet
@@ -121,7 +122,7 @@ def _filled(rows: Sequence[Row], table: str) -> list[Row]:
         [row.encoder for row in rows],
         [row.population for row in rows],
         [row.level for row in rows],
-        lambda places: np.stack([rows[place].encoding for place in places]),
+        lambda places: stacked([rows[place].encoding for place in places]),
     )
     filled = [
         row if found and row.encoder == found.encoder else row._replace(level=None, population="")

@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.models import BinaryField, ExpressionWrapper, F
 from numpy.typing import NDArray
 
+from analysis.matching import joined
 from analysis.results import Array
-from gallery.fields import LITTLE_FLOAT32
+from gallery.fields import encodings_of
 from gallery.models import Face, Nearest, Roster
 from gallery.services import matching
 from gallery.services.nearest import few
@@ -87,10 +88,10 @@ def _read(roster: Roster) -> dict[str, LibraryFaces]:
 
 
 def _of_encoder(roster: Roster, encoder: str) -> LibraryFaces:
-    parts = list(_rows(roster, encoder))
-    keys, photos, encodings, levels, furthest = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
+    columns = zip(*_rows(roster, encoder), strict=True)
+    keys, photos, parts, levels, furthest = columns
+    encodings = joined(parts)
+    keys, photos, levels, furthest = map(np.concatenate, (keys, photos, levels, furthest))
     order = np.argsort(keys)
     return LibraryFaces(
         keys[order], photos[order], encodings[order], levels[order], furthest[order]
@@ -113,11 +114,10 @@ def _rows(roster: Roster, encoder: str) -> Iterator[tuple[NDArray[np.generic], .
         if not rows:
             continue
         keys, on, encodings, levels, furthest = zip(*rows, strict=True)
-        vectors = np.frombuffer(b"".join(encodings), LITTLE_FLOAT32).reshape(len(rows), -1)
         yield (
             np.array(keys),
             np.array(on),
-            vectors.astype(KEPT),
+            encodings_of(encodings).astype(KEPT),
             np.array([level or 0.0 for level in levels], np.float32),
             np.array(furthest, np.float32),  # None is NaN.
         )

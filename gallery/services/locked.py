@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.matching import distances, normalised
+from analysis.matching import distances, normalised, stacked
 from analysis.results import Array
 from gallery import installed
 from gallery.models import Face, LockedVector, Roster
@@ -73,13 +73,13 @@ def _near(rows: Sequence[Seen], locks: Sequence[LockedVector]) -> Iterator[int]:
         vectors = [lock.vector for lock in locks if lock.encoder == encoder]
         some = list(group)
         if vectors:
-            apart, limit = _apart(encoder, some, np.stack(vectors))
+            apart, limit = _apart(encoder, some, stacked(vectors))
             yield from (some[at].pk for at in np.flatnonzero((apart < limit).any(axis=1)))
 
 
 def _apart(encoder: str, rows: Sequence[Seen], locked: Array) -> tuple[Array, float]:
     """Return how far the rows are from each of the locked vectors, (n, k), and what counts as near."""
-    plain = distances(np.stack([row.encoding for row in rows]), locked)
+    plain = distances(stacked([row.encoding for row in rows]), locked)
     found = installed.population()
     if found is None or found.encoder != encoder:
         return plain, PLAIN

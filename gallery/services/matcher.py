@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import naming
-from analysis.matching import distances
+from analysis.matching import distances, stacked
 from analysis.naming import NEAREST, Likeness, Ranking
 from analysis.results import Array
 from gallery.models import Roster
@@ -103,7 +103,7 @@ class Matcher:
 
         What counts is the normalised distance, and more as `Known.counted` says.
         """
-        plain = distances(np.stack([row.encoding for row in rows]), known.vectors)
+        plain = distances(stacked([row.encoding for row in rows]), known.vectors)
         counted = self.fair(plain, rows, known)
         if self.rules.is_plain:
             return plain, counted, None
@@ -113,6 +113,6 @@ class Matcher:
         """Return plain distances (n, k) normalised, and as a network says of whom it knows."""
         levels = np.array([row.level or 0.0 for row in rows], np.float32)
         found = self.rules.counted(plain, levels, known.levels)
-        encodings = np.stack([row.encoding for row in rows])
+        encodings = stacked([row.encoding for row in rows])
         told = self.rules.told(encodings, rows[0].encoder)
         return told.counted(found, known.people) if told else found

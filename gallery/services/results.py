@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
+from analysis.matching import distance
 from analysis.methods import HARDER
 from analysis.results import FaceResult, PhotoResult, same_faces
 from gallery.children.requests import Analysed
@@ -148,7 +148,7 @@ def _looks_the_same(face: Face, found: FaceResult) -> bool:
 
 
 def _apart(face: Face, found: FaceResult) -> float:
-    return float(np.linalg.norm(face.encoding - found.encoding))
+    return distance(face.encoding, found.encoding)
 
 
 def _settle_hidden(roster: Roster, photo: Photo, faces: Sequence[Face]) -> Changed:

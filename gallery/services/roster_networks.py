@@ -13,6 +13,7 @@ import numpy as np
 from django.db import transaction
 
 from analysis import roster_network
+from analysis.matching import NUMBERS
 from analysis.naming import Way
 from analysis.roster_network import RosterNetwork as Network
 from analysis.training.wanted import Wanted
@@ -52,7 +53,7 @@ def wanted(roster: Roster) -> Wanted | None:
     ages = dict(known.with_faces().values_list("pk", "face__age_years"))
     grown = found.calibration.grown
     return Wanted(
-        vectors=np.stack([one.encoding for one in rows]),
+        vectors=np.stack([one.encoding[:NUMBERS] for one in rows]),
         people=np.array([one.person_id for one in rows], np.int64),
         children=np.array([ages.get(one.pk, grown) < grown for one in rows]),
         encoder=found.encoder,

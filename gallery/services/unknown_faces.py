@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,9 +16,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from analysis.grouping.carrying import WAITING
 from analysis.grouping.limits import fair_levels
+from analysis.matching import are_whole, first, joined
 from analysis.results import Array
 from gallery import installed
-from gallery.fields import LITTLE_FLOAT32
+from gallery.fields import encodings_of
 from gallery.models import Face, GroupedFace, Roster
 from gallery.models.face_queries import FaceQuerySet
 from gallery.services import levels, matching
@@ -29,6 +30,7 @@ COLUMNS = (
 )  # fmt: skip
 # Of more faces it takes less time to read in which groups all are between the first and the last.
 MANY = 10_000
+MOSTLY = 0.9  # of the faces are whole where the others do not count
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
@@ -76,6 +78,25 @@ class Unknown:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def by_what_they_have(self) -> list[Unknown]:
+        """Return them so that all of one have the same numbers.
+
+        Where nearly all are whole the others, whose photos may be gone for good, are by themselves; else
+        all are told by what they have in common.
+        """
+        columns = self.columns
+        is_whole = are_whole(columns.encodings)
+        share = is_whole.mean() if len(self) else 0.0
+        if share < MOSTLY:
+            return [replace(self, columns=columns._replace(encodings=first(columns.encodings)))]
+        others = self.where(~is_whole)
+        rest = others.by_what_they_have() if len(others) else []
+        return [self.where(is_whole), *rest] if rest else [self]
+
+    def where(self, chosen: Flags) -> Unknown:
+        columns, groups, is_new = self.columns, self.groups, self.is_new
+        return Unknown(self.encoder, columns.where(chosen), groups[chosen], is_new[chosen])
+
     @property
     def keys(self) -> Numbers:
         return self.columns.keys
@@ -107,7 +128,8 @@ def of(roster: Roster) -> FaceQuerySet:
 
 def read(roster: Roster) -> list[Unknown]:
     """Return all by encoder, where they are few."""
-    return _unknown(all_of(roster, np.float32))
+    found = _unknown(all_of(roster, np.float32))
+    return [part for some in found for part in some.by_what_they_have()]
 
 
 def among(roster: Roster, faces: Collection[int]) -> list[Unknown]:
@@ -138,7 +160,14 @@ def merged(parts: Iterable[tuple[str, Columns]]) -> dict[str, Columns]:
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
-    found = Columns(*map(np.concatenate, zip(*parts, strict=True)))
+    keys, photos, on_collages, encodings, levels = zip(*parts, strict=True)
+    found = Columns(
+        np.concatenate(keys),
+        np.concatenate(photos),
+        np.concatenate(on_collages),
+        joined(encodings),
+        np.concatenate(levels),
+    )
     is_sorted = bool((np.diff(found.keys) > 0).all())
     return found if is_sorted else found.where(np.argsort(found.keys))
 
@@ -161,8 +190,7 @@ def _rows(values: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
 
 
 def _stacked(encoder: str, rows: Sequence[_Row], kept: DTypeLike) -> Columns:
-    encodings = np.frombuffer(b"".join(row.raw for row in rows), LITTLE_FLOAT32)
-    encodings = encodings.reshape(len(rows), -1)
+    encodings = encodings_of([row.raw for row in rows])
     population = installed.population()
     fair = population if population and population.encoder == encoder else None
     found = _levels(rows, encodings, fair.name) if fair else [0.0] * len(rows)

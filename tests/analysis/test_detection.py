@@ -16,10 +16,11 @@ from PIL import Image
 
 from analysis.detection import Detection, Region
 from analysis.detection.yunet.faces import Faces, joined
-from analysis.detection.yunet.verifier import UPRIGHT, chip
+from analysis.detection.yunet.verifier import UPRIGHT
 from analysis.images import decode
 from analysis.pipeline import Pipeline
 from analysis.results import Array, Box, PhotoResult
+from analysis.upright import chip
 from analysis.weights import Weights
 from benchmarks.accuracy import sets
 
@@ -193,10 +194,10 @@ def test_each_person_of_a_long_photo_is_found_once(
 def test_a_face_upright_in_the_photo_is_cut_out_as_it_is(portrait: Path) -> None:
     pixels = decode(portrait).pixels[:150, :150]
     points = (UPRIGHT * 150).astype(np.float32)
-    assert np.abs(chip(pixels, points).astype(int) - pixels).max() <= 1
+    assert np.abs(chip(pixels, points, UPRIGHT, 150).astype(int) - pixels).max() <= 1
     quarter = np.ascontiguousarray(np.rot90(pixels, -1))
     lying = np.stack([149 - points[:, 1], points[:, 0]], axis=1)
-    assert np.abs(chip(quarter, lying).astype(int) - pixels).max() <= 1
+    assert np.abs(chip(quarter, lying, UPRIGHT, 150).astype(int) - pixels).max() <= 1
 
 
 def test_a_certain_face_has_the_box_that_opencv_draws(pipeline: Pipeline, portrait: Path) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from analysis.detection import Detection, Detector, Region, find_reduced
 from analysis.errors import UnusableNetwork, WeightsMissing
 from analysis.images import decode
+from analysis.matching import distance
 from analysis.methods import DETECTORS
 from analysis.pipeline import Pipeline
 from analysis.weights import Weights
@@ -87,7 +88,7 @@ def test_a_face_is_the_same_person_by_every_detector(
     other = replace(pipeline, detector=detector(name))
     [found] = other.analyse(photo).faces
     assert found.box.iou(expected.box) > 0.5
-    assert float(np.linalg.norm(found.encoding - expected.encoding)) < 0.3
+    assert distance(found.encoding, expected.encoding) < 0.3
     assert other.methods["detector"] == detector(name).name
 
 

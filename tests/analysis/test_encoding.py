@@ -11,9 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from analysis.alignment import AlignedFace, rectangle
-from analysis.encoding import Encoder
+from analysis.encoding import SECOND_LENGTH, Encoder
 from analysis.encoding.onnx_resnet import LENGTH
 from analysis.images import decode
+from analysis.matching import NUMBERS
 from analysis.methods import ENCODERS
 from analysis.pipeline import Pipeline
 from analysis.results import Array
@@ -41,11 +42,14 @@ def sample_faces(pipeline: Pipeline) -> Mapping[str, AlignedFace]:
 def encodings(
     encoders: Mapping[str, Encoder], sample_faces: Mapping[str, AlignedFace]
 ) -> Mapping[str, Mapping[str, Array]]:
-    """The encoding by each method of some of these faces: of all but the first after another one."""
+    """The encoding by each method of some of these faces: of all but the first after another one.
+
+    Of two networks' numbers the first, which are those that may be compared with the others.
+    """
     names = ("biden", "obama", "obama2", "grace_hopper")
     faces = [sample_faces[name] for name in names]
     return {
-        method: dict(zip(names, encoder.encode(faces), strict=True))
+        method: dict(zip(names, encoder.encode(faces)[:, :NUMBERS], strict=True))
         for method, encoder in encoders.items()
     }
 
@@ -127,14 +131,37 @@ def test_a_mirrored_photo_gives_almost_the_same_encoding(
     assert np.linalg.norm(one - other) < 0.2
 
 
-@pytest.mark.parametrize("name", ["onnx", "onnx-single"])
+def test_two_networks_give_the_default_s_numbers_and_then_those_of_the_second(
+    encoders: Mapping[str, Encoder], sample_faces: Mapping[str, AlignedFace]
+) -> None:
+    faces = list(sample_faces.values())
+    encodings = encoders["joint"].encode(faces)
+    assert encodings.shape == (len(faces), 2 * NUMBERS)
+    assert encodings.dtype == np.float32
+    np.testing.assert_array_equal(encodings[:, :NUMBERS], encoders["onnx"].encode(faces))
+    lengths = np.linalg.norm(encodings[:, NUMBERS:], axis=1)
+    np.testing.assert_allclose(lengths, SECOND_LENGTH, rtol=1e-5)
+    np.testing.assert_array_equal(encodings, encoders["joint"].encode(faces))
+
+
+def test_the_second_network_tells_people_apart_by_itself(
+    encoders: Mapping[str, Encoder], sample_faces: Mapping[str, AlignedFace]
+) -> None:
+    names = ("obama", "obama2", "biden", "grace_hopper")
+    faces = [sample_faces[name] for name in names]
+    one, again, *others = encoders["joint"].encode(faces)[:, NUMBERS:]
+    strangers = apart(np.array([one, again]), np.array(others))
+    assert np.linalg.norm(one - again) < 0.75 * strangers.min()
+
+
+@pytest.mark.parametrize("name", ["onnx", "onnx-single", "joint"])
 def test_more_faces_than_a_batch_get_each_its_own_numbers(
     encoders: Mapping[str, Encoder], sample_faces: Mapping[str, AlignedFace], name: str
 ) -> None:
     several = list(sample_faces.values())
     faces = [several[number % len(several)] for number in range(BATCHED)]
     together = encoders[name].encode(faces)
-    assert together.shape == (BATCHED, 128)
+    assert together.shape == (BATCHED, 2 * NUMBERS if name == "joint" else NUMBERS)
     for number, face in enumerate(faces):
         [alone] = encoders[name].encode([face])
         np.testing.assert_allclose(together[number], alone, atol=1e-5, rtol=0)

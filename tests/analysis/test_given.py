@@ -10,6 +10,7 @@ from PIL import Image
 
 from analysis.images import decode
 from analysis.limits import DEFAULT_LIMITS
+from analysis.matching import distance
 from analysis.methods import DEFAULT
 from analysis.pipeline import Pipeline
 from analysis.processes import Loaded
@@ -19,7 +20,7 @@ from gallery.children.requests import Analyse, Measure
 
 
 def apart(one: FaceResult, other: FaceResult) -> float:
-    return float(np.linalg.norm(one.encoding - other.encoding))
+    return distance(one.encoding, other.encoding)
 
 
 def drawn(box: Box) -> Box:

@@ -13,13 +13,14 @@ from analysis.grouping import neighbours
 from analysis.grouping.apart import Apart
 from analysis.grouping.carrying import WAITING, carried
 from analysis.grouping.groups import Faces
-from analysis.grouping.limits import Limits, fair_levels
+from analysis.grouping.limits import NEARER, Limits, fair_levels
 from analysis.grouping.units import SPREAD, Numbers, Units, gathered
 from analysis.images import decode
-from analysis.matching import MAP, Calibration, Population, distances, normalised, read
+from analysis.matching import MAP, Calibration, Population, distances, normalised, read, stretched
 from analysis.pipeline import Pipeline
 from analysis.results import Array
 from analysis.weights import DEFAULT_DIRECTORY
+from tests.factories import whole
 
 Random = np.random.Generator
 LIMITS = Limits.by(0.46)
@@ -65,6 +66,26 @@ def together(groups: Numbers) -> set[frozenset[int]]:
         for number in np.unique(groups)
         if number != WAITING
     }
+
+
+def test_faces_with_both_networks_numbers_are_put_together_by_these() -> None:
+    """Two who look alike to dlib's network, and not to the other."""
+    random = np.random.default_rng(1)
+    alike = faces_of(random, np.repeat(people(random, 1), 8, axis=0), 0.3)
+    seeds = [1, 1, 1, 1, 2, 2, 2, 2]
+    both = np.stack([whole(one, seed) for one, seed in zip(alike, seeds, strict=True)])
+
+    assert len(np.unique(group(unknown(alike)))) == 1
+    found = group(unknown(both))
+    assert found.tolist() == [found[0]] * 4 + [found[4]] * 4
+    assert found[0] != found[4]
+
+
+def test_limits_by_both_networks_mean_what_they_mean_by_one() -> None:
+    by_both = LIMITS.by_both()
+
+    assert stretched(np.array([by_both.alone]))[0] == pytest.approx(LIMITS.alone - NEARER)
+    assert stretched(np.array([by_both.merging]))[0] == pytest.approx(LIMITS.merging - NEARER)
 
 
 def test_the_link_of_two_units_is_how_far_their_means_are_and_their_faces_spread() -> None:

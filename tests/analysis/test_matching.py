@@ -10,16 +10,25 @@ import pytest
 
 from analysis.matching import (
     MAP,
+    NEAREST,
+    SHARE,
+    SHIFT,
+    SLOPE,
     Calibration,
     Population,
+    are_whole,
     distances,
+    in_common,
+    joined,
     nearest_people,
     normalised,
     population,
     read,
+    stacked,
+    stretched,
 )
 from analysis.results import Array
-from tests.factories import near, vector
+from tests.factories import near, vector, whole
 
 # One stranger in 10,000, 1,000 and so on is nearer than each.
 CALIBRATION = Calibration(
@@ -64,6 +73,54 @@ def test_distances_are_those_of_face_recognition() -> None:
     )
     assert exact.min() == 0
     assert np.abs(found - exact).max() < 1e-5
+
+
+def test_faces_are_compared_by_what_both_have() -> None:
+    alone, other = vector(1), near(vector(1), 0.5)
+    faces = stacked([alone, whole(alone, 1), whole(other, 1), whole(other, 2)])
+
+    found = distances(faces, faces)
+
+    assert faces.shape == (4, 256)
+    assert found[0].tolist() == pytest.approx([0, 0, 0.5, 0.5], abs=1e-5)
+    by_both = np.sqrt((1 - SHARE) * 0.5**2)
+    assert found[1, 2] == pytest.approx(max(NEAREST * by_both, SLOPE * by_both - SHIFT), abs=1e-5)
+    assert found[1, 1] == pytest.approx(0, abs=1e-5)
+    assert found[1, 2] < 0.5 < found[1, 3]
+    assert np.array_equal(found, found.T)
+    assert distances(alone[None], faces)[0].tolist() == pytest.approx(found[0].tolist(), abs=1e-6)
+
+
+def test_what_differs_more_by_both_is_further_away() -> None:
+    at = np.linspace(0, 1.5, 100)
+
+    assert (np.diff(stretched(at)) > 0).all()
+    assert stretched(at)[0] == 0
+
+
+def test_encodings_are_put_together_whatever_they_have() -> None:
+    alone, both = vector(1)[None], whole(vector(2))[None]
+
+    assert np.array_equal(joined([alone, both]), stacked([vector(1), whole(vector(2))]))
+    assert are_whole(joined([alone, both])).tolist() == [False, True]
+    assert np.array_equal(in_common(joined([alone, both]))[1], vector(2))
+    assert np.array_equal(in_common(both), both)
+    assert joined([alone, alone]).shape == (2, 128)
+
+
+def test_whole_encodings_have_the_levels_of_their_own_map() -> None:
+    crowded = crowd(1, 4, 0.3)
+    both = np.stack([whole(one, 1) for one in crowded])
+    far = some_map(np.stack([whole(one, 2) for one in crowded]), usual=0.2)
+    found = replace(some_map(crowded), whole=far)
+    faces = stacked([vector(1), whole(vector(1), 1), whole(vector(1), 2)])
+
+    levels = found.levels(faces)
+
+    assert levels[0] == found.levels(vector(1)[None])[0] == pytest.approx(0.3 - 0.5, abs=1e-5)
+    assert levels[1] == pytest.approx(0.1)
+    assert levels[2] < levels[1]
+    assert far.levels(both[:0]).shape == (0,)
 
 
 def test_each_person_is_as_near_as_the_nearest_of_their_encodings() -> None:
@@ -135,6 +192,17 @@ def test_nearer_is_surer_and_among_more_people_less_sure() -> None:
     assert further == pytest.approx(0.5)
     assert CALIBRATION.probability(0.4, people=500) < near_by
     assert CALIBRATION.share_of_same(0.45) == pytest.approx(0.5)
+
+
+def test_a_map_of_whole_encodings_is_read_as_it_was_written(tmp_path: Path) -> None:
+    both = np.stack([whole(one, 1) for one in crowd(1, 4, 0.3)])
+    written = replace(some_map(crowd(1, 5, 0.3)), whole=some_map(both, usual=0.4))
+    written.save(tmp_path / MAP)
+
+    found = read(tmp_path / MAP)
+
+    faces = stacked([vector(1), whole(vector(1), 1)])
+    assert np.array_equal(found.levels(faces), written.levels(faces))
 
 
 def test_a_map_is_read_as_it_was_written(tmp_path: Path) -> None:

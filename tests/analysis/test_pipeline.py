@@ -34,7 +34,7 @@ def test_a_portrait_is_described(pipeline: Pipeline, portrait: Path) -> None:
     assert result.methods["encoder"] == "dlib-resnet-v1/dlib-5"
     assert 0.8 <= face.score <= 1
     assert face.landmarks.shape == (68, 2)
-    assert face.encoding.shape == (128,)
+    assert face.encoding.shape == (256,)
     assert face.level is not None
     assert abs(face.level) < 0.1  # As is usual on LFW.
     assert face.landmarks.dtype == face.encoding.dtype == np.float32

@@ -113,7 +113,7 @@ def test_the_report_says_what_a_map_was_made_of(tmp_path: Path) -> None:
     found = make("some-1", "some", WORLD, [KNOWN])
     judged = cross_fitted(WORLD, {"known": KNOWN})
 
-    Report(found, WORLD, {"known": KNOWN}, judged, {"encoder": "some"}, 3, 1).write(tmp_path)
+    Report(found, WORLD, {"known": KNOWN}, judged, [], {"encoder": "some"}, 3, 1).write(tmp_path)
 
     facts = json.loads((tmp_path / "report.json").read_text())
     assert facts["faces"] == 612

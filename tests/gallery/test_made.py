@@ -272,7 +272,7 @@ def test_the_upgrade_finds_what_was_chosen_for_however_many_photos(alice: User) 
 def test_the_upgrade_finds_what_was_chosen_for_once(alice: User, bob: User) -> None:
     upgrade = import_module("gallery.migrations.0007_chosen_for_once")
     Preferences.objects.create(user=bob, methods={"detector": "hog"})
-    rule = DEFAULT.by_stage() | {"age_gender": "onnx"}
+    rule = DEFAULT.by_stage() | {"encoder": "onnx", "age_gender": "onnx"}
     hers, his = make_photo(alice), make_photo(bob)
     plain = make_photo(alice)
     by_hog = rule | {"detector": "hog", "encoder": "onnx-single"}

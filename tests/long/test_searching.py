@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from analysis.matching import distance
 from tests.browser.conftest import DESKTOP, context_of, watched
 from tests.browser.steps import ANALYSIS_MS, follow
 from tests.long.known_library import Face, KnownLibrary, Photo, known_library
@@ -151,7 +151,7 @@ def nearest(library: KnownLibrary, example: Face) -> list[tuple[float, Face]]:
     """Return the nearest face of each photo with its normalised distance, nearest first."""
 
     def far(face: Face) -> float:
-        plain = np.linalg.norm(face.encoding - example.encoding)
+        plain = distance(face.encoding, example.encoding)
         return float(plain) - (face.level + example.level) / 2
 
     found = [

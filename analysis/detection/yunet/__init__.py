@@ -272,4 +272,5 @@ def _detection(edges: list[float], score: float, points: Array, roll: float) -> 
         score=min(1.0, max(0.0, score)),
         square=Region(x - half, y - half, x + half, y + half),
         roll=roll,
+        points=points,
     )

@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +24,7 @@ from analysis import networks
 from analysis.detection.yunet import searching
 from analysis.detection.yunet.faces import Faces
 from analysis.results import Array
+from analysis.upright import chip
 
 COEFFICIENTS = Path(__file__).with_name("verifier.json")
 CHIP = 150  # Pixels a side, which the encoder takes.
@@ -57,34 +57,7 @@ class Verifier:
 
 def features(encoder: networks.Network, pixels: Pixels, faces: Faces, looks: Array) -> Array:
     """Return what the regression judges n faces by, at least one, float32 (n, 131)."""
-    chips = np.stack([chip(pixels, points) for points in faces.points])
+    chips = np.stack([chip(pixels, points, UPRIGHT, CHIP) for points in faces.points])
     encodings = encoder(chips.transpose(0, 3, 1, 2).astype(np.float32))
     share = np.log(faces.sizes / searching.reach(pixels))
     return np.concatenate([np.stack([faces.scores, looks, share], 1), encodings], 1)
-
-
-def chip(pixels: Pixels, points: Array) -> Pixels:
-    """Return the face with landmarks (5, 2) upright, RGB (CHIP, CHIP, 3); edges are repeated."""
-    matrix = _similarity(points, UPRIGHT * CHIP)
-    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    while scale < 0.5 and min(pixels.shape[:2]) > 1:
-        # Bilinear sampling alone would skip most pixels of a large face.
-        height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
-        half = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
-        matrix[:, :2] *= (pixels.shape[1] / width, pixels.shape[0] / height)
-        pixels, scale = np.asarray(half, dtype=np.uint8), 2 * scale
-    size = (CHIP, CHIP)
-    cut = cv2.warpAffine(pixels, matrix, size, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cut, dtype=np.uint8)
-
-
-def _similarity(source: Array, target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the turn, scale and shift (2, 3) that bring points nearest to others (Umeyama, 1991)."""
-    points = source.astype(np.float64)
-    start, end = points.mean(axis=0), target.mean(axis=0)
-    one, other = points - start, target - end
-    spread = float((one**2).sum()) + 1e-6
-    cosine = float((one * other).sum()) / spread
-    sine = float((one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum()) / spread
-    turn = np.array([(cosine, -sine), (sine, cosine)])
-    return np.concatenate([turn, (end - turn @ start)[:, None]], axis=1)

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from analysis import batch
 from analysis.errors import AnalysisError
 from analysis.matching import MAP
+from analysis.methods import Choice
 from analysis.population import make
 from analysis.population.judging import cross_fitted
 from analysis.population.report import Report
@@ -23,6 +24,8 @@ from analysis.results import Array
 from gallery import installed
 
 LABELS = "labels.csv"
+# Their first numbers are those of the default, which has a map of its own.
+BY_BOTH = Choice(encoder="joint")
 
 
 class Command(BaseCommand):
@@ -69,8 +72,11 @@ class Command(BaseCommand):
         found = make(options["name"], encoder, strangers, list(people.values()), seed)
         found.save(out / MAP)
         self.stdout.write("Judging maps of one half of them by the other half.")
-        judged = cross_fitted(strangers, people, seed)
-        Report(found, strangers, people, judged, self._methods, without, seed).write(out)
+        first = {title: some.first for title, some in people.items()}
+        judged = cross_fitted(strangers.first, first, seed)
+        by_both = cross_fitted(strangers, people, seed)
+        report = Report(found, strangers, people, judged, by_both, self._methods, without, seed)
+        report.write(out)
         self.stdout.write(f"{len(found.centres)} centres and their report are in {out}.")
 
     def _strangers(self, folder: Path) -> tuple[Strangers, int]:
@@ -97,7 +103,9 @@ class Command(BaseCommand):
     def _encodings(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Array]]:
         """Yield the encoding of the face nearest to the middle of each photo that has one."""
         tasks = [batch.Task(path) for path in paths]
-        with closing(batch.analyse(tasks, self._workers, installed.limits())) as outcomes:
+        with closing(
+            batch.analyse(tasks, self._workers, installed.limits(), choice=BY_BOTH)
+        ) as outcomes:
             for number, outcome in enumerate(outcomes, start=1):
                 if number % 500 == 0:
                     self.stdout.write(f"{number} of {len(tasks)} photos.")

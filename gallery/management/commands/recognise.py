@@ -21,6 +21,7 @@ from analysis.errors import AnalysisError
 from analysis.failures import explained
 from analysis.known.known import KnownRefused
 from analysis.known.layouts import Listing
+from analysis.matching import first
 from analysis.naming import Answer, Way
 from analysis.recognition import Near, Recognised, Recogniser, known_by
 from analysis.results import Array
@@ -149,7 +150,7 @@ class Command(AnalysingCommand):
         """Train a network of the people in a program of its own; what that takes is said."""
         numbers = {name: number for number, name in enumerate(dict.fromkeys(people.names))}
         wanted = Wanted(
-            people.encodings,
+            first(people.encodings),
             np.array([numbers[name] for name in people.names], np.int64),
             np.zeros(len(people.names), np.bool_),
             ENCODER,

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+from analysis.matching import in_common, stacked
 from gallery.models import Face, KnownEncoding, LockedVector, Person, Roster
 from gallery.models.face_queries import Mark, NamedBy
 from gallery.models.record import Topic
@@ -44,9 +45,9 @@ def _made(roster: Roster, key: int) -> LockedVector | None:
     if not rows:
         return None
     encoder = Counter(encoder for encoder, _ in rows).most_common(1)[0][0]
-    mean = np.mean([np.asarray(vector) for by, vector in rows if by == encoder], axis=0)
+    vectors = in_common(stacked([np.asarray(vector) for by, vector in rows if by == encoder]))
     person = Person.everyone.get(pk=key)
-    lock = LockedVector(roster=roster, person=person, vector=mean, encoder=encoder)
+    lock = LockedVector(roster=roster, person=person, vector=vectors.mean(axis=0), encoder=encoder)
     if person.consent_on:
         lock.since = person.consent_on
     return lock

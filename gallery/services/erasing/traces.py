@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.matching import NUMBERS
 from analysis.results import Array
 from gallery.fields import fold
 
@@ -50,7 +51,9 @@ class Traces:
     ) -> Traces:
         # Of a face that was never measured there are zeros, as everywhere.
         measured = [vector for vector in vectors if np.any(vector)]
-        stacked = np.stack(measured) if measured else np.empty((0, 128), np.float32)
+        # Either network's numbers by themselves: of whole encodings others have dlib's alone.
+        halves = [vector.reshape(-1, NUMBERS) for vector in measured]
+        stacked = np.concatenate([np.empty((0, NUMBERS), np.float32), *halves])
         return cls(tuple(dict.fromkeys(names)), stacked.astype(np.float32), frozenset(within))
 
     def without_names(self) -> Traces:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.matching import distances, normalised
+from analysis.matching import NUMBERS, distances, normalised, stacked
 from analysis.method import Method
 from analysis.methods import AGE_GENDER, DETECTORS, methods_of
 from analysis.results import EMOTIONS, Box
@@ -181,13 +181,13 @@ class Encoding:
 
 def encoding(face: Face) -> Encoding:
     """Return an encoding as a picture."""
-    values = [float(value) for value in face.encoding]
+    values = [float(value) for value in face.encoding[:NUMBERS]]
     most = max(map(abs, values)) or 1.0
     cells = [
         Cell(at, at % ACROSS, at // ACROSS, value, round(SHADES * value / most))
         for at, value in enumerate(values)
     ]
-    return Encoding(cells, most, float(np.linalg.norm(face.encoding)))
+    return Encoding(cells, most, float(np.linalg.norm(values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,7 @@ def heats(faces: Sequence[Face]) -> list[Heat]:
     """Return how far the faces are apart, plainly and normalised; nothing of fewer than two."""
     if len(faces) < 2:
         return []
-    vectors = np.stack([face.encoding for face in faces])
+    vectors = stacked([face.encoding for face in faces])
     same = np.array([[one.encoder == other.encoder for other in faces] for one in faces])
     plain = np.where(same, distances(vectors, vectors), np.nan)
     found = [Heat("plain", _rows(faces, plain))]

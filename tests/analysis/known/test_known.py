@@ -12,6 +12,7 @@ from analysis.known import known
 from analysis.known.known import KnownRefused, checked, text_of
 from analysis.versions import ENCODER
 from tests.analysis.known.faces import NAMES, refusal, vectors
+from tests.factories import vector, whole
 
 
 def test_names_become_one_form_and_numbers_stay_what_they_are() -> None:
@@ -54,6 +55,12 @@ def test_a_number_that_is_not_finite_is_named_by_whose_it_is(number: float) -> N
 def test_each_encoding_needs_one_name() -> None:
     with pytest.raises(KnownRefused, match=r"not as many names \(1\) as encodings \(2\)"):
         checked(["Ada"], vectors(2))
+
+
+def test_of_encodings_by_two_networks_dlibs_numbers_are_kept() -> None:
+    found = checked(["Ada", "Ben"], [whole(vector(1)), vector(2)])
+
+    assert np.array_equal(found.encodings, np.stack([vector(1), vector(2)]))
 
 
 @pytest.mark.parametrize("size", [0, 64, 129, 512])
