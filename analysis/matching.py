@@ -59,7 +59,14 @@ def stacked(encodings: Sequence[Vectors]) -> Vectors:
 def joined(parts: Sequence[Vectors]) -> Vectors:
     """Return encodings of several arrays in one: (n, 256) if any is, the others with zeros."""
     longest = max(part.shape[1] for part in parts)
-    return np.concatenate([np.pad(one, ((0, 0), (0, longest - one.shape[1]))) for one in parts])
+    if all(part.shape[1] == longest for part in parts):
+        return np.concatenate(parts)
+    found = np.zeros((sum(map(len, parts)), longest), parts[0].dtype)
+    start = 0
+    for part in parts:
+        found[start : start + len(part), : part.shape[1]] = part
+        start += len(part)
+    return found
 
 
 def in_common(encodings: Vectors) -> Vectors:

@@ -68,7 +68,7 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recogniser:
-    """People by `names`, each once, and their known encodings (k, 128): levels, and whose each is (k,)."""
+    """People by `names`, each once, and their k known encodings: levels, and whose each is (k,)."""
 
     names: tuple[str, ...]
     people: NDArray[np.int64]
@@ -95,7 +95,7 @@ class Recogniser:
         tolerance: float = TOLERANCE,
         network: RosterNetwork | None = None,
     ) -> Recogniser:
-        """Return one that knows people by k names, one or more, and as many encodings (k, 128).
+        """Return one that knows people by k names, one or more, and as many encodings.
 
         Its limits are those by which 1 in 100 strangers get a name. With `is_plain` it is the study's way:
         the best person within the `tolerance` of plain distances, whoever the others are. Where no map is

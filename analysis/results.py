@@ -183,7 +183,8 @@ class Quality:
 class FaceResult:
     """One face: its box, the detector's score (0..1), landmarks and what the networks say.
 
-    `landmarks` is float32 (68, 2) or (5, 2) as x, y, by the method; `encoding` is float32 (128,);
+    `landmarks` is float32 (68, 2) or (5, 2) as x, y, by the method; `encoding` is float32 (128,), or (256,)
+    where two networks measured it;
     `emotion_crop` is the grey square that the emotion was told by, uint8 (96, 96). `level` says how crowded
     its neighbourhood is (`analysis.matching`), by the map that the photo's methods name "population".
 

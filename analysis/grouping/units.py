@@ -20,7 +20,7 @@ AT_A_TIME = 1 << 16  # pairs of units, 2 x 32 MB of means
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """n units: of how many faces each is, their mean (n, 128), mean squared distance to it and mean level.
+    """n units: of how many faces each is, their mean, mean squared distance to it and mean level.
 
     That is all that the link of two units depends on, so that a unit of thousands of faces is as quickly
     compared as a single one.

@@ -25,7 +25,7 @@ ROUNDS = 50
 
 
 def centres_of(strangers: Strangers, seed: int) -> tuple[Array, Array]:
-    """Return the centres (n, 128) of all cells and runs, and their spreads (n,).
+    """Return the centres of all cells and runs, and their spreads (n,).
 
     Raises ValueError where there are too few faces for a single centre.
     """

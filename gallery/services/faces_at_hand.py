@@ -1,4 +1,4 @@
-"""The unknown faces of a large library, kept by the process in which its groups follow: 280 bytes each.
+"""The unknown faces of a large library, kept by the process in which its groups follow: 540 bytes each.
 
 To read 300,000 from the database takes longer than to find the groups of a thousand new ones.
 """

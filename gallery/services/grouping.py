@@ -210,7 +210,9 @@ def _count(roster: Roster, found: Sequence[Numbers]) -> None:
     counts: dict[int, int] = {}
     for numbers in found:
         groups, sizes = np.unique(numbers[numbers != WAITING], return_counts=True)
-        counts |= dict(zip(groups.tolist(), sizes.tolist(), strict=True))
+        # Of one group some faces may be whole and others not: these are looked at apart.
+        for key, size in zip(groups.tolist(), sizes.tolist(), strict=True):
+            counts[key] = counts.get(key, 0) + size
     before = FaceGroup.objects.filter(roster=roster).values_list("pk", "count")
     changed = [(counts.get(pk, 0), pk) for pk, count in before if count != counts.get(pk, 0)]
     if changed:

@@ -49,7 +49,7 @@ _last: dict[tuple[int, int], dict[str, Known]] = {}
 
 
 class Known(NamedTuple):
-    """The known encodings (k, 128) of one roster and one encoder, their levels, and whose they are (k,).
+    """The known encodings of one roster and one encoder, their levels, and whose they are (k,).
 
     `weakness` is by how much further away each counts, because its person is known by a better face.
     """

@@ -9,10 +9,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import numpy as np
 from django.db import transaction
 
 from analysis.known.known import Known
-from analysis.matching import Vectors
+from analysis.matching import NUMBERS, Vectors
 from analysis.names import tidied
 from gallery.fields import fold
 from gallery.kinds import TaskRefused
@@ -97,9 +98,10 @@ def _planned(roster: Roster, known: Known, source: str) -> tuple[Plan, list[tupl
 
 
 def _whose(roster: Roster, encoder: str) -> dict[bytes, str]:
-    """Return the bytes of all that is known by that encoder, and the names of whose it is."""
+    """Return the bytes of all that is known by that encoder, as files have it, and whose it is by name."""
     rows = KnownEncoding.objects.of(roster).filter(encoder=encoder)
-    return {bytes(vector): name for vector, name in rows.values_list("vector", "person__name")}
+    known = rows.values_list("vector", "person__name")
+    return {np.asarray(vector)[:NUMBERS].tobytes(): name for vector, name in known}
 
 
 def _guess_anew(roster: Roster) -> None:

@@ -19,7 +19,7 @@ from gallery import installed
 from gallery.models.person import KnownEncoding, KnownEncodingQuerySet
 from gallery.services.nearest import few
 
-PART = 4000  # known encodings, 3 MB as rows
+PART = 4000  # known encodings, 5 MB as rows
 # Whoever analysed the photo meanwhile has written what holds of it now.
 UPDATE = "UPDATE {table} SET level = %s, population = %s WHERE id = %s AND encoder = %s AND population = %s"
 
@@ -101,7 +101,7 @@ def today(
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return levels (n,) by today's map, NaN where it is no map of the encoder; and which were lacking.
 
-    Those are computed, of the `encodings` (k, 128) of the faces at these places.
+    Those are computed, of the `encodings` (k, 128) or (k, 256) of the faces at these places.
     """
     found = installed.population()
     if found is None:

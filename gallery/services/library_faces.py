@@ -1,4 +1,4 @@
-"""All faces of a roster as a look through them takes them: 300 bytes each, kept by the process that looks.
+"""All faces of a roster as a look through them takes them: 560 bytes each, kept by the process that looks.
 
 To read 300,000 from the database takes longer than a person should wait for what follows from a word.
 """
@@ -21,7 +21,7 @@ from gallery.models import Face, Nearest, Roster
 from gallery.services import matching
 from gallery.services.nearest import few
 
-PART = 4000  # faces compared at a time, 4 MB of encodings as float64
+PART = 4000  # faces compared at a time, 8 MB of encodings as float64
 # Half the memory. An encoding's numbers are below 0.7: that of a distance is off by no more than this.
 KEPT = np.float16
 ROUNDING = 5e-3
@@ -29,7 +29,7 @@ _last: dict[tuple[int, int], dict[str, LibraryFaces]] = {}
 
 
 class Part(NamedTuple):
-    """Some faces: encodings (n, 128), levels, and how far the last whom each is near is, or NaN."""
+    """Some faces: encodings, levels, and how far the last whom each is near is, or NaN."""
 
     encodings: Array
     levels: Array

@@ -55,7 +55,7 @@ class Rules:
         return self.way is Way.NEAREST and self.network is None
 
     def told(self, encodings: Array, encoder: str) -> Told | None:
-        """Return what the roster's network says of faces (n, 128), where people are told by one."""
+        """Return what the roster's network says of n faces, where people are told by one."""
         found = installed.population()
         if found is None or self.network is None or self.network.encoder != encoder:
             return None

@@ -36,7 +36,7 @@ Flags = NDArray[np.bool_]
 
 
 class Columns(NamedTuple):
-    """n unknown faces of one encoder by ascending key: encodings (n, 128), and fair levels.
+    """n unknown faces of one encoder by ascending key: encodings, and fair levels.
 
     `photos` (n,) are the keys of theirs, `on_collages` (n,) whether people may be several times on these.
     """

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery import lists, times
 from gallery.forms import MethodsForm
 from gallery.kinds import TaskRefused
-from gallery.models import BinnedPhoto, Face, Person, Photo
+from gallery.models import BinnedPhoto, Face, Person, Photo, Preferences
 from gallery.models.photo import PhotoQuerySet
 from gallery.services import album_uploads, colours, dates, likelihood, photos, renewal, small
 from gallery.services.album_uploads import Into
@@ -49,8 +49,14 @@ def photo(request: Request, pk: int) -> HttpResponse:
     context["previous"], context["next"] = here.around(pk)
     context["way_back"] = here.back_from(pk)
     context |= {"layers": viewer.layers(request), "keys": viewer.KEYS, "gestures": viewer.GESTURES}
-    context["methods_form"] = MethodsForm(chosen=context["photo"].job.choice)
+    context["methods_form"] = MethodsForm(chosen=_chosen(context["photo"]))
     return render(request, "gallery/photo.html", context)
+
+
+def _chosen(photo: Photo) -> dict[str, str]:
+    """Return by which methods the photo would be analysed now: those of its owner, and its own."""
+    chosen: dict[str, str] = photo.job.chosen
+    return Preferences.objects.of(photo.owner_id).choice.by_stage() | chosen
 
 
 @login_required

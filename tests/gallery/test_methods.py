@@ -206,11 +206,11 @@ def test_a_photo_is_analysed_again_by_the_methods_chosen_for_this_once(
     assert not Preferences.objects.exists()
 
 
-def test_the_dialog_begins_with_what_the_photo_was_analysed_by(
+def test_the_dialog_begins_with_what_was_chosen_for_the_photo(
     alice: User, as_alice: Client
 ) -> None:
     photo = make_photo(alice)
-    AnalysisJob.objects.update(choice=CHOSEN.by_stage())
+    as_alice.post(reverse("analyse_photo", args=[photo.pk]), CHOSEN.by_stage())
 
     html = as_alice.get(photo.get_absolute_url()).content.decode()
     [dialog] = re.findall(r'<dialog[^>]*id="choose-methods".*?</dialog>', html, re.DOTALL)

@@ -7,10 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from analysis.known.known import NUMBERS
-from gallery.models import Face, FaceGroup, Person, Roster
-from gallery.services import grouping, known_export, library_faces, unknown_faces
+from analysis.methods import DEFAULT
+from gallery.models import AnalysisJob, Face, FaceGroup, KnownEncoding, Person, Roster
+from gallery.models.record import Did
+from gallery.services import (
+    grouping,
+    known_export,
+    known_files,
+    library_faces,
+    saying,
+    unknown_faces,
+    wording,
+)
 from gallery.services.unknown_faces import Unknown
 from tests.factories import fresh, make_face, make_known, make_photo, near, rematch, vector, whole
 
@@ -84,6 +95,42 @@ def test_a_few_that_lack_them_keep_their_groups(alice: User) -> None:
     assert (len(both), len(rest)) == (20, 1)
     assert set(both.groups.tolist()) == set(rest.groups.tolist()) == {7}
     assert replace(some, columns=both.columns).columns.encodings.shape == (20, 256)
+
+
+def test_a_group_counts_its_faces_of_either_kind(alice: User) -> None:
+    faces = [make_face(make_photo(alice), whole(near(vector(1), 0.2, at), 1)) for at in range(20)]
+    faces.append(make_face(make_photo(alice), near(vector(1), 0.2, 99)))
+    roster = Roster.objects.of(alice.pk)
+    grouping.set_apart([[face.pk for face in faces]], roster)
+    group = FaceGroup.objects.get()
+    saying.say(roster, Did.DIVIDE, [wording.part(face.pk, "one", 0) for face in faces])
+
+    grouping.regroup(roster)
+
+    assert FaceGroup.objects.get(pk=group.pk).count == 21
+
+
+def test_an_export_that_is_brought_in_again_makes_nobody_known_twice(alice: User) -> None:
+    make_known(alice, "Ada", whole(vector(1)))
+    roster = Roster.objects.of(alice.pk)
+    known = known_export.of(roster)
+    assert known is not None
+
+    plan = known_files.bring(roster=roster, known=known, source="mine.npz")
+
+    assert plan.already == [("Ada", "Ada")]
+    assert KnownEncoding.objects.count() == 1
+
+
+def test_a_photo_is_analysed_again_by_what_is_preferred_now(alice: User, as_alice: Client) -> None:
+    photo = make_photo(alice)
+    older = photo.job.choice | {"encoder": "onnx"}
+    AnalysisJob.objects.filter(photo=photo).update(choice=older, chosen={"detector": "hog"})
+
+    form = as_alice.get(f"/photos/{photo.pk}/").context["methods_form"]
+
+    begun = {stage: form[stage].initial for stage in ("encoder", "detector")}
+    assert begun == {"encoder": DEFAULT.encoder, "detector": "hog"}
 
 
 def test_a_look_through_the_library_finds_either_kind(alice: User) -> None:

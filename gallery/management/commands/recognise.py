@@ -39,7 +39,7 @@ CLOSEST, FURTHEST = 0.1, 1.0  # that a tolerance may be
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _People:
-    """Names and their encodings (k, 128), and how many of their pictures could not be read."""
+    """Names and their encodings, and how many of their pictures could not be read."""
 
     names: Sequence[str]
     encodings: Array

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.utils import timezone
 
+from analysis.matching import NUMBERS
 from gallery.models import BinnedPhoto, LockedVector, Network, Photo, Roster
 from gallery.services.erasing import freed, remains
 from gallery.services.erasing.erased import Erased
@@ -28,8 +30,9 @@ def of(roster: Roster, erased: Erased, *, is_whole: bool) -> dict[str, Any]:
 
     Where that was interrupted, `is_whole` is False: not all that was erased is known any more.
     """
-    locked = {bytes(one.vector) for one in LockedVector.objects.filter(roster=roster)}
-    gone = [vector for vector in erased.vectors if bytes(vector) not in locked]
+    locks = LockedVector.objects.filter(roster=roster)
+    locked = {np.asarray(one.vector)[:NUMBERS].tobytes() for one in locks}
+    gone = [one for one in erased.vectors if np.asarray(one)[:NUMBERS].tobytes() not in locked]
     named = Named.of(erased.names)
     # Whoever else bears the name has it in rows, and these are in the database's files.
     traces = Traces.of(erased.names - named.names, gone, named.within)
