@@ -51,7 +51,7 @@ class Faces:
 
 def group(faces: Faces, limits: Limits) -> Numbers:
     """Return the numbers (n,) of all faces' groups, found anew but for those that are held."""
-    limits = limits.by_both() if faces.is_whole else limits
+    limits = limits.before_stretching() if faces.is_whole else limits
     kept = np.where(faces.held, faces.groups, WAITING)
     forming = _Forming.of(faces, kept, limits)
     for number in range(PASSES):
@@ -69,7 +69,7 @@ def join(faces: Faces, new: Numbers, limits: Limits) -> Numbers:
     A new face joins a group, founds one with others that wait, or waits. By one that lies between them
     groups may become one, if nobody held them.
     """
-    limits = limits.by_both() if faces.is_whole else limits
+    limits = limits.before_stretching() if faces.is_whole else limits
     forming = _Forming.of(faces, faces.groups, limits)
     probes = np.unique(forming.whose[new])
     everybody = np.arange(len(forming.units))

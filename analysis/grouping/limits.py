@@ -20,7 +20,9 @@ ASKED, MOST_ASKED = 0.05, 0.50
 MOST = 0.48
 # Of distances of which no map says what they mean: of children even that is much.
 PLAIN = 0.36
-JOINING = 0.23
+# What of the limit for two faces is in that for a face and a large group, and what is added: with more
+# strangers it falls more slowly.
+JOINING, JOINING_BY_BOTH = (1 / 2, 0.23), (2 / 3, 0.145)
 # How much nearer faces have to be that two networks tell: whoever is alike to both may be a relative.
 NEARER = 0.029
 LARGE = 0.055  # how much nearer two large groups have to be than a face and one of them
@@ -41,9 +43,14 @@ class Limits:
     merging: float
 
     @classmethod
-    def of(cls, calibration: Calibration, faces: int) -> Limits:
-        """Return those for so many faces: the more, the more strangers each may be taken for."""
+    def of(cls, calibration: Calibration, faces: int, *, by_both: bool = False) -> Limits:
+        """Return those for so many faces: the more, the more strangers each may be taken for.
+
+        Faces that are all whole are told `by_both` networks.
+        """
         alone = calibration.distance_of_strangers(STRANGERS / max(1, faces))
+        if by_both:
+            return cls.by(min(MOST, alone - NEARER), by_both=True)
         return cls.by(min(MOST, alone))
 
     @classmethod
@@ -57,15 +64,15 @@ class Limits:
         return cls.by(PLAIN)
 
     @classmethod
-    def by(cls, alone: float) -> Limits:
-        """Return those by the one for two faces; with more strangers the others fall half as fast."""
-        joining = alone / 2 + JOINING
+    def by(cls, alone: float, *, by_both: bool = False) -> Limits:
+        """Return those by the one for two faces."""
+        share, added = JOINING_BY_BOTH if by_both else JOINING
+        joining = share * alone + added
         return cls(alone, joining, joining - LARGE)
 
-    def by_both(self) -> Limits:
-        """Return those for distances by both networks as they are, before they are stretched."""
-        nearer = (one - NEARER for one in (self.alone, self.joining, self.merging))
-        return Limits(*((one + SHIFT) / SLOPE for one in nearer))
+    def before_stretching(self) -> Limits:
+        """Return the same for distances by both networks as they are, before they are stretched."""
+        return Limits(*((one + SHIFT) / SLOPE for one in (self.alone, self.joining, self.merging)))
 
     @property
     def widest(self) -> float:

@@ -94,7 +94,8 @@ def together(encodings: Array, years: NDArray[np.float64], population: Populatio
         np.zeros(count, np.bool_),
         Apart.nothing(),
     )
-    return groups.group(unknown, Limits.of(population.calibration, count))
+    limits = Limits.of(population.calibration, count, by_both=unknown.is_whole)
+    return groups.group(unknown, limits)
 
 
 def once(strangers: Faces) -> Faces:

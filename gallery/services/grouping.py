@@ -19,6 +19,7 @@ from analysis.grouping.apart import Apart
 from analysis.grouping.carrying import WAITING
 from analysis.grouping.groups import Faces, group, join
 from analysis.grouping.limits import Limits
+from analysis.matching import is_whole
 from gallery import installed
 from gallery.models import Face, FaceGroup, GroupedFace, Roster, Word
 from gallery.models.face_queries import FaceQuerySet
@@ -170,7 +171,8 @@ def limits_of(some: Unknown) -> Limits:
     found = installed.population()
     if found is None or found.encoder != some.encoder:
         return Limits.plain()
-    return Limits.of(found.calibration, len(some))
+    by_both = is_whole(some.columns.encodings)
+    return Limits.of(found.calibration, len(some), by_both=by_both)
 
 
 def _keys(roster: Roster, before: Numbers, numbers: Numbers) -> Numbers:

@@ -75,7 +75,8 @@ def _parts(roster: Roster, there: list[int]) -> list[list[int]]:
         )
         limit = grouping.limits_of(some).alone
         for step in range(1, STEPS + 1):
-            numbers = group(faces, Limits.by(limit - step * STEP))
+            limits = Limits.by(limit - step * STEP, by_both=faces.is_whole)
+            numbers = group(faces, limits)
             if len(np.unique(numbers)) > 1:
                 return _lots(some.keys, numbers)
     return [[key] for key in there]

@@ -13,7 +13,7 @@ from analysis.grouping import neighbours
 from analysis.grouping.apart import Apart
 from analysis.grouping.carrying import WAITING, carried
 from analysis.grouping.groups import Faces
-from analysis.grouping.limits import NEARER, Limits, fair_levels
+from analysis.grouping.limits import Limits, fair_levels
 from analysis.grouping.units import SPREAD, Numbers, Units, gathered
 from analysis.images import decode
 from analysis.matching import MAP, Calibration, Population, distances, normalised, read, stretched
@@ -82,10 +82,10 @@ def test_faces_with_both_networks_numbers_are_put_together_by_these() -> None:
 
 
 def test_limits_by_both_networks_mean_what_they_mean_by_one() -> None:
-    by_both = LIMITS.by_both()
+    by_both = LIMITS.before_stretching()
 
-    assert stretched(np.array([by_both.alone]))[0] == pytest.approx(LIMITS.alone - NEARER)
-    assert stretched(np.array([by_both.merging]))[0] == pytest.approx(LIMITS.merging - NEARER)
+    assert stretched(np.array([by_both.alone]))[0] == pytest.approx(LIMITS.alone)
+    assert stretched(np.array([by_both.merging]))[0] == pytest.approx(LIMITS.merging)
 
 
 def test_the_link_of_two_units_is_how_far_their_means_are_and_their_faces_spread() -> None:
@@ -382,7 +382,7 @@ def test_four_men_who_are_six_times_on_a_photo_are_four_groups(
     encodings = np.stack([face.encoding for face in faces])
     years = np.array([face.age.years for face in faces])
     levels = fair_levels(population, population.levels(encodings), years)
-    limits = Limits.of(population.calibration, len(faces))
+    limits = Limits.of(population.calibration, len(faces), by_both=True)
 
     groups = finding.group(unknown(encodings, np.full(24, -1), levels), limits)
 
