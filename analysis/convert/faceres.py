@@ -31,6 +31,7 @@ from analysis.sentences import say
 
 SIDE = 224
 CHIPS = ("N", 3, SIDE, SIDE)
+LEAST = 1e-6  # of all features together: of a chip that is all dark there are none
 FEATURES = 1024
 MEANS = (123.68, 116.779, 103.939)  # ImageNet's, of red, green and blue.
 STRIDES = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)  # Of the blocks.
@@ -98,6 +99,8 @@ class _Layers:
         features = self.graph.add("Flatten", [pooled.name], pooled.shape)
         axis = self.graph.constant(np.array([1], np.int64))
         total = self.graph.add("ReduceSum", [features.name, axis], (1, 1, 1), keepdims=1)
+        least = self.graph.constant(np.array(LEAST, np.float32))
+        total = self.graph.add("Max", [total.name, least], total.shape)
         shares = self.graph.add("Div", [features.name, total.name], features.shape)
         return self.graph.add("Sqrt", [shares.name], shares.shape).name
 
@@ -153,7 +156,7 @@ def expected(tensors: tfjs.Tensors, directions: Directions, chips: Array) -> Arr
     """
     blue_first = chips.astype(np.float64).transpose(0, 2, 3, 1)[..., ::-1]
     found = np.stack([features(tensors, chip - MEANS[::-1]) for chip in blue_first])
-    roots = np.sqrt(found / found.sum(axis=1, keepdims=True))
+    roots = np.sqrt(found / np.maximum(found.sum(axis=1, keepdims=True), LEAST))
     numbers = (roots - directions.mean) @ directions.matrix.astype(np.float64)
     lengths = np.linalg.norm(numbers, axis=1, keepdims=True)
     return np.asarray(numbers / lengths, dtype=np.float32)

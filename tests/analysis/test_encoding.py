@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,21 @@ def test_two_networks_give_the_default_s_numbers_and_then_those_of_the_second(
     lengths = np.linalg.norm(encodings[:, NUMBERS:], axis=1)
     np.testing.assert_allclose(lengths, SECOND_LENGTH, rtol=1e-5)
     np.testing.assert_array_equal(encodings, encoders["joint"].encode(faces))
+
+
+@pytest.mark.parametrize("has_points", [True, False])
+def test_what_is_all_dark_has_numbers_too(
+    encoders: Mapping[str, Encoder], sample_faces: Mapping[str, AlignedFace], has_points: bool
+) -> None:
+    face = sample_faces["obama"]
+    assert face.detected is not None
+    dark = replace(face, pixels=np.zeros_like(face.pixels))
+    if not has_points:
+        dark = replace(dark, detected=None)
+
+    [found] = encoders["joint"].encode([dark])
+
+    assert np.isfinite(found).all()
 
 
 def test_the_second_network_tells_people_apart_by_itself(
