@@ -35,7 +35,7 @@ PLACES = (THERE + 0.05 * 112) / (1.1 * 112)
 # 1.75 face widths across, with the eyes 0.52 of the side below the top: cut out of dlib's chip that has the
 # margin above the face on all sides.
 MARGIN = 0.677
-WHOLE = 301
+LARGER = 301
 LEFT = 39
 
 
@@ -58,7 +58,7 @@ class JointEncoder:
 def seen(face: AlignedFace) -> NDArray[np.float32]:
     """Return what the second network is shown of a face: RGB from 0 to 255, float32 (1, 3, 224, 224)."""
     if face.detected is None:
-        chip = face.chip(WHOLE, MARGIN)[:SIDE, LEFT : LEFT + SIDE]
+        chip = face.chip(LARGER, MARGIN)[:SIDE, LEFT : LEFT + SIDE]
     else:
         chip = upright.chip(face.pixels, face.detected, PLACES, SIDE)
     return np.ascontiguousarray(chip.transpose(2, 0, 1)[None], np.float32)

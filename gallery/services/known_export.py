@@ -10,7 +10,6 @@ import numpy as np
 
 from analysis.known import as_json, as_npz, pickled
 from analysis.known.known import MOST, Known, checked
-from analysis.matching import NUMBERS
 from analysis.names import NAME_LENGTH
 from analysis.versions import ENCODER
 from gallery import installed
@@ -54,7 +53,7 @@ def of(roster: Roster) -> Known | None:
     population = installed.population()
     return checked(
         [_name(people[person]) for person, _ in found],
-        [np.asarray(vector)[:NUMBERS] for _, vector in found],
+        [np.asarray(vector) for _, vector in found],
         ENCODER,
         population.name if population else None,
     )

@@ -15,7 +15,6 @@ from django.utils.translation import gettext, ngettext
 from analysis.known import as_json as known_json
 from analysis.known import as_npz as known_npz
 from analysis.known.known import MOST, Known, checked
-from analysis.matching import NUMBERS
 from analysis.names import NAME_LENGTH
 from analysis.versions import ENCODER
 from gallery import installed
@@ -103,9 +102,7 @@ def _person(person: Person) -> dict[str, Any]:
 def _known(person: Person) -> Known | None:
     """Return what today's encoder knows the person by, as files of known people have it."""
     rows = KnownEncoding.objects.filter(person=person, encoder=ENCODER).order_by("pk")
-    vectors = [
-        np.asarray(vector)[:NUMBERS] for vector in rows.values_list("vector", flat=True)[:MOST]
-    ]
+    vectors = [np.asarray(vector) for vector in rows.values_list("vector", flat=True)[:MOST]]
     if not vectors:
         return None
     name = person.in_full if len(person.in_full) <= NAME_LENGTH else person.name
